@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: GPL-2.0
+# The one entry to building, testing and showing mshvtop. Everything it makes is under build/:
+# the kernels in build/kernels, the modules in build/modules/SERIES, the programs in build/bin.
+# It writes neither into the sources nor into the running system, but for missing packages.
+
+KERNELS ?= 6.1 6.12
+
+BUILD := build
+NEWEST := $(lastword $(KERNELS))
+Q := $(if $(V),,@)
+
+SHELL := /bin/bash
+.SHELLFLAGS := -e -o pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+
+#: all		everything but the tests: modules, BPF programs, tools, guests
+all: modules tools guests
+
+#: help		this list
+help:
+	@echo 'mshvtop: introspection for virtual machines on the Microsoft hypervisor'
+	@sed -n 's/^#: /  make /p' $(MAKEFILE_LIST) | expand -t 8,24
+	@echo 'Variables: KERNELS="$(KERNELS)" (series of Debian cloud kernels), V=1 (show commands)'
+
+#: setup		install the Debian packages that are needed and missing
+setup: $(BUILD)/.packages
+
+SETUP := $(BUILD)/.packages
+$(SETUP): tests/setup/packages
+	$(Q)tests/setup/packages
+	$(Q)mkdir -p $(@D) && touch $@
+
+# --- Kernels and modules -------------------------------------------------------------------------
+
+kernel = $(BUILD)/kernels/$1/release
+
+# People share a tree: what takes long is done by one make at a time, and once.
+$(BUILD)/kernels/%/release: | $(SETUP)
+	$(Q)mkdir -p $(BUILD)/kernels
+	$(Q)flock $(BUILD)/kernels/.lock $(SHELL) -c '[ -e $@ ] || tests/setup/kernel $* $(@D)'
+
+#: update-kernels	fetch the kernels again: newer packages may be there
+update-kernels: | $(SETUP)
+	$(Q)for k in $(KERNELS); do tests/setup/kernel $$k $(BUILD)/kernels/$$k; done
+
+MODULES := mshv softhv
+MODULE_SRC := $(shell find module include \( -name '*.[chS]' -o -name '*.def' -o -name Kbuild \) 2>/dev/null)
+
+#: modules	mshv.ko and softhv.ko for each of KERNELS
+modules: $(KERNELS:%=$(BUILD)/modules/%/.built)
+
+# kbuild writes beside the sources, so it works on a tree of symbolic links to them.
+$(BUILD)/modules/%/.built: $(MODULE_SRC) $(BUILD)/kernels/%/release | $(SETUP)
+	@echo "  KBUILD  $*"
+	$(Q)mkdir -p $(@D)
+	+$(Q)flock $(BUILD)/modules/.lock-$* $(MAKE) --no-print-directory kbuild-$*
+	$(Q)touch $@
+
+kbuild-%:
+	$(Q)find $(BUILD)/modules/$* -xtype l -delete
+	$(Q)cp -rsn $(CURDIR)/module/. $(BUILD)/modules/$*
+	+$(Q)$(call run_kbuild,$*) modules
+	$(Q)for m in $(MODULES:%=$(BUILD)/modules/$*/%.ko); do \
+		readelf -SW $$m | grep -q ' \.BTF ' || \
+			{ echo "$$m: no .BTF section; is pahole (package dwarves) there?" >&2; exit 1; }; \
+	done
+
+# The 6.1 headers lack resolve_btfids, which only modules with kfuncs need.
+run_kbuild = hdr=$(CURDIR)/$(BUILD)/kernels/$1/headers; \
+	[ -e $$hdr/tools/bpf/resolve_btfids/resolve_btfids ] || ids=RESOLVE_BTFIDS=true; \
+	$(MAKE) -s --no-print-directory -C $$hdr M=$(CURDIR)/$(BUILD)/modules/$1 \
+		MSHV_SRC=$(CURDIR) $$ids
+
+#: sparse	check the modules with sparse
+sparse: $(SETUP) $(KERNELS:%=sparse-%)
+
+sparse-%: $(BUILD)/modules/%/.built
+	+$(Q)$(call run_kbuild,$*) C=2 modules
+
+clean-modules:
+	rm -rf $(BUILD)/modules
+
+# --- BPF -----------------------------------------------------------------------------------------
+
+BPF_SRC := $(wildcard bpf/*.bpf.c)
+SKELS := $(BPF_SRC:bpf/%.bpf.c=$(BUILD)/bpf/%.skel.h)
+BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -Wall -Wextra -D__TARGET_ARCH_x86 \
+	-Iinclude -Ibpf -I$(BUILD)/bpf
+
+#: bpf		the BPF programs and their skeletons
+bpf: $(SKELS)
+
+# Written only when it differs, so that a change inside the modules does not rebuild all programs.
+$(BUILD)/bpf/.vmlinux: $(BUILD)/modules/$(NEWEST)/.built
+	$(Q)mkdir -p $(@D)
+	$(Q)/usr/sbin/bpftool btf dump file $(<D)/mshv.ko \
+		-B $(BUILD)/kernels/$(NEWEST)/headers/vmlinux format c >$(@D)/vmlinux.tmp
+	$(Q)cmp -s $(@D)/vmlinux.tmp $(@D)/vmlinux.h || cp $(@D)/vmlinux.tmp $(@D)/vmlinux.h
+	$(Q)rm $(@D)/vmlinux.tmp
+	$(Q)touch $@
+
+$(BUILD)/bpf/vmlinux.h: $(BUILD)/bpf/.vmlinux ;
+
+$(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/bpf/vmlinux.h | $(SETUP)
+	@echo "  BPF     $*"
+	$(Q)clang $(BPF_CFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
+	$(Q)/usr/sbin/bpftool gen skeleton $< name $*_bpf >$@
+
+# --- Tools ---------------------------------------------------------------------------------------
+
+CFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes
+CPPFLAGS := -D_GNU_SOURCE -Iinclude -Iinclude/uapi -Itools/lib -Ibpf -I$(BUILD)/bpf
+
+TOOLS := $(filter-out lib bpftrace,$(patsubst tools/%/,%,$(dir $(wildcard tools/*/*.c))))
+TOOLS := $(sort $(TOOLS))
+BPF_LIBS := -lbpf -lelf -lz
+LIBS_mshvtop := $(BPF_LIBS) -lncursesw -ltinfo -ljansson -lm
+LIBS_mshvtrace := $(BPF_LIBS) -ljansson
+LIBS_mshvcaps := -ljansson
+LIBS_mshvrun := -lZydis
+# those whose sources include skeletons
+BPF_TOOLS := mshvtop mshvtrace
+
+objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $1/*.c))
+LIB := $(BUILD)/obj/tools/libmshv.a
+
+#: tools		the programs in build/bin
+tools: $(TOOLS:%=$(BUILD)/bin/%)
+
+$(BUILD)/obj/%.o: %.c | $(SETUP)
+	@echo "  CC      $*.o"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(foreach t,$(BPF_TOOLS),$(call objs,tools/$t)): | $(SKELS)
+
+$(LIB): $(call objs,tools/lib)
+	$(Q)mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+define tool_rule
+$(BUILD)/bin/$1: $(call objs,tools/$1) $(LIB)
+	@echo "  LD      $1"
+	$(Q)mkdir -p $$(@D)
+	$(Q)$(CC) $$^ $(LIBS_$1) -o $$@
+endef
+$(foreach t,$(TOOLS),$(eval $(call tool_rule,$t)))
+
+# --- Guests --------------------------------------------------------------------------------------
+
+GUESTS := $(patsubst tests/guests/%.S,$(BUILD)/guests/%.bin,$(wildcard tests/guests/*.S))
+GUEST_LD := $(wildcard tests/guests/guest.ld)
+
+#: guests		the tiny guests that tests and demo run
+guests: $(GUESTS)
+
+$(BUILD)/guests/%.bin: tests/guests/%.S $(GUEST_LD) | $(SETUP)
+	@echo "  GUEST   $*"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -MMD -MP -MT $@ -MF $(@:.bin=.d) -c $< -o $(@:.bin=.o)
+	$(Q)$(LD) $(if $(GUEST_LD),-T $(GUEST_LD),-Ttext=0x1000 -e 0x1000) --oformat binary \
+		$(@:.bin=.o) -o $@
+
+# --- Tests ---------------------------------------------------------------------------------------
+
+UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
+UNIT_OBJS := $(filter-out %/main.o,$(call objs,tools/mshvtop))
+
+#: unit		the unit tests, run on this machine
+unit: $(UNITS)
+	$(Q)tests/setup/unit $(UNITS)
+
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_OBJS) $(LIB)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) -o $@
+
+#: check		all tests: units here, then each of KERNELS in a virtual machine
+check: all $(UNITS)
+	$(Q)tests/vm/check $(KERNELS) -- $(UNITS)
+
+#: check-vm	the tests in virtual machines alone
+check-vm: all
+	$(Q)tests/vm/check $(KERNELS)
+
+#: demo		mshvtop over busy guests in a virtual machine; q ends it
+demo: all
+	$(Q)tests/vm/demo
+
+#: clean		remove what was built, but for the fetched kernels
+clean:
+	rm -rf $(filter-out $(BUILD)/kernels,$(wildcard $(BUILD)/*)) $(SETUP)
+
+#: distclean	remove the kernels as well
+distclean:
+	rm -rf $(BUILD)
+
+.PHONY: all help setup update-kernels modules sparse clean-modules bpf tools guests unit check check-vm \
+	demo clean distclean
+
+-include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)
