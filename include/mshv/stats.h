@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Layout of the counters that the BPF programs keep and the tools read by mmap. Values only grow;
+ * a reader subtracts. Included by BPF and tools after __u32 and __u64 are defined.
+ *
+ * Every record has one writer at a time: a VP's exits are counted under its run lock, a hypercall
+ * on its CPU with preemption off. So there are no atomics; 64-bit aligned words do not tear.
+ */
+#ifndef MSHV_STATS_H
+#define MSHV_STATS_H
+
+#include <mshv/exits.h>
+#include <mshv/hist.h>
+
+/* Exit reasons per VP slot in the series array: a power of two, so the index is a shift */
+#define MSHV_STATS_REASONS	32
+/* Hypercall slots per CPU in the series array */
+#define MSHV_STATS_HVCALLS	128
+/* Hypercall codes up to here have an entry in the code-to-slot table; others are OTHER */
+#define MSHV_STATS_HVCALL_CODES	0x140
+
+/**
+ * struct mshv_exit_series - exit cycles of one VP slot for one reason
+ * @count: exit cycles
+ * @max_ns: longest latency; the latency of a cycle is kernel_ns + vmm_ns, what the guest waited for
+ *          without being halted
+ * @guest_ns: sum of the time in the guest that ended in such an exit
+ * @kernel_ns: sum of the time in driver and hypervisor from the exit to the re-entry
+ * @vmm_ns: sum of the time in the VMM in between
+ * @halted_ns: sum of the time that the VP was blocked in between
+ * @hist: 1 + index of the histogram of the latency, 0 while it has none
+ */
+struct mshv_exit_series {
+	__u64 count;
+	__u64 max_ns;
+	__u64 guest_ns;
+	__u64 kernel_ns;
+	__u64 vmm_ns;
+	__u64 halted_ns;
+	__u32 hist;
+	__u32 pad;
+	__u64 reserved;
+};
+
+/**
+ * struct mshv_hvcall_series - hypercalls of one code on one CPU
+ * @count: calls
+ * @max_ns: longest call
+ * @total_ns: sum of the calls' durations
+ * @errors: calls whose status was not SUCCESS
+ * @reps: reps done
+ * @hist: 1 + index of its histogram of the duration, 0 while it has none
+ */
+struct mshv_hvcall_series {
+	__u64 count;
+	__u64 max_ns;
+	__u64 total_ns;
+	__u64 errors;
+	__u64 reps;
+	__u32 hist;
+	__u32 pad;
+	__u64 reserved[2];
+};
+
+struct mshv_histogram {
+	__u32 bucket[MSHV_HIST_BUCKETS];
+};
+
+/**
+ * struct mshv_vp_owner - whose exits a VP slot counts
+ * @partition_id: hypervisor's id; 0 while the slot was never used
+ * @vp_index: VP
+ * @generation: counts up each time that the slot gets another owner; the series of the slot start
+ *              at zero then
+ * @tgid: the VMM's process id, initial PID name space
+ * @partition_slot: the partition's slot
+ */
+struct mshv_vp_owner {
+	__u64 partition_id;
+	__u32 vp_index;
+	__u32 generation;
+	__u32 tgid;
+	__u32 partition_slot;
+};
+
+/**
+ * struct mshv_stats_lost - what could not be counted, since the programs were loaded
+ * @no_vp_slot: exits of a VP without a slot, or whose slot is above the map's size
+ * @no_hist: samples that are in the sums but in no histogram, because all histograms are taken
+ * @bad_reason: exits whose reason is above the list's end (the driver is newer than the tool)
+ */
+struct mshv_stats_lost {
+	__u64 no_vp_slot;
+	__u64 no_hist;
+	__u64 bad_reason;
+};
+
+#endif /* MSHV_STATS_H */
