@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# What the VM cases share; sourced, not run. Nothing here prints unless something is wrong.
+
+set -u
+tracing=/sys/kernel/tracing
+softhv=/sys/kernel/debug/softhv
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+guests=$top/build/guests
+work=$(mktemp -d)
+trap 'rm -rf "$work"; kill $(jobs -p) 2>/dev/null' EXIT
+
+fail() {
+	echo "FAIL: $*"
+	exit 1
+}
+
+# is WHAT GOT WANTED: fails unless they are the same text
+is() {
+	[ "$2" = "$3" ] || fail "$1 is '$2', should be '$3'"
+}
+
+# wait_for SECONDS COMMAND...: until the command succeeds
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.1
+	done
+}
+
+hypervisor_is_empty() {
+	[ "$(cat "$softhv/partitions")" = 0 ] && [ "$(cat "$softhv/vps")" = 0 ] &&
+		[ "$(cat "$softhv/deposited_pages")" = 0 ] && [ "$(cat "$softhv/gpa_pages")" = 0 ]
+}
+
+no_mshv_bpf() {
+	! bpftool prog show | grep -q 'name mshv_'
+}
+
+# start_top FILE ARGUMENTS...: mshvtop in the background, its JSON in FILE; returns when it counts
+start_top() {
+	local file=$1
+	shift
+	mshvtop -b --json "$@" >"$file" 2>"$file.err" &
+	top_pid=$!
+	wait_for 60 test -s "$file" || fail "mshvtop printed nothing in 60 s: $(cat "$file.err")"
+}
+
+stop_top() {
+	kill -INT "$top_pid"
+	wait "$top_pid" || fail "mshvtop ended with $?: $(cat "$1.err")"
+}
