@@ -5,11 +5,15 @@
  *
  * Every record has one writer at a time: a VP's exits are counted under its run lock, a hypercall
  * on its CPU with preemption off. So there are no atomics; 64-bit aligned words do not tear.
+ *
+ * A record names its owner, because the driver gives slots again. A record found to have another
+ * owner is emptied before the new owner's first event is counted: partition_id is 0 meanwhile, and
+ * is the last field to be set. So a reader that finds the same partition_id, not 0, before and
+ * after it read a record has read one owner's values.
  */
 #ifndef MSHV_STATS_H
 #define MSHV_STATS_H
 
-#include <mshv/exits.h>
 #include <mshv/hist.h>
 
 /* Exit reasons per VP slot in the series array: a power of two, so the index is a shift */
@@ -18,6 +22,9 @@
 #define MSHV_STATS_HVCALLS	128
 /* Hypercall codes up to here have an entry in the code-to-slot table; others are OTHER */
 #define MSHV_STATS_HVCALL_CODES	0x140
+
+/* Length of a process name in the kernel, TASK_COMM_LEN */
+#define MSHV_STATS_COMM		16
 
 /**
  * struct mshv_exit_series - exit cycles of one VP slot for one reason
@@ -28,6 +35,8 @@
  * @kernel_ns: sum of the time in driver and hypervisor from the exit to the re-entry
  * @vmm_ns: sum of the time in the VMM in between
  * @halted_ns: sum of the time that the VP was blocked in between
+ * @partition_id: owner; 0 while there is none
+ * @vp_index: owner
  * @hist: 1 + index of the histogram of the latency, 0 while it has none
  */
 struct mshv_exit_series {
@@ -37,9 +46,9 @@ struct mshv_exit_series {
 	__u64 kernel_ns;
 	__u64 vmm_ns;
 	__u64 halted_ns;
+	__u64 partition_id;
+	__u32 vp_index;
 	__u32 hist;
-	__u32 pad;
-	__u64 reserved;
 };
 
 /**
@@ -67,27 +76,34 @@ struct mshv_histogram {
 };
 
 /**
- * struct mshv_vp_owner - whose exits a VP slot counts
- * @partition_id: hypervisor's id; 0 while the slot was never used
- * @vp_index: VP
- * @generation: counts up each time that the slot gets another owner; the series of the slot start
- *              at zero then
- * @tgid: the VMM's process id, initial PID name space
- * @partition_slot: the partition's slot
+ * struct mshv_partition_hvcalls - hypercalls of one partition slot on one CPU
+ * @count: calls
+ * @partition_id: owner; 0 while there is none
  */
-struct mshv_vp_owner {
+struct mshv_partition_hvcalls {
+	__u64 count;
 	__u64 partition_id;
-	__u32 vp_index;
-	__u32 generation;
+};
+
+/**
+ * struct mshv_partition_owner - who a partition slot belongs to, noted at its first event
+ * @partition_id: the partition; 0 while the slot was not seen in use
+ * @tgid: process id of the VMM that created it, initial PID name space
+ * @pad: 0
+ * @comm: name of the thread that caused the first event, for a VMM that is gone before anybody looks
+ */
+struct mshv_partition_owner {
+	__u64 partition_id;
 	__u32 tgid;
-	__u32 partition_slot;
+	__u32 pad;
+	char comm[MSHV_STATS_COMM];
 };
 
 /**
  * struct mshv_stats_lost - what could not be counted, since the programs were loaded
  * @no_vp_slot: exits of a VP without a slot, or whose slot is above the map's size
  * @no_hist: samples that are in the sums but in no histogram, because all histograms are taken
- * @bad_reason: exits whose reason is above the list's end (the driver is newer than the tool)
+ * @bad_reason: exits counted as OTHER, because their reason is above what a VP slot has room for
  */
 struct mshv_stats_lost {
 	__u64 no_vp_slot;

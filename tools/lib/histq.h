@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Histograms on the tools' side: buckets as in mshv/hist.h, 64 bits wide, and the questions asked
+ * of them. The range of buckets in use is kept, so that clearing and merging cost what is in them.
+ */
+#ifndef MSHV_HISTQ_H
+#define MSHV_HISTQ_H
+
+#include <linux/types.h>
+#include <mshv/hist.h>
+
+/**
+ * struct hist - a histogram of times
+ * @n: samples in it
+ * @lo: lowest bucket in use; MSHV_HIST_BUCKETS while empty
+ * @hi: 1 + highest bucket in use; 0 while empty
+ * @bucket: samples in each bucket
+ */
+struct hist {
+	__u64 n;
+	__u32 lo;
+	__u32 hi;
+	__u64 bucket[MSHV_HIST_BUCKETS];
+};
+
+struct hist *hist_new(void);
+void hist_clear(struct hist *h);
+void hist_add(struct hist *h, unsigned int bucket, __u64 n);
+void hist_merge(struct hist *to, const struct hist *from);
+void hist_take_delta(struct hist *h, __u32 *seen, const __u32 *live);
+__u64 hist_percentile(const struct hist *h, double percent, __u64 max_ns);
+__u64 hist_bound(const struct hist *h, __u64 max_ns);
+
+#endif /* MSHV_HISTQ_H */

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The tables that every view shows: which columns each has, what a column takes from the model, how
+ * it is written and what it means. Headings, sort keys and help come from here; a view only places
+ * the cells. To add a column, add a line to a table in columns.c.
+ */
+#ifndef MSHVTOP_COLUMNS_H
+#define MSHVTOP_COLUMNS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "model.h"
+
+enum table_id {
+	TABLE_PARTITIONS,
+	TABLE_VPS,
+	TABLE_EXITS,
+	TABLE_HVCALLS,
+	NR_TABLES
+};
+
+/**
+ * struct row - what a line of a table is about
+ * @model: the model that it is taken from
+ * @partition: TABLE_PARTITIONS, and TABLE_VPS: the VP's
+ * @vp: TABLE_VPS
+ * @scope: TABLE_EXITS: whose exits
+ * @reason: TABLE_EXITS
+ * @hvcall: TABLE_HVCALLS
+ */
+struct row {
+	const struct model *model;
+	const struct model_partition *partition;
+	const struct model_vp *vp;
+	const struct model_scope *scope;
+	unsigned int reason;
+	const struct model_hvcall *hvcall;
+};
+
+enum value_kind {
+	VALUE_TEXT,
+	VALUE_NUMBER,	/* an id: written in full */
+	VALUE_COUNT,	/* three significant digits with SI suffix, no decimals below 1000 */
+	VALUE_RATE,	/* per second; three significant digits with SI suffix */
+	VALUE_PERCENT,	/* 0..100, no decimals */
+	VALUE_US,	/* held in nanoseconds, written in microseconds */
+};
+
+/**
+ * struct value - a cell's contents
+ * @none: there is nothing to say, written "-"; sorts below everything
+ * @number: all kinds but VALUE_TEXT
+ * @text: VALUE_TEXT
+ */
+struct value {
+	bool none;
+	double number;
+	char text[32];
+};
+
+/**
+ * struct column - a column of a table
+ * @id: name in options and configuration
+ * @heading: head of the column, no wider than @width
+ * @width: of its cells, without the space between columns
+ * @left: aligned left
+ * @rank: 0 is always shown; of the others the highest are left out first where there is no room
+ * @kind: how it is written
+ * @get: takes its value from the model
+ * @doc: one line of help, with the unit
+ */
+struct column {
+	const char *id;
+	const char *heading;
+	unsigned char width;
+	bool left;
+	unsigned char rank;
+	enum value_kind kind;
+	struct value (*get)(const struct row *row);
+	const char *doc;
+};
+
+/**
+ * struct table - a table
+ * @name: for options and titles
+ * @columns: from left to right
+ * @nr_columns: entries of @columns
+ * @sort: index of the column that it is sorted by, descending, unless told otherwise
+ */
+struct table {
+	const char *name;
+	const struct column *columns;
+	unsigned int nr_columns;
+	unsigned int sort;
+};
+
+extern const struct table tables[NR_TABLES];
+
+const struct column *column_find(const struct table *table, const char *id);
+unsigned int columns_fit(const struct table *table, unsigned int width, bool *shown);
+int column_format(char *cell, size_t size, const struct column *column, const struct row *row);
+int column_format_heading(char *cell, size_t size, const struct column *column);
+int column_compare(const struct column *column, const struct row *a, const struct row *b);
+
+#endif /* MSHVTOP_COLUMNS_H */

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What happened in the last interval and since the start: host, partitions, VPs, exits by reason,
+ * hypercalls by code. The views read this and nothing else; it never asks the system for anything.
+ *
+ * "now" is the last interval, the time between the last two samples as measured. "total" is since
+ * the first sample, or since model_reset_totals(). A cycle counts when it ends: a VP that halts for
+ * five seconds adds five seconds of halted time to the interval in which it wakes up, so shares of
+ * time are shares of the accounted time, not of the interval's length.
+ *
+ * The counters have a maximum since they were loaded, which cannot be had for an interval. So
+ * max_ns is exact, but since the start; now_max_ns is a bound for the interval: the end of the
+ * highest bucket that grew, or max_ns if that is less. It is at most 6.25 % or 16 ns too high.
+ *
+ * Partition and VP objects stay at their address for as long as they are in the lists.
+ */
+#ifndef MSHVTOP_MODEL_H
+#define MSHVTOP_MODEL_H
+
+#include <stdbool.h>
+#include <mshv/exits.h>
+#include "histq.h"
+#include "source.h"
+
+/* Where a VP's time goes; the order is that of the sums in struct mshv_exit_series. */
+enum model_time {
+	MODEL_GUEST,
+	MODEL_KERNEL,	/* driver and hypervisor */
+	MODEL_VMM,
+	MODEL_HALTED,
+	MODEL_NR_TIMES
+};
+
+/* A partition that is gone is kept for this long, but no more than so many of them. */
+#define MODEL_KEEP_GONE_NS	60000000000ULL
+#define MODEL_KEEP_GONE		64
+
+/**
+ * struct model_latency - how long something took
+ * @max_ns: longest since the counters were loaded
+ * @now_max_ns: bound of the longest in the interval, 0 if there was none
+ * @p50_ns: median of the interval, 0 if there was none
+ * @p99_ns: 99th percentile of the interval
+ * @now: histogram of the interval; NULL until there was a first sample
+ * @total: histogram since the start; NULL likewise
+ */
+struct model_latency {
+	__u64 max_ns;
+	__u64 now_max_ns;
+	__u64 p50_ns;
+	__u64 p99_ns;
+	struct hist *now;
+	struct hist *total;
+};
+
+struct model_exit_sum {
+	__u64 count;
+	__u64 ns[MODEL_NR_TIMES];
+};
+
+/**
+ * struct model_exit - exits of one reason, or of all, in one scope
+ * @latency: of the time from the exit to the re-entry without halted time: kernel and VMM
+ */
+struct model_exit {
+	struct model_exit_sum now;
+	struct model_exit_sum total;
+	struct model_latency latency;
+};
+
+/* The exits of the host, of a partition or of a VP. A reason in no list has its number as index. */
+struct model_scope {
+	struct model_exit all;
+	struct model_exit reason[MSHV_STATS_REASONS];
+};
+
+struct model_vp {
+	struct model_partition *partition;
+	__u32 index;
+	bool gone;
+	struct model_scope exits;
+};
+
+struct model_count {
+	__u64 now;
+	__u64 total;
+};
+
+/**
+ * struct model_partition - a partition
+ * @id: the hypervisor's id
+ * @tgid: the VMM's process id; 0 if not known
+ * @vmm: the VMM's name; empty if not known
+ * @gone: it does not exist any more
+ * @gone_ns: when that was seen
+ * @nr_vps: entries of @vps
+ * @nr_live_vps: those that exist
+ * @vps: ascending by index
+ * @exits: of all its VPs
+ * @hvcalls: hypercalls made for it
+ */
+struct model_partition {
+	__u64 id;
+	__u32 tgid;
+	char vmm[MSHV_STATS_COMM];
+	bool gone;
+	__u64 gone_ns;
+	unsigned int nr_vps;
+	unsigned int nr_live_vps;
+	struct model_vp **vps;
+	struct model_scope exits;
+	struct model_count hvcalls;
+};
+
+struct model_hvcall_sum {
+	__u64 count;
+	__u64 errors;
+	__u64 reps;
+	__u64 ns;
+};
+
+/**
+ * struct model_hvcall - hypercalls of one code
+ * @code: the code; MODEL_HVCALL_OTHER in the entry for all codes that have none of their own
+ */
+struct model_hvcall {
+	__u32 code;
+	struct model_hvcall_sum now;
+	struct model_hvcall_sum total;
+	struct model_latency latency;
+};
+
+#define MODEL_HVCALL_OTHER	0xffffffffU
+
+/**
+ * struct model_lost - what is missing from the counts since the counters were loaded
+ * @no_vp_slot: exits of VPs without a slot
+ * @no_hist: samples missing from the histograms, though not from counts and sums
+ * @bad_reason: exits under OTHER because of a reason beyond what there is room for
+ * @missed: events that came while a program ran on the same CPU
+ */
+struct model_lost {
+	__u64 no_vp_slot;
+	__u64 no_hist;
+	__u64 bad_reason;
+	__u64 missed;
+};
+
+/**
+ * struct model - all of it
+ * @source: name of the source
+ * @kernel: kernel that the source watches
+ * @start_ns: first sample, CLOCK_MONOTONIC
+ * @time_ns: last sample, CLOCK_MONOTONIC
+ * @wall_ns: last sample, CLOCK_REALTIME
+ * @interval_ns: between the last two samples; 0 before the second one
+ * @total_ns: what "total" spans: since the start or since model_reset_totals()
+ * @frames: updates so far
+ * @exits: of the whole host
+ * @hvcalls: sum over all codes; code has no meaning
+ * @hvcall: by slot; those with total.count == 0 were not made
+ * @partitions: ascending by id, those that exist before a gone one of the same id
+ * @nr_partitions: entries of @partitions, gone ones included
+ * @nr_live_partitions: those that exist
+ * @nr_live_vps: VPs that exist
+ * @lost: what was not counted
+ * @self_cpu_ns: CPU time of this process in the interval
+ * @self_bpf_ns: time in the BPF programs in the interval, 0 if the kernel does not measure it
+ * @state: the model's own
+ */
+struct model {
+	char source[32];
+	char kernel[64];
+	__u64 start_ns;
+	__u64 time_ns;
+	__u64 wall_ns;
+	__u64 interval_ns;
+	__u64 total_ns;
+	unsigned long frames;
+	struct model_scope exits;
+	struct model_hvcall hvcalls;
+	struct model_hvcall hvcall[MSHV_STATS_HVCALLS];
+	struct model_partition **partitions;
+	unsigned int nr_partitions;
+	unsigned int nr_live_partitions;
+	unsigned int nr_live_vps;
+	struct model_lost lost;
+	__u64 self_cpu_ns;
+	__u64 self_bpf_ns;
+	struct model_state *state;
+};
+
+struct model *model_new(const struct source *source, const struct sample *first);
+bool model_update(struct model *m, const struct sample *sample);
+void model_reset_totals(struct model *m);
+void model_free(struct model *m);
+
+const struct model_partition *model_find_partition(const struct model *m, __u64 id);
+int model_top_reason(const struct model_scope *scope);
+__u64 model_time_sum(const struct model_exit_sum *sum);
+__u64 model_latency_sum(const struct model_exit_sum *sum);
+__u64 model_lost_sum(const struct model_lost *lost);
+double model_rate(const struct model *m, __u64 now);
+double model_share(__u64 part, __u64 whole);
+
+#endif /* MSHVTOP_MODEL_H */

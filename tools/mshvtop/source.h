@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Where counters come from: the live BPF programs, or a generator for tests. A source shows the
+ * counters in the BPF programs' own layout and says who the partitions are; it computes nothing.
+ * Everything about differences, rates and percentiles is the model's.
+ */
+#ifndef MSHVTOP_SOURCE_H
+#define MSHVTOP_SOURCE_H
+
+#include <stdbool.h>
+#include <linux/types.h>
+#include <mshv/stats.h>
+
+/**
+ * struct counters - the counters, as they lie in memory
+ *
+ * All values only grow, but for records that change their owner (see mshv/stats.h). The memory may
+ * change while it is read.
+ *
+ * @nr_vp_slots: VP slots in @exits
+ * @nr_partition_slots: partition slots in @partition_hvcalls and @partition_owners
+ * @nr_cpus: CPUs in @hvcalls and @partition_hvcalls
+ * @nr_hists: histograms in @hists
+ * @exits: [VP slot][MSHV_STATS_REASONS]
+ * @hvcalls: [CPU][MSHV_STATS_HVCALLS]
+ * @hvcall_slot: [MSHV_STATS_HVCALL_CODES]: slot in @hvcalls of a code, 0 for those under OTHER
+ * @partition_hvcalls: [CPU][partition slot]
+ * @partition_owners: [partition slot]
+ * @hists: what the hist fields of the series, less 1, are indices of
+ * @lost: what was not counted
+ */
+struct counters {
+	unsigned int nr_vp_slots;
+	unsigned int nr_partition_slots;
+	unsigned int nr_cpus;
+	unsigned int nr_hists;
+	const struct mshv_exit_series *exits;
+	const struct mshv_hvcall_series *hvcalls;
+	const __u32 *hvcall_slot;
+	const struct mshv_partition_hvcalls *partition_hvcalls;
+	const struct mshv_partition_owner *partition_owners;
+	const struct mshv_histogram *hists;
+	const struct mshv_stats_lost *lost;
+};
+
+/**
+ * struct owner - a partition that exists, and the process behind it
+ * @partition_id: partition
+ * @tgid: process that holds it open; 0 if none was found
+ * @comm: the process's name
+ * @nr_vps: entries of @vps
+ * @vps: indices of the VPs that exist, ascending
+ */
+struct owner {
+	__u64 partition_id;
+	__u32 tgid;
+	char comm[MSHV_STATS_COMM];
+	unsigned int nr_vps;
+	__u32 *vps;
+};
+
+/**
+ * struct sample - what a source shows at one moment
+ * @time_ns: CLOCK_MONOTONIC
+ * @wall_ns: CLOCK_REALTIME
+ * @counters: valid until the source is closed; their contents may move on
+ * @owners: all partitions that exist, ascending by id; valid until the next read
+ * @nr_owners: entries of @owners
+ * @missed: events that no program counted, because they came while one ran on the same CPU
+ * @self_cpu_ns: CPU time that this process has used
+ * @self_bpf_ns: time in the BPF programs, 0 unless the kernel's kernel.bpf_stats_enabled is on
+ */
+struct sample {
+	__u64 time_ns;
+	__u64 wall_ns;
+	const struct counters *counters;
+	const struct owner *owners;
+	unsigned int nr_owners;
+	__u64 missed;
+	__u64 self_cpu_ns;
+	__u64 self_bpf_ns;
+};
+
+/**
+ * struct source - one source
+ * @name: driver and hypervisor, such as "mshv+softhv"
+ * @kernel: release of the kernel that the counters come from
+ * @read: fills a sample; false at the source's end or on an error, which it has reported
+ * @close: frees everything
+ */
+struct source {
+	char name[32];
+	char kernel[64];
+	bool (*read)(struct source *source, struct sample *sample);
+	void (*close)(struct source *source);
+};
+
+struct source *source_live_open(bool debug);
+
+#endif /* MSHVTOP_SOURCE_H */
