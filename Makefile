@@ -180,15 +180,17 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_OBJS) $(LIB)
 
 #: check		all tests: units here, then each of KERNELS in a virtual machine
 check: all $(UNITS)
-	$(Q)tests/vm/check $(KERNELS) -- $(UNITS)
+	$(Q)tests/check $(KERNELS) -- $(UNITS)
 
 #: check-vm	the tests in virtual machines alone
 check-vm: all
-	$(Q)tests/vm/check $(KERNELS)
+	$(Q)tests/check $(KERNELS)
 
 #: demo		mshvtop over busy guests in a virtual machine; q ends it
 demo: all
-	$(Q)tests/vm/demo
+	@echo "  VM      $(NEWEST)" >&2
+	$(Q)if [ -t 0 ] && [ -t 1 ]; then terminal="--timeout 0 --tty"; fi; \
+	tests/vm/run -k $(NEWEST) $$terminal -- tests/vm/demo
 
 #: clean		remove what was built, but for the fetched kernels
 clean:

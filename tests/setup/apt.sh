@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
 # Shared by the set-up scripts: root rights and package lists through apt.
 # Only to be sourced; it changes nothing by itself.
 
