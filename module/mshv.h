@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The driver's own structures, and what its files offer each other. Private to mshv.ko; BPF programs
+ * read the structures by CO-RE, so the names of their members are known outside.
+ *
+ * Lifetime: a partition lives as long as its descriptor or that of one of its VPs; the last one
+ * closed destroys it with its VPs, memory and deposited pages. It holds the hypervisor's module.
+ *
+ * Locks, outermost first; none is held across another partition's:
+ *   mshv_partition.lock	one ioctl of a partition at a time: initialized, vps[], regions
+ *   mshv_vp.lock		one ioctl of a VP at a time: run, cycle
+ *   slot lock (slots.c)	who has which slot
+ * The hypervisor lock (main.c) is taken alone.
+ */
+#ifndef MSHV_PRIVATE_H
+#define MSHV_PRIVATE_H
+
+#include <linux/atomic.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+#include <mshv/exits.h>
+#include <mshv/hvabi.h>
+#include <linux/mshv.h>		/* after the lists: it has an MSHV_HVCALL of its own */
+#include "cycle.h"
+#include "hypervisor.h"
+
+struct file;
+struct mm_struct;
+
+#define MSHV_MAX_VPS	256
+
+/**
+ * struct mshv_partition - a child partition
+ * @id: the hypervisor's name for it
+ * @slot: dense number for counters, MSHV_NO_SLOT if there was none left
+ * @vmm_tgid: process that created it, in the initial PID name space
+ * @refs: its descriptor, and each of its VPs' descriptors
+ * @lock: one ioctl of the partition's descriptor at a time
+ * @initialized: INITIALIZE_PARTITION succeeded
+ * @deposited_pages: given to the hypervisor for this partition, and not withdrawn yet
+ * @guest_pages: mapped into the guest
+ * @regions: guest memory, an interval tree by guest page number
+ * @nr_vps: VPs that exist
+ * @vps: by VP index
+ */
+struct mshv_partition {
+	u64 id;
+	u32 slot;
+	u32 vmm_tgid;
+	refcount_t refs;
+	struct mutex lock;
+	bool initialized;
+	atomic64_t deposited_pages;
+	u64 guest_pages;
+	struct rb_root_cached regions;
+	u32 nr_vps;
+	struct mshv_vp *vps[MSHV_MAX_VPS];
+};
+
+/**
+ * struct mshv_vp_run - what RUN_VP remembers from one dispatch to the next
+ * @wait: where a halted VP waits
+ * @kicked: set, then @wait woken, by whoever makes a halted VP ready
+ * @intercept_suspended: the VP waits for its intercept to be dealt with
+ * @undelivered: the message on the intercept page has not reached the VMM
+ */
+struct mshv_vp_run {
+	wait_queue_head_t wait;
+	bool kicked;
+	bool intercept_suspended;
+	bool undelivered;
+};
+
+/**
+ * struct mshv_vp - a virtual processor
+ * @partition: whose VP it is
+ * @index: the guest's number for it
+ * @slot: dense number for counters, MSHV_NO_SLOT if there was none left
+ * @lock: one ioctl of the VP's descriptor at a time
+ * @message: page that the hypervisor writes intercept messages to
+ * @registers: page of the commonest registers, kept by the hypervisor
+ * @run: state of RUN_VP
+ * @cycle: times of the exit cycle that it is in
+ */
+struct mshv_vp {
+	struct mshv_partition *partition;
+	u32 index;
+	u32 slot;
+	struct mutex lock;
+	struct mhv_message *message;
+	struct mhv_vp_register_page *registers;
+	struct mshv_vp_run run;
+	struct mshv_exit_cycle cycle;
+};
+
+/* main.c */
+extern const struct mshv_hypervisor *mshv_hv;
+
+/* partition.c */
+long mshv_partition_create(const void __user *uarg);
+void mshv_partition_get(struct mshv_partition *partition);
+void mshv_partition_put(struct mshv_partition *partition);
+
+/* vp.c */
+long mshv_vp_create(struct mshv_partition *partition, const void __user *uarg);
+void mshv_vp_destroy(struct mshv_vp *vp);
+
+/* run.c */
+long mshv_vp_run(struct mshv_vp *vp, void __user *umessage);
+
+/* intercept.c */
+enum mshv_exit_reason mshv_intercept_reason(u32 message_type);
+void mshv_intercept_trace(struct mshv_vp *vp);
+
+/* memory.c */
+long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg);
+void mshv_memory_destroy(struct mshv_partition *partition, bool mapped);
+
+/* passthrough.c */
+long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg);
+
+/* slots.c */
+int mshv_slots_check(void);
+u32 mshv_partition_slot_get(struct mshv_partition *partition);
+void mshv_partition_slot_put(struct mshv_partition *partition);
+u32 mshv_vp_slot_get(struct mshv_vp *vp);
+void mshv_vp_slot_put(struct mshv_vp *vp);
+
+/* status.c */
+int mshv_status_to_errno(u16 status);
+
+#endif /* MSHV_PRIVATE_H */
