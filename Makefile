@@ -46,7 +46,7 @@ update-kernels: | $(SETUP)
 	$(Q)for k in $(KERNELS); do tests/setup/kernel $$k $(BUILD)/kernels/$$k; done
 
 MODULES := mshv softhv
-MODULE_SRC := $(shell find module include \( -name '*.[chS]' -o -name '*.def' -o -name Kbuild \) 2>/dev/null)
+MODULE_SRC := $(shell find module include -type f ! -name '.*' ! -name '*~' 2>/dev/null)
 
 #: modules	mshv.ko and softhv.ko for each of KERNELS
 modules: $(KERNELS:%=$(BUILD)/modules/%/.built)
