@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Making and taking apart of the machine, see vm.h: the calls to the driver in their order. Nothing
+ * here runs a VP.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "hvcall.h"
+#include "regs.h"
+#include "vm.h"
+
+#include <linux/mshv.h>
+
+#define DEVICE	"/dev/mshv"
+
+static bool open_device(struct vm *vm)
+{
+	vm->device = open(DEVICE, O_RDWR | O_CLOEXEC);
+	if (vm->device >= 0)
+		return true;
+	switch (errno) {
+	case ENOENT:
+		err(DEVICE ": not there; load the driver: modprobe mshv, and modprobe softhv where there is no Microsoft hypervisor");
+		break;
+	case EACCES:
+	case EPERM:
+		err_errno(DEVICE ": cannot open; run as root");
+		break;
+	case ENODEV:
+	case ENXIO:
+		err_errno(DEVICE ": there is no hypervisor; modprobe softhv");
+		break;
+	default:
+		err_errno(DEVICE ": cannot open");
+	}
+	return false;
+}
+
+static bool create_partition(struct vm *vm)
+{
+	struct mshv_create_partition args = { .pt_isolation = MSHV_PT_ISOLATION_NONE };
+
+	vm->fd = ioctl(vm->device, MSHV_CREATE_PARTITION, &args);
+	if (vm->fd < 0) {
+		if (errno == ENODEV)
+			err_errno("no partition: there is no hypervisor; modprobe softhv");
+		else
+			err_errno("no partition; the kernel's log may say why");
+		return false;
+	}
+	if (ioctl(vm->fd, MSHV_INITIALIZE_PARTITION)) {
+		err_errno("cannot initialize the partition; the kernel's log may say why");
+		return false;
+	}
+	return true;
+}
+
+static __u8 *map_pages(size_t bytes)
+{
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (at == MAP_FAILED) {
+		err_errno("%zu MiB of guest memory; try a smaller --mem", bytes >> 20);
+		return NULL;
+	}
+	return at;
+}
+
+static bool give_memory(struct vm *vm, __u64 gpa, __u8 *at, size_t bytes, unsigned int flags)
+{
+	struct mshv_user_mem_region region = {
+		.size = bytes,
+		.guest_pfn = gpa >> MHV_PAGE_SHIFT,
+		.userspace_addr = (uintptr_t)at,
+		.flags = flags | 1 << MSHV_SET_MEM_BIT_EXECUTABLE,
+	};
+
+	if (!ioctl(vm->fd, MSHV_SET_GUEST_MEMORY, &region))
+		return true;
+	err_errno("%zu bytes of guest memory at %#llx; try a smaller --mem", bytes, gpa);
+	return false;
+}
+
+static bool create_memory(struct vm *vm)
+{
+	const unsigned int writable = 1 << MSHV_SET_MEM_BIT_WRITABLE;
+	__u64 above = VM_ROM_GPA + VM_ROM_BYTES;
+	__u64 bytes = vm->options->mem_bytes;
+
+	vm->ram = map_pages(bytes);
+	vm->rom = map_pages(VM_ROM_BYTES);
+	if (!vm->ram || !vm->rom)
+		return false;
+	strcpy((char *)vm->rom, "mshvrun: read-only memory");
+	return give_memory(vm, 0, vm->ram, VM_ROM_GPA, writable) &&
+		give_memory(vm, VM_ROM_GPA, vm->rom, VM_ROM_BYTES, 0) &&
+		give_memory(vm, above, vm->ram + above, bytes - above, writable);
+}
+
+/* Where an image may lie: in one piece of RAM, below the stacks. */
+static bool image_fits(const struct vm *vm, __u64 bytes)
+{
+	__u64 stacks = vm->options->mem_bytes - vm->nr_vps * VM_STACK_BYTES;
+	__u64 begin = vm->options->load_gpa;
+	__u64 limit = begin < VM_ROM_GPA ? VM_ROM_GPA : stacks;
+
+	if (begin >= VM_ROM_GPA && begin < VM_ROM_GPA + VM_ROM_BYTES) {
+		err("--load %#llx: read-only memory is there; choose another address", begin);
+		return false;
+	}
+	if (begin < limit && bytes <= limit - begin)
+		return true;
+	err("%s: %llu bytes at %#llx do not fit below %#llx; choose another --load, or more --mem",
+	    vm->options->image, bytes, begin, limit);
+	return false;
+}
+
+static bool load_image(struct vm *vm)
+{
+	const char *image = vm->options->image;
+	__u8 *to = vm->ram + vm->options->load_gpa;
+	struct stat stat;
+	ssize_t got = 0;
+	int fd;
+
+	fd = open(image, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &stat)) {
+		err_errno("%s: cannot read the guest's image", image);
+		goto fail;
+	}
+	if (!S_ISREG(stat.st_mode) || !stat.st_size) {
+		err("%s: no guest image: it is empty or not a file", image);
+		goto fail;
+	}
+	if (!image_fits(vm, stat.st_size))
+		goto fail;
+	for (off_t at = 0; at < stat.st_size; at += got) {
+		got = read(fd, to + at, stat.st_size - at);
+		if (got <= 0) {
+			err("%s: only %jd of %jd bytes can be read", image, (intmax_t)at,
+			    (intmax_t)stat.st_size);
+			goto fail;
+		}
+	}
+	close(fd);
+	return true;
+
+fail:
+	if (fd >= 0)
+		close(fd);
+	return false;
+}
+
+static bool create_vp(struct vm *vm, struct vp *vp)
+{
+	struct mshv_create_vp args = { .vp_index = vp->index };
+	const struct vm_options *options = vm->options;
+	__u64 gpr[MHV_NR_GPRS] = {
+		[MHV_RCX] = options->arg,
+		[MHV_RBX] = options->mem_bytes,
+		[MHV_RSI] = vm->nr_vps,
+		[MHV_RDI] = vp->index,
+		[MHV_RSP] = options->mem_bytes - vp->index * VM_STACK_BYTES,
+	};
+	void *page;
+
+	vp->fd = ioctl(vm->fd, MSHV_CREATE_VP, &args);
+	if (vp->fd < 0) {
+		err_errno("no VP %u; try fewer --vps", vp->index);
+		return false;
+	}
+	page = mmap(NULL, MHV_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, vp->fd,
+		    MSHV_VP_MMAP_OFFSET_REGISTERS * sysconf(_SC_PAGE_SIZE));
+	/* Not every hypervisor has one; hypercalls do as well. */
+	if (page != MAP_FAILED)
+		vp->page = page;
+	return regs_start(vp, gpr, options->load_gpa);
+}
+
+static bool install_intercept(struct vm *vm, const struct vm_intercept *intercept)
+{
+	struct mhv_input_install_intercept in = {
+		.intercept_type = intercept->type,
+		.intercept_parameter = intercept->parameter,
+		.access_type_mask = intercept->type == MHV_INTERCEPT_MSR_INDEX ?
+			MHV_INTERCEPT_ACCESS_READ | MHV_INTERCEPT_ACCESS_WRITE :
+			MHV_INTERCEPT_ACCESS_EXECUTE,
+	};
+	char what[80];
+	struct hvcall call = {
+		.code = MHV_HVCALL_INSTALL_INTERCEPT,
+		.what = what,
+		.in = &in,
+		.in_bytes = sizeof(in),
+	};
+
+	snprintf(what, sizeof(what), "INSTALL_INTERCEPT of type %u, parameter %#llx",
+		 intercept->type, intercept->parameter);
+	return hvcall(vm->fd, &call);
+}
+
+bool vm_create(struct vm *vm, const struct vm_options *options)
+{
+	unsigned int i;
+
+	memset(vm, 0, sizeof(*vm));
+	vm->options = options;
+	vm->device = -1;
+	vm->fd = -1;
+	vm->exit_code = -1;
+	pthread_mutex_init(&vm->devices.lock, NULL);
+	vm->event = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	vm->vps = calloc(options->nr_vps, sizeof(*vm->vps));
+	if (vm->event < 0 || !vm->vps) {
+		err_errno("cannot prepare %u VPs", options->nr_vps);
+		return false;
+	}
+	vm->nr_vps = options->nr_vps;
+	for (i = 0; i < vm->nr_vps; i++) {
+		vm->vps[i].vm = vm;
+		vm->vps[i].index = i;
+		vm->vps[i].fd = -1;
+	}
+
+	if (!open_device(vm) || !create_partition(vm) || !create_memory(vm) || !load_image(vm))
+		return false;
+	for (i = 0; i < options->nr_intercepts; i++) {
+		if (!install_intercept(vm, &options->intercepts[i]))
+			return false;
+	}
+	for (i = 0; i < vm->nr_vps; i++) {
+		if (!create_vp(vm, &vm->vps[i]))
+			return false;
+	}
+	return true;
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+void vm_destroy(struct vm *vm)
+{
+	unsigned int i;
+
+	for (i = 0; i < vm->nr_vps; i++) {
+		if (vm->vps[i].page)
+			munmap(vm->vps[i].page, MHV_PAGE_SIZE);
+		close_fd(vm->vps[i].fd);
+	}
+	close_fd(vm->fd);
+	close_fd(vm->device);
+	close_fd(vm->event);
+	if (vm->ram)
+		munmap(vm->ram, vm->options->mem_bytes);
+	if (vm->rom)
+		munmap(vm->rom, VM_ROM_BYTES);
+	free(vm->vps);
+	pthread_mutex_destroy(&vm->devices.lock);
+}
