@@ -14,6 +14,8 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
+# bpftool, depmod and others are there, which users do not have in their path.
+export PATH := $(PATH):/usr/sbin:/sbin
 
 #: all		everything but the tests: modules, BPF programs, tools, guests
 all: modules tools guests
@@ -43,6 +45,7 @@ $(BUILD)/kernels/%/release: | $(SETUP)
 
 #: update-kernels	fetch the kernels again: newer packages may be there
 update-kernels: | $(SETUP)
+	$(Q)tests/setup/kernel --update
 	$(Q)for k in $(KERNELS); do tests/setup/kernel $$k $(BUILD)/kernels/$$k; done
 
 MODULES := mshv softhv
@@ -95,7 +98,7 @@ bpf: $(SKELS)
 # Written only when it differs, so that a change inside the modules does not rebuild all programs.
 $(BUILD)/bpf/.vmlinux: $(BUILD)/modules/$(NEWEST)/.built
 	$(Q)mkdir -p $(@D)
-	$(Q)/usr/sbin/bpftool btf dump file $(<D)/mshv.ko \
+	$(Q)bpftool btf dump file $(<D)/mshv.ko \
 		-B $(BUILD)/kernels/$(NEWEST)/headers/vmlinux format c >$(@D)/vmlinux.tmp
 	$(Q)cmp -s $(@D)/vmlinux.tmp $(@D)/vmlinux.h || cp $(@D)/vmlinux.tmp $(@D)/vmlinux.h
 	$(Q)rm $(@D)/vmlinux.tmp
@@ -108,7 +111,7 @@ $(BUILD)/bpf/%.bpf.o: bpf/%.bpf.c $(BUILD)/bpf/vmlinux.h | $(SETUP)
 	$(Q)clang $(BPF_CFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/bpf/%.skel.h: $(BUILD)/bpf/%.bpf.o
-	$(Q)/usr/sbin/bpftool gen skeleton $< name $*_bpf >$@
+	$(Q)bpftool gen skeleton $< name $*_bpf >$@
 
 # --- Tools ---------------------------------------------------------------------------------------
 
