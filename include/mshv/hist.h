@@ -2,8 +2,8 @@
 /*
  * Index arithmetic of the log-linear latency histogram: linear buckets of 16 ns up to 256 ns, then
  * 16 buckets for each power of two up to 68.7 s, so that a bucket is at most 16 ns or 6.25 % wide.
- * Compiled by BPF and by the tools; needs __u32 and __u64 to be defined, includes nothing, and has
- * no loop and no division on the counting side.
+ * Compiled by BPF and by the tools; needs __u8, __u32 and __u64 to be defined, includes nothing, and
+ * has no loop and no division on the counting side.
  */
 #ifndef MSHV_HIST_H
 #define MSHV_HIST_H
@@ -15,42 +15,43 @@
 #define MSHV_HIST_BUCKETS	\
 	((MSHV_HIST_MAX_BITS - MSHV_HIST_UNIT_BITS - MSHV_HIST_SUB_BITS + 1) * MSHV_HIST_SUB)
 
+#define MSHV_HIST_LOG2_SIZE	512
+
+/* The integer logarithm of 1..511: one look-up in 512 bytes is cheaper in BPF than comparisons. */
+static const __u8 mshv_hist_log2[MSHV_HIST_LOG2_SIZE] = {
+	[2 ... 3] = 1, [4 ... 7] = 2, [8 ... 15] = 3, [16 ... 31] = 4, [32 ... 63] = 5,
+	[64 ... 127] = 6, [128 ... 255] = 7, [256 ... 511] = 8,
+};
+
 /**
  * mshv_hist_index() - bucket of a value
  * @ns: the value, nanoseconds
  *
  * Return: 0 <= index < MSHV_HIST_BUCKETS; the last bucket takes everything above its range.
  */
-static inline __u32 mshv_hist_index(__u64 ns)
+static inline __u64 mshv_hist_index(__u64 ns)
 {
-	__u32 units, v, msb = 0;
+	__u64 units = ns >> MSHV_HIST_UNIT_BITS;
+	__u64 shift;	/* makes units 16..31, the position within its power of two */
 
-	if (ns >> MSHV_HIST_MAX_BITS)
+	/* The BPF verifier knows the range of what was compared, so that has to be what indexes. */
+	asm volatile("" : "+r"(units));
+	if (units < MSHV_HIST_LOG2_SIZE) {
+		if (units < MSHV_HIST_SUB)
+			return units;
+		shift = mshv_hist_log2[units];
+	} else if (units < (__u64)MSHV_HIST_LOG2_SIZE << 8) {
+		shift = 8 + mshv_hist_log2[units >> 8];
+	} else if (units < (__u64)MSHV_HIST_LOG2_SIZE << 16) {
+		shift = 16 + mshv_hist_log2[units >> 16];
+	} else if (units < 1ULL << (MSHV_HIST_MAX_BITS - MSHV_HIST_UNIT_BITS)) {
+		shift = 24 + mshv_hist_log2[units >> 24];
+	} else {
 		return MSHV_HIST_BUCKETS - 1;
-	units = (__u32)(ns >> MSHV_HIST_UNIT_BITS);
-	if (units < MSHV_HIST_SUB)
-		return units;
-
-	v = units;
-	if (v >> 16) {
-		v >>= 16;
-		msb += 16;
 	}
-	if (v >> 8) {
-		v >>= 8;
-		msb += 8;
-	}
-	if (v >> 4) {
-		v >>= 4;
-		msb += 4;
-	}
-	if (v >> 2) {
-		v >>= 2;
-		msb += 2;
-	}
-	msb += v >> 1;
-	/* The shifted value is 16..31: its leading one counts the octave up by one. */
-	return (msb - MSHV_HIST_SUB_BITS) * MSHV_HIST_SUB + (units >> (msb - MSHV_HIST_SUB_BITS));
+	shift -= MSHV_HIST_SUB_BITS;
+	/* The leading one of 16..31 counts the power of two up by one. */
+	return shift * MSHV_HIST_SUB + (units >> shift);
 }
 
 /**

@@ -15,7 +15,5 @@ const char *exit_name(unsigned int reason, char *room);
 const char *hvcall_name(unsigned int code, char *room);
 const char *message_name(__u32 type, char *room);
 const char *status_name(unsigned int status, char *room);
-int exit_number(const char *name);
-int hvcall_number(const char *name);
 
 #endif /* MSHV_NAMES_H */

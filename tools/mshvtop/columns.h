@@ -63,6 +63,7 @@ struct value {
  * @id: name in options and configuration
  * @heading: head of the column, no wider than @width
  * @width: of its cells, without the space between columns
+ * @min: width down to which it may be cut where there is no room; 0 if it may not
  * @left: aligned left
  * @rank: 0 is always shown; of the others the highest are left out first where there is no room
  * @kind: how it is written
@@ -73,6 +74,7 @@ struct column {
 	const char *id;
 	const char *heading;
 	unsigned char width;
+	unsigned char min;
 	bool left;
 	unsigned char rank;
 	enum value_kind kind;
@@ -94,12 +96,16 @@ struct table {
 	unsigned int sort;
 };
 
+/* No table has more columns than this. */
+#define MAX_COLUMNS	16
+
 extern const struct table tables[NR_TABLES];
 
 const struct column *column_find(const struct table *table, const char *id);
-unsigned int columns_fit(const struct table *table, unsigned int width, bool *shown);
-int column_format(char *cell, size_t size, const struct column *column, const struct row *row);
-int column_format_heading(char *cell, size_t size, const struct column *column);
+unsigned int columns_fit(const struct table *table, unsigned int width, unsigned char *widths);
+void column_format(char *cell, size_t size, const struct column *column, unsigned int width,
+		   const struct row *row);
+void column_heading(char *cell, size_t size, const struct column *column, unsigned int width);
 int column_compare(const struct column *column, const struct row *a, const struct row *b);
 
 #endif /* MSHVTOP_COLUMNS_H */

@@ -170,7 +170,7 @@ struct model_lost {
  */
 struct model {
 	char source[32];
-	char kernel[64];
+	char kernel[72];
 	__u64 start_ns;
 	__u64 time_ns;
 	__u64 wall_ns;

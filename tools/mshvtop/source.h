@@ -90,7 +90,7 @@ struct sample {
  */
 struct source {
 	char name[32];
-	char kernel[64];
+	char kernel[72];
 	bool (*read)(struct source *source, struct sample *sample);
 	void (*close)(struct source *source);
 };

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counts and times every exit of every VP by reason, and every hypercall by code, in the kernel.
+ *
+ * What: for each (VP slot, exit reason) and each (CPU, hypercall code) a record of 64 bytes with
+ * count, sums and maximum, and a histogram of the latency. User space maps all of it and subtracts;
+ * no event ever crosses into user space, so there is no buffer to overflow and no reader to wake.
+ *
+ * Why so:
+ * - One program per event. The driver hands over the reason and the times of a whole exit cycle in
+ *   one event, so nothing is paired here and no start time is kept. A second program on an event
+ *   costs more than all that the first one does, because the kernel then loses its direct call.
+ * - Arrays, indexed by the dense slot numbers that the driver gives to VPs and partitions: no hash.
+ * - No atomics and no per-CPU copies where events are counted: a VP is run by one thread at a time,
+ *   and a hypercall is counted on its CPU with preemption off. 64-bit aligned words do not tear.
+ *   The exceptions are what happens once in a record's life: taking a histogram, giving a slot to a
+ *   hypercall code that no list has, and counting what could not be counted.
+ * - Two levels: the small record is always there, the histogram (1,856 bytes) is taken from a pool
+ *   at the record's first event and stays with it. Most reasons never occur on most VPs.
+ * - BPF_MAP_TYPE_ARRAY with BPF_F_MMAPABLE rather than global variables, although those are cheaper
+ *   by a look-up: libbpf 1.1 can not change the size of .bss, and how many VP slots, CPUs and
+ *   histograms there are is only known when the programs are loaded. An element's size is a
+ *   multiple of eight in all of them, so that user space can index the mapping as a C array.
+ * - Slots are given again. Each record has its owner in it, and is emptied by the first event of
+ *   another owner; include/mshv/stats.h says how a reader stays clear of that.
+ *
+ * Limits: a VP without a slot is not counted, but for how often that happened. When all histograms
+ * are taken, counts, sums and maxima go on and percentiles miss those samples, which is counted as
+ * well. A hypercall issued by an interrupt that hits while count_hvcall runs on this CPU is skipped
+ * by the kernel, which counts it in the program's recursion_misses. A histogram's buckets are 32 bits
+ * wide: they may wrap, but not between two readings less than an hour apart.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_tracing.h>
+#include <mshv/stats.h>
+#include "driver.h"
+
+/* A program names all of its event's arguments up to the last one that it needs. */
+#pragma clang diagnostic ignored "-Wunused-parameter"
+
+char _license[] SEC("license") = "GPL";
+
+/* Slots of the listed hypercall codes; those that follow go to others as they are met. */
+enum {
+	HVCALL_SLOT_OTHER,
+#define MSHV_HVCALL(code, name) HVCALL_SLOT_##name,
+#include <mshv/hypercalls.def>
+#undef MSHV_HVCALL
+	HVCALL_SLOT_FIRST_FREE
+};
+
+_Static_assert(HVCALL_SLOT_FIRST_FREE <= MSHV_STATS_HVCALLS, "MSHV_STATS_HVCALLS is too small");
+
+/* Set before loading */
+const volatile __u32 nr_partition_slots = 0;
+const volatile __u32 nr_hists = 0;
+
+struct mshv_stats_lost lost = {};
+__u32 hists_taken = 0;
+
+__u32 hvcall_slot[MSHV_STATS_HVCALL_CODES] = {
+#define MSHV_HVCALL(code, name) [code] = HVCALL_SLOT_##name,
+#include <mshv/hypercalls.def>
+#undef MSHV_HVCALL
+};
+__u32 hvcall_slots_taken = HVCALL_SLOT_FIRST_FREE;
+
+/* The number of entries of each is set before loading. */
+#define SIZED_ARRAY(array, element)				\
+	struct {						\
+		__uint(type, BPF_MAP_TYPE_ARRAY);		\
+		__uint(map_flags, BPF_F_MMAPABLE);		\
+		__uint(max_entries, 1);				\
+		__type(key, __u32);				\
+		__type(value, element);				\
+	} array SEC(".maps")
+
+SIZED_ARRAY(exits, struct mshv_exit_series);
+SIZED_ARRAY(hvcalls, struct mshv_hvcall_series);
+SIZED_ARRAY(hists, struct mshv_histogram);
+SIZED_ARRAY(partition_hvcalls, struct mshv_partition_hvcalls);
+SIZED_ARRAY(partition_owners, struct mshv_partition_owner);
+
+static const struct mshv_histogram empty_hist = {};
+
+static __always_inline void count_lost(__u64 *counter)
+{
+	__sync_fetch_and_add(counter, 1);
+}
+
+/* Return: 1 + index of a histogram that nobody has, or 0 */
+static __noinline __u32 take_hist(void)
+{
+	__u32 index;
+
+	if (hists_taken >= nr_hists)
+		return 0;
+	index = __sync_fetch_and_add(&hists_taken, 1);
+	return index < nr_hists ? index + 1 : 0;
+}
+
+static __always_inline void count_time(__u32 *hist, __u64 ns)
+{
+	struct mshv_histogram *h;
+	__u64 bucket;
+	__u32 index;
+
+	if (!*hist)
+		*hist = take_hist();
+	index = *hist - 1;
+	h = bpf_map_lookup_elem(&hists, &index);
+	if (!h) {
+		count_lost(&lost.no_hist);
+		return;
+	}
+	bucket = mshv_hist_index(ns);
+	/* The check must be on the register that is the index, so the compiler may not see through. */
+	asm volatile("" : "+r"(bucket));
+	if (bucket < MSHV_HIST_BUCKETS)
+		h->bucket[bucket]++;
+}
+
+/* Writers of a record agree on what is in it: they are all of the one partition that has the slot. */
+static __noinline int note_partition(struct mshv_partition___bpf *partition)
+{
+	struct mshv_partition_owner *owner;
+	__u64 id;
+	__u32 slot;
+
+	if (!partition)
+		return 0;
+	id = partition->id;
+	slot = partition->slot;
+	owner = bpf_map_lookup_elem(&partition_owners, &slot);
+	if (!owner || owner->partition_id == id)
+		return 0;
+	owner->partition_id = 0;
+	barrier();
+	owner->tgid = partition->vmm_tgid;
+	bpf_get_current_comm(owner->comm, sizeof(owner->comm));
+	barrier();
+	owner->partition_id = id;
+	return 0;
+}
+
+static __noinline int adopt_exits(struct mshv_exit_series *s, __u64 partition_id, __u32 vp_index)
+{
+	__u32 index;
+
+	s->partition_id = 0;
+	barrier();
+	s->count = 0;
+	s->max_ns = 0;
+	s->guest_ns = 0;
+	s->kernel_ns = 0;
+	s->vmm_ns = 0;
+	s->halted_ns = 0;
+	if (s->hist) {
+		index = s->hist - 1;
+		bpf_map_update_elem(&hists, &index, &empty_hist, BPF_ANY);
+	}
+	s->vp_index = vp_index;
+	barrier();
+	s->partition_id = partition_id;
+	return 0;
+}
+
+SEC("tp_btf/mshv_exit_done")
+int BPF_PROG(count_exit, __u64 partition_id, __u32 vp_index, __u32 vp_slot, __u32 reason,
+	     __u64 guest_ns, __u64 kernel_ns, __u64 vmm_ns, __u64 halted_ns,
+	     struct mshv_vp___bpf *vp)
+{
+	__u64 latency_ns = kernel_ns + vmm_ns;
+	struct mshv_exit_series *s;
+	__u32 index;
+
+	if (reason >= MSHV_STATS_REASONS) {
+		count_lost(&lost.bad_reason);
+		reason = 0;
+	}
+	index = vp_slot * MSHV_STATS_REASONS + reason;
+	s = bpf_map_lookup_elem(&exits, &index);
+	if (!s) {
+		count_lost(&lost.no_vp_slot);
+		return 0;
+	}
+	if (s->partition_id != partition_id || s->vp_index != vp_index) {
+		adopt_exits(s, partition_id, vp_index);
+		if (vp)
+			note_partition(vp->partition);
+	}
+	s->count++;
+	s->guest_ns += guest_ns;
+	s->kernel_ns += kernel_ns;
+	s->vmm_ns += vmm_ns;
+	s->halted_ns += halted_ns;
+	if (latency_ns > s->max_ns)
+		s->max_ns = latency_ns;
+	count_time(&s->hist, latency_ns);
+	return 0;
+}
+
+/* A code that the list does not have gets a slot of its own while there are any. */
+static __noinline __u32 new_hvcall_slot(__u64 code)
+{
+	__u32 slot, other;
+
+	if (code >= MSHV_STATS_HVCALL_CODES || hvcall_slots_taken >= MSHV_STATS_HVCALLS)
+		return HVCALL_SLOT_OTHER;
+	slot = __sync_fetch_and_add(&hvcall_slots_taken, 1);
+	if (slot >= MSHV_STATS_HVCALLS)
+		return HVCALL_SLOT_OTHER;
+	other = __sync_val_compare_and_swap(&hvcall_slot[code], 0, slot);
+	return other ? other : slot;
+}
+
+static __always_inline void count_partition(__u32 cpu, __u64 partition_id,
+					    struct mshv_partition___bpf *partition)
+{
+	struct mshv_partition_hvcalls *calls;
+	__u32 index = partition->slot;
+
+	if (index >= nr_partition_slots)
+		return;
+	index += cpu * nr_partition_slots;
+	calls = bpf_map_lookup_elem(&partition_hvcalls, &index);
+	if (!calls)
+		return;
+	if (calls->partition_id != partition_id) {
+		calls->partition_id = 0;
+		barrier();
+		calls->count = 0;
+		barrier();
+		calls->partition_id = partition_id;
+		note_partition(partition);
+	}
+	calls->count++;
+}
+
+SEC("tp_btf/mshv_hvcall_exit")
+int BPF_PROG(count_hvcall, __u64 partition_id, __u32 vp_index, __u64 code, __u64 control,
+	     __u64 reps, __u64 reps_done, __u64 status, __u64 duration_ns,
+	     struct mshv_partition___bpf *partition)
+{
+	__u32 cpu = bpf_get_smp_processor_id();
+	struct mshv_hvcall_series *s;
+	__u32 index = HVCALL_SLOT_OTHER;
+
+	if (code < MSHV_STATS_HVCALL_CODES)
+		index = hvcall_slot[code];
+	if (index == HVCALL_SLOT_OTHER)
+		index = new_hvcall_slot(code);
+	index += cpu * MSHV_STATS_HVCALLS;
+	s = bpf_map_lookup_elem(&hvcalls, &index);
+	if (!s)
+		return 0;
+	s->count++;
+	s->total_ns += duration_ns;
+	s->reps += reps_done;
+	if (status)
+		s->errors++;
+	if (duration_ns > s->max_ns)
+		s->max_ns = duration_ns;
+	count_time(&s->hist, duration_ns);
+
+	if (partition)
+		count_partition(cpu, partition_id, partition);
+	return 0;
+}

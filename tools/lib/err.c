@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Messages on standard error: program, text, and for err_errno() what the system says. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include "err.h"
+
+static const char *program = "mshv";
+
+/**
+ * err_set_program() - whose messages they are
+ * @name: stays valid
+ */
+void err_set_program(const char *name)
+{
+	program = name;
+}
+
+static void say(int error, const char *format, va_list args)
+{
+	flockfile(stderr);
+	fprintf(stderr, "%s: ", program);
+	vfprintf(stderr, format, args);
+	if (error)
+		fprintf(stderr, ": %s", strerror(error));
+	putc('\n', stderr);
+	funlockfile(stderr);
+}
+
+/**
+ * err() - report an error
+ * @format: thing, value, what to do; without newline
+ */
+void err(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(0, format, args);
+	va_end(args);
+}
+
+/**
+ * err_errno() - report an error, with errno's text at its end
+ * @format: the thing; without newline
+ */
+void err_errno(const char *format, ...)
+{
+	int error = errno;
+	va_list args;
+
+	va_start(args, format);
+	say(error, format, args);
+	va_end(args);
+}

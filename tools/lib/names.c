@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Names from the lists in include/mshv. Each function is generated from its list, so a line added
+ * there is all that a new name takes.
+ */
+#include <stdio.h>
+#include <linux/types.h>
+#include <mshv/exits.h>
+#include "names.h"
+
+static const char *number(char *room, unsigned int value)
+{
+	snprintf(room, NAME_SIZE, "0x%x", value);
+	return room;
+}
+
+/**
+ * exit_name() - name of an exit reason
+ * @reason: enum mshv_exit_reason, or a number beyond it
+ * @room: NAME_SIZE bytes, used for a number beyond it
+ *
+ * Return: the name, or @room.
+ */
+const char *exit_name(unsigned int reason, char *room)
+{
+	static const char * const names[] = {
+#define MSHV_EXIT(name, message) [MSHV_EXIT_##name] = #name,
+#include <mshv/exits.def>
+#undef MSHV_EXIT
+	};
+
+	return reason < MSHV_NR_EXITS ? names[reason] : number(room, reason);
+}
+
+/**
+ * hvcall_name() - name of a hypercall
+ * @code: hypercall code
+ * @room: NAME_SIZE bytes, used for a code that has no name
+ *
+ * Return: the name, or @room.
+ */
+const char *hvcall_name(unsigned int code, char *room)
+{
+	switch (code) {
+#define MSHV_HVCALL(value, name) case value: return #name;
+#include <mshv/hypercalls.def>
+#undef MSHV_HVCALL
+	}
+	return number(room, code);
+}
+
+/**
+ * message_name() - name of a message type
+ * @type: message type
+ * @room: NAME_SIZE bytes, used for a type that has no name
+ *
+ * Return: the name, or @room.
+ */
+const char *message_name(__u32 type, char *room)
+{
+	switch (type) {
+#define MSHV_MESSAGE(value, name) case value: return #name;
+#include <mshv/messages.def>
+#undef MSHV_MESSAGE
+	}
+	return number(room, type);
+}
+
+/**
+ * status_name() - name of a hypercall's status
+ * @status: status, the low 16 bits of the result
+ * @room: NAME_SIZE bytes, used for a status that has no name
+ *
+ * Return: the name, or @room.
+ */
+const char *status_name(unsigned int status, char *room)
+{
+	switch (status) {
+#define MSHV_STATUS(value, name, err) case value: return #name;
+#include <mshv/status.def>
+#undef MSHV_STATUS
+	}
+	return number(room, status);
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Numbers as people read and write them. Output never depends on the locale of numbers, which the
+ * tools leave at "C".
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "num.h"
+
+/* Three significant digits; what is below 1 has three decimals, as nobody needs more. */
+static int three_digits(char *text, double value)
+{
+	static const char suffixes[] = " kMGTPE";
+	const char *suffix = suffixes;
+	int decimals;
+
+	if (value == 0)
+		return snprintf(text, NUM_SIZE, "0");
+	/* 999.5 and above are written as 1.00k */
+	while (value >= 999.5 && suffix[1]) {
+		value /= 1000;
+		suffix++;
+	}
+	if (value < 0.9995)
+		decimals = 3;
+	else if (value < 9.995)
+		decimals = 2;
+	else
+		decimals = value < 99.95 ? 1 : 0;
+	if (suffix == suffixes)
+		return snprintf(text, NUM_SIZE, "%.*f", decimals, value);
+	return snprintf(text, NUM_SIZE, "%.*f%c", decimals, value, *suffix);
+}
+
+/**
+ * num_rate() - write a rate
+ * @text: NUM_SIZE bytes
+ * @value: per second, not negative
+ *
+ * Return: characters written.
+ */
+int num_rate(char *text, double value)
+{
+	return three_digits(text, value);
+}
+
+/**
+ * num_count() - write a number of things
+ * @text: NUM_SIZE bytes
+ * @value: not negative
+ *
+ * Return: characters written.
+ */
+int num_count(char *text, double value)
+{
+	if (value < 999.5)
+		return snprintf(text, NUM_SIZE, "%.0f", value);
+	return three_digits(text, value);
+}
+
+/**
+ * num_us() - write a time in microseconds
+ * @text: NUM_SIZE bytes
+ * @ns: the time in nanoseconds, not negative
+ *
+ * Return: characters written.
+ */
+int num_us(char *text, double ns)
+{
+	return three_digits(text, ns / 1000);
+}
+
+/**
+ * num_percent() - write a percentage, without the sign
+ * @text: NUM_SIZE bytes
+ * @percent: 0..100, or more where that is what was measured
+ *
+ * Return: characters written.
+ */
+int num_percent(char *text, double percent)
+{
+	return snprintf(text, NUM_SIZE, "%.0f", percent);
+}
+
+/**
+ * num_parse_seconds() - read a number of seconds, with a fraction or without
+ * @text: all of it must be the number
+ * @low: smallest accepted
+ * @high: largest accepted
+ * @seconds: the result
+ *
+ * Return: whether it is a number in that range.
+ */
+bool num_parse_seconds(const char *text, double low, double high, double *seconds)
+{
+	char *end;
+
+	errno = 0;
+	*seconds = strtod(text, &end);
+	return !errno && end != text && !*end && isfinite(*seconds) &&
+	       *seconds >= low && *seconds <= high;
+}
+
+/**
+ * num_parse_u64() - read a whole number, decimal, or hexadecimal after 0x
+ * @text: all of it must be the number
+ * @low: smallest accepted
+ * @high: largest accepted
+ * @value: the result
+ *
+ * Return: whether it is a number in that range.
+ */
+bool num_parse_u64(const char *text, __u64 low, __u64 high, __u64 *value)
+{
+	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	char *end;
+
+	/* strtoull() accepts a sign and white space */
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	*value = strtoull(text, &end, hex ? 16 : 10);
+	return !errno && !*end && *value >= low && *value <= high;
+}

@@ -1,0 +1,546 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The columns of all tables. Each line of a table below is all there is to a column: views, sorting
+ * and help follow from it. The functions only pick values out of the model.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "columns.h"
+#include "names.h"
+#include "num.h"
+
+static struct value number(double number)
+{
+	return (struct value){ .number = number };
+}
+
+/* A value that makes sense only if there was something to take it from */
+static struct value number_if(bool there, double number)
+{
+	return (struct value){ .none = !there, .number = number };
+}
+
+static struct value text(const char *text)
+{
+	struct value v = { .none = !text[0] };
+
+	snprintf(v.text, sizeof(v.text), "%s", text);
+	return v;
+}
+
+/* --- Partitions and VPs ------------------------------------------------------------------------ */
+
+static const struct model_scope *row_scope(const struct row *row)
+{
+	return row->vp ? &row->vp->exits : &row->partition->exits;
+}
+
+static struct value get_partition(const struct row *row)
+{
+	return number(row->partition->id);
+}
+
+static struct value get_pid(const struct row *row)
+{
+	return number_if(row->partition->tgid, row->partition->tgid);
+}
+
+static struct value get_vmm(const struct row *row)
+{
+	char name[MSHV_STATS_COMM + 2];
+
+	/* A VMM that is gone keeps its name, in brackets. */
+	snprintf(name, sizeof(name), row->partition->gone ? "(%s)" : "%s", row->partition->vmm);
+	return text(name);
+}
+
+static struct value get_vps(const struct row *row)
+{
+	return number(row->partition->nr_live_vps);
+}
+
+static struct value get_vp(const struct row *row)
+{
+	return number(row->vp->index);
+}
+
+static struct value get_exit_rate(const struct row *row)
+{
+	return number(model_rate(row->model, row_scope(row)->all.now.count));
+}
+
+static struct value get_exit_total(const struct row *row)
+{
+	return number(row_scope(row)->all.total.count);
+}
+
+static struct value get_partition_hvcall_rate(const struct row *row)
+{
+	return number(model_rate(row->model, row->partition->hvcalls.now));
+}
+
+static struct value time_share(const struct row *row, enum model_time which)
+{
+	const struct model_exit_sum *now = &row_scope(row)->all.now;
+	__u64 sum = model_time_sum(now);
+
+	return number_if(sum, model_share(now->ns[which], sum));
+}
+
+static struct value get_guest(const struct row *row)
+{
+	return time_share(row, MODEL_GUEST);
+}
+
+static struct value get_kernel(const struct row *row)
+{
+	return time_share(row, MODEL_KERNEL);
+}
+
+static struct value get_vmm_time(const struct row *row)
+{
+	return time_share(row, MODEL_VMM);
+}
+
+static struct value get_halted(const struct row *row)
+{
+	return time_share(row, MODEL_HALTED);
+}
+
+static struct value get_p50(const struct row *row)
+{
+	const struct model_exit *all = &row_scope(row)->all;
+
+	return number_if(all->now.count, all->latency.p50_ns);
+}
+
+static struct value get_p99(const struct row *row)
+{
+	const struct model_exit *all = &row_scope(row)->all;
+
+	return number_if(all->now.count, all->latency.p99_ns);
+}
+
+static struct value get_max(const struct row *row)
+{
+	const struct model_exit *all = &row_scope(row)->all;
+
+	return number_if(all->latency.max_ns, all->latency.max_ns);
+}
+
+static struct value get_top(const struct row *row)
+{
+	int top = model_top_reason(row_scope(row));
+	char room[NAME_SIZE];
+
+	return text(top < 0 ? "" : exit_name(top, room));
+}
+
+static const struct column partition_columns[] = {
+	{ "partition", "PART", 4, 0, false, 0, VALUE_NUMBER, get_partition,
+	  "the hypervisor's number for the partition" },
+	{ "pid", "PID", 7, 0, false, 0, VALUE_NUMBER, get_pid,
+	  "process id of its VMM" },
+	{ "vmm", "VMM", 15, 9, true, 0, VALUE_TEXT, get_vmm,
+	  "name of its VMM, in brackets once the partition is gone" },
+	{ "vps", "VPS", 3, 0, false, 0, VALUE_NUMBER, get_vps,
+	  "virtual processors that exist" },
+	{ "exits", "EXITS/s", 7, 0, false, 0, VALUE_RATE, get_exit_rate,
+	  "exits per second" },
+	{ "hvcalls", "HVC/s", 6, 0, false, 0, VALUE_RATE, get_partition_hvcall_rate,
+	  "hypercalls per second made for it" },
+	{ "guest", "GST", 3, 0, false, 0, VALUE_PERCENT, get_guest,
+	  "share of its VPs' time in the guest, %" },
+	{ "hv", "HV", 3, 0, false, 0, VALUE_PERCENT, get_kernel,
+	  "share of its VPs' time in hypervisor and driver, %" },
+	{ "vmm_time", "VMM", 3, 0, false, 0, VALUE_PERCENT, get_vmm_time,
+	  "share of its VPs' time in the VMM, %" },
+	{ "halted", "HLT", 3, 0, false, 0, VALUE_PERCENT, get_halted,
+	  "share of its VPs' time halted, %" },
+	{ "p50", "p50us", 6, 0, false, 0, VALUE_US, get_p50,
+	  "median exit latency in the interval, us" },
+	{ "p99", "p99us", 6, 0, false, 0, VALUE_US, get_p99,
+	  "99th percentile of the exit latency in the interval, us" },
+	{ "max", "max us", 6, 0, false, 1, VALUE_US, get_max,
+	  "longest exit latency since the start, us" },
+	{ "total", "EXITS", 6, 0, false, 2, VALUE_COUNT, get_exit_total,
+	  "exits since the start" },
+	{ "top", "TOP", 22, 7, true, 0, VALUE_TEXT, get_top,
+	  "the most frequent exit reason" },
+};
+
+static const struct column vp_columns[] = {
+	{ "partition", "PART", 4, 0, false, 0, VALUE_NUMBER, get_partition,
+	  "the hypervisor's number for the partition" },
+	{ "vp", "VP", 4, 0, false, 0, VALUE_NUMBER, get_vp,
+	  "index of the virtual processor" },
+	{ "exits", "EXITS/s", 7, 0, false, 0, VALUE_RATE, get_exit_rate,
+	  "exits per second" },
+	{ "guest", "GST", 3, 0, false, 0, VALUE_PERCENT, get_guest,
+	  "share of its time in the guest, %" },
+	{ "hv", "HV", 3, 0, false, 0, VALUE_PERCENT, get_kernel,
+	  "share of its time in hypervisor and driver, %" },
+	{ "vmm_time", "VMM", 3, 0, false, 0, VALUE_PERCENT, get_vmm_time,
+	  "share of its time in the VMM, %" },
+	{ "halted", "HLT", 3, 0, false, 0, VALUE_PERCENT, get_halted,
+	  "share of its time halted, %" },
+	{ "p50", "p50us", 6, 0, false, 0, VALUE_US, get_p50,
+	  "median exit latency in the interval, us" },
+	{ "p99", "p99us", 6, 0, false, 0, VALUE_US, get_p99,
+	  "99th percentile of the exit latency in the interval, us" },
+	{ "max", "max us", 6, 0, false, 0, VALUE_US, get_max,
+	  "longest exit latency since the start, us" },
+	{ "total", "EXITS", 6, 0, false, 1, VALUE_COUNT, get_exit_total,
+	  "exits since the start" },
+	{ "top", "TOP", 22, 7, true, 0, VALUE_TEXT, get_top,
+	  "the most frequent exit reason" },
+};
+
+/* --- Exits by reason --------------------------------------------------------------------------- */
+
+static const struct model_exit *row_exit(const struct row *row)
+{
+	return &row->scope->reason[row->reason];
+}
+
+static struct value get_reason(const struct row *row)
+{
+	char room[NAME_SIZE];
+
+	return text(exit_name(row->reason, room));
+}
+
+static struct value get_reason_rate(const struct row *row)
+{
+	return number(model_rate(row->model, row_exit(row)->now.count));
+}
+
+static struct value get_reason_total(const struct row *row)
+{
+	return number(row_exit(row)->total.count);
+}
+
+static struct value get_reason_share(const struct row *row)
+{
+	__u64 all = row->scope->all.now.count;
+
+	return number_if(all, model_share(row_exit(row)->now.count, all));
+}
+
+static struct value get_reason_time_share(const struct row *row)
+{
+	__u64 all = model_time_sum(&row->scope->all.now);
+
+	return number_if(all, model_share(model_latency_sum(&row_exit(row)->now), all));
+}
+
+static struct value reason_mean(const struct row *row, __u64 ns)
+{
+	__u64 count = row_exit(row)->now.count;
+
+	return number_if(count, count ? (double)ns / count : 0);
+}
+
+static struct value get_reason_mean(const struct row *row)
+{
+	return reason_mean(row, model_latency_sum(&row_exit(row)->now));
+}
+
+static struct value get_reason_kernel(const struct row *row)
+{
+	return reason_mean(row, row_exit(row)->now.ns[MODEL_KERNEL]);
+}
+
+static struct value get_reason_vmm(const struct row *row)
+{
+	return reason_mean(row, row_exit(row)->now.ns[MODEL_VMM]);
+}
+
+static struct value get_reason_p50(const struct row *row)
+{
+	return number_if(row_exit(row)->now.count, row_exit(row)->latency.p50_ns);
+}
+
+static struct value get_reason_p99(const struct row *row)
+{
+	return number_if(row_exit(row)->now.count, row_exit(row)->latency.p99_ns);
+}
+
+static struct value get_reason_max(const struct row *row)
+{
+	return number(row_exit(row)->latency.max_ns);
+}
+
+static const struct column exit_columns[] = {
+	{ "reason", "REASON", 24, 16, true, 0, VALUE_TEXT, get_reason,
+	  "why the guest was left" },
+	{ "rate", "RATE/s", 7, 0, false, 0, VALUE_RATE, get_reason_rate,
+	  "exits per second" },
+	{ "total", "TOTAL", 6, 0, false, 1, VALUE_COUNT, get_reason_total,
+	  "exits since the start" },
+	{ "exits", "%EXITS", 6, 0, false, 0, VALUE_PERCENT, get_reason_share,
+	  "share of all exits in the interval" },
+	{ "time", "%TIME", 5, 0, false, 0, VALUE_PERCENT, get_reason_time_share,
+	  "share of the VPs' time that was waited for such exits, without halts" },
+	{ "mean", "mean us", 7, 0, false, 0, VALUE_US, get_reason_mean,
+	  "mean latency in the interval: hypervisor, driver and VMM, us" },
+	{ "hv", "hv us", 6, 0, false, 2, VALUE_US, get_reason_kernel,
+	  "hypervisor's and driver's part of the mean, us" },
+	{ "vmm", "vmm us", 6, 0, false, 2, VALUE_US, get_reason_vmm,
+	  "VMM's part of the mean, us" },
+	{ "p50", "p50us", 6, 0, false, 0, VALUE_US, get_reason_p50,
+	  "median latency in the interval, us" },
+	{ "p99", "p99us", 6, 0, false, 0, VALUE_US, get_reason_p99,
+	  "99th percentile of the latency in the interval, us" },
+	{ "max", "max us", 6, 0, false, 0, VALUE_US, get_reason_max,
+	  "longest latency since the start, us" },
+};
+
+/* --- Hypercalls by code ------------------------------------------------------------------------ */
+
+static struct value get_hvcall(const struct row *row)
+{
+	char room[NAME_SIZE];
+
+	if (row->hvcall->code == MODEL_HVCALL_OTHER)
+		return text("OTHER");
+	return text(hvcall_name(row->hvcall->code, room));
+}
+
+static struct value get_hvcall_rate(const struct row *row)
+{
+	return number(model_rate(row->model, row->hvcall->now.count));
+}
+
+static struct value get_hvcall_total(const struct row *row)
+{
+	return number(row->hvcall->total.count);
+}
+
+static struct value get_hvcall_errors(const struct row *row)
+{
+	return number(row->hvcall->now.errors);
+}
+
+static struct value get_hvcall_reps(const struct row *row)
+{
+	return number(model_rate(row->model, row->hvcall->now.reps));
+}
+
+static struct value get_hvcall_mean(const struct row *row)
+{
+	const struct model_hvcall_sum *now = &row->hvcall->now;
+
+	return number_if(now->count, now->count ? (double)now->ns / now->count : 0);
+}
+
+static struct value get_hvcall_p50(const struct row *row)
+{
+	return number_if(row->hvcall->now.count, row->hvcall->latency.p50_ns);
+}
+
+static struct value get_hvcall_p99(const struct row *row)
+{
+	return number_if(row->hvcall->now.count, row->hvcall->latency.p99_ns);
+}
+
+static struct value get_hvcall_max(const struct row *row)
+{
+	return number(row->hvcall->latency.max_ns);
+}
+
+static const struct column hvcall_columns[] = {
+	{ "hypercall", "HYPERCALL", 36, 20, true, 0, VALUE_TEXT, get_hvcall,
+	  "what was asked of the hypervisor" },
+	{ "rate", "RATE/s", 7, 0, false, 0, VALUE_RATE, get_hvcall_rate,
+	  "calls per second" },
+	{ "total", "TOTAL", 6, 0, false, 1, VALUE_COUNT, get_hvcall_total,
+	  "calls since the start" },
+	{ "errors", "ERRORS", 6, 0, false, 0, VALUE_COUNT, get_hvcall_errors,
+	  "calls in the interval with another status than SUCCESS" },
+	{ "reps", "REPS/s", 7, 0, false, 2, VALUE_RATE, get_hvcall_reps,
+	  "list elements dealt with, per second" },
+	{ "mean", "mean us", 7, 0, false, 0, VALUE_US, get_hvcall_mean,
+	  "mean duration in the interval, us" },
+	{ "p50", "p50us", 6, 0, false, 0, VALUE_US, get_hvcall_p50,
+	  "median duration in the interval, us" },
+	{ "p99", "p99us", 6, 0, false, 0, VALUE_US, get_hvcall_p99,
+	  "99th percentile of the duration in the interval, us" },
+	{ "max", "max us", 6, 0, false, 0, VALUE_US, get_hvcall_max,
+	  "longest duration since the start, us" },
+};
+
+/* --- All of them ------------------------------------------------------------------------------- */
+
+#define TABLE(table_name, table_columns, by) {				\
+	.name = table_name,						\
+	.columns = table_columns,					\
+	.nr_columns = sizeof(table_columns) / sizeof(table_columns[0]),	\
+	.sort = by,							\
+}
+
+const struct table tables[NR_TABLES] = {
+	[TABLE_PARTITIONS] = TABLE("partitions", partition_columns, 4),
+	[TABLE_VPS] = TABLE("vps", vp_columns, 2),
+	[TABLE_EXITS] = TABLE("exits", exit_columns, 1),
+	[TABLE_HVCALLS] = TABLE("hypercalls", hvcall_columns, 1),
+};
+
+_Static_assert(sizeof(partition_columns) / sizeof(partition_columns[0]) <= MAX_COLUMNS,
+	       "MAX_COLUMNS is too small");
+
+/**
+ * column_find() - look a column up
+ * @table: the table
+ * @id: the column's id
+ *
+ * Return: the column, or NULL.
+ */
+const struct column *column_find(const struct table *table, const char *id)
+{
+	unsigned int i;
+
+	for (i = 0; i < table->nr_columns; i++)
+		if (!strcmp(table->columns[i].id, id))
+			return &table->columns[i];
+	return NULL;
+}
+
+static unsigned int sum_widths(const struct table *table, const unsigned char *widths)
+{
+	unsigned int i, sum = 0;
+
+	for (i = 0; i < table->nr_columns; i++)
+		if (widths[i])
+			sum += widths[i] + !!sum;
+	return sum;
+}
+
+/* Return: the shown column of the highest rank above 0, the last of those; -1 if there is none */
+static int next_to_drop(const struct table *table, const unsigned char *widths)
+{
+	unsigned int i, rank = 1;
+	int drop = -1;
+
+	for (i = 0; i < table->nr_columns; i++) {
+		if (!widths[i] || table->columns[i].rank < rank)
+			continue;
+		rank = table->columns[i].rank;
+		drop = i;
+	}
+	return drop;
+}
+
+/**
+ * columns_fit() - lay a table out
+ * @table: the table
+ * @width: what there is room for
+ * @widths: MAX_COLUMNS entries: the width of each column, 0 for those that are left out
+ *
+ * Columns are left out by rank first, with those that may be cut at their least width; what is left
+ * over then goes to those, from left to right. Columns are one space apart.
+ *
+ * Return: the width of all of it, which is more than @width if not even rank 0 fits.
+ */
+unsigned int columns_fit(const struct table *table, unsigned int width, unsigned char *widths)
+{
+	unsigned int i, sum, more;
+	int drop;
+
+	for (i = 0; i < table->nr_columns; i++)
+		widths[i] = table->columns[i].min ?: table->columns[i].width;
+	while ((sum = sum_widths(table, widths)) > width) {
+		drop = next_to_drop(table, widths);
+		if (drop < 0)
+			return sum;
+		widths[drop] = 0;
+	}
+	for (i = 0; i < table->nr_columns; i++) {
+		if (!widths[i] || !table->columns[i].min)
+			continue;
+		more = table->columns[i].width - widths[i];
+		if (more > width - sum)
+			more = width - sum;
+		widths[i] += more;
+		sum += more;
+	}
+	return sum;
+}
+
+static void pad(char *cell, size_t size, bool left, unsigned int width, const char *contents)
+{
+	if (left)
+		snprintf(cell, size, "%-*.*s", (int)width, (int)width, contents);
+	else
+		snprintf(cell, size, "%*s", (int)width, contents);
+}
+
+/**
+ * column_format() - write a cell
+ * @cell: the result
+ * @size: of @cell
+ * @column: which column
+ * @width: its width; a number that is wider is written in full
+ * @row: which row
+ */
+void column_format(char *cell, size_t size, const struct column *column, unsigned int width,
+		   const struct row *row)
+{
+	struct value v = column->get(row);
+	char contents[NUM_SIZE] = "-";
+
+	if (column->kind == VALUE_TEXT) {
+		pad(cell, size, column->left, width, v.none ? contents : v.text);
+		return;
+	}
+	if (!v.none) {
+		switch (column->kind) {
+		case VALUE_COUNT:
+			num_count(contents, v.number);
+			break;
+		case VALUE_RATE:
+			num_rate(contents, v.number);
+			break;
+		case VALUE_PERCENT:
+			num_percent(contents, v.number);
+			break;
+		case VALUE_US:
+			num_us(contents, v.number);
+			break;
+		default:
+			snprintf(contents, sizeof(contents), "%.0f", v.number);
+		}
+	}
+	pad(cell, size, column->left, width, contents);
+}
+
+/**
+ * column_heading() - write a column's head
+ * @cell: the result
+ * @size: of @cell
+ * @column: which column
+ * @width: its width
+ */
+void column_heading(char *cell, size_t size, const struct column *column, unsigned int width)
+{
+	pad(cell, size, column->left, width, column->heading);
+}
+
+/**
+ * column_compare() - order of two rows by a column
+ * @column: which column
+ * @a: a row
+ * @b: another row of the same table
+ *
+ * Return: negative, 0 or positive; a cell without a value is less than any other.
+ */
+int column_compare(const struct column *column, const struct row *a, const struct row *b)
+{
+	struct value va = column->get(a), vb = column->get(b);
+
+	if (va.none || vb.none)
+		return vb.none - va.none;
+	if (column->kind == VALUE_TEXT)
+		return strcmp(va.text, vb.text);
+	return (va.number > vb.number) - (va.number < vb.number);
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Looks at privileges, BTF, module and events before anything is loaded. Changes nothing. */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/capability.h>
+#include <bpf/btf.h>
+#include "err.h"
+#include "live_check.h"
+#include "num.h"
+
+#define MODULE		"mshv"
+#define MODULE_BTF	"/sys/kernel/btf/" MODULE
+#define KERNEL_BTF	"/sys/kernel/btf/vmlinux"
+#define MODULE_SYSFS	"/sys/module/" MODULE
+
+/*
+ * CAP_BPF and CAP_PERFMON would do for the programs, but the module's BTF, which tells the kernel what
+ * the events' arguments are, is given only to CAP_SYS_ADMIN.
+ */
+static bool check_privileges(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+	if (syscall(SYS_capget, &header, data)) {
+		err_errno("capabilities");
+		return false;
+	}
+	if (data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN))
+		return true;
+	err("CAP_SYS_ADMIN: not held, and needed to attach to the events of a module; run as root");
+	return false;
+}
+
+static bool check_btf(void)
+{
+	if (!access(MODULE_BTF, F_OK))
+		return true;
+	if (!access(MODULE_SYSFS, F_OK) && !access(KERNEL_BTF, F_OK))
+		err("%s: not found: the %s module is loaded but has no BTF; build it where pahole is",
+		    MODULE_BTF, MODULE);
+	else if (access("/sys/kernel", F_OK))
+		err("/sys: not mounted; mount -t sysfs nodev /sys");
+	else if (access(KERNEL_BTF, F_OK))
+		err("%s: not found: this kernel has no BTF; use one with CONFIG_DEBUG_INFO_BTF",
+		    KERNEL_BTF);
+	else
+		err("%s: not found: the %s module is not loaded; modprobe %s", MODULE_BTF, MODULE,
+		    MODULE);
+	return false;
+}
+
+static bool check_events(void)
+{
+	static const char * const events[] = { "mshv_exit_done", "mshv_hvcall_exit" };
+	struct btf *kernel = btf__parse(KERNEL_BTF, NULL);
+	struct btf *module = kernel ? btf__parse_split(MODULE_BTF, kernel) : NULL;
+	char name[64];
+	bool ok = true;
+	size_t i;
+
+	if (!module) {
+		err_errno("%s: cannot be read", kernel ? MODULE_BTF : KERNEL_BTF);
+		btf__free(kernel);
+		return false;
+	}
+	for (i = 0; ok && i < sizeof(events) / sizeof(events[0]); i++) {
+		snprintf(name, sizeof(name), "btf_trace_%s", events[i]);
+		ok = btf__find_by_name_kind(module, name, BTF_KIND_TYPEDEF) >= 0;
+		if (!ok)
+			err("%s: the %s module has no such event; load the module that came with "
+			    "this program", events[i], MODULE);
+	}
+	btf__free(module);
+	btf__free(kernel);
+	return ok;
+}
+
+/**
+ * live_check() - whether the programs can be loaded here
+ *
+ * Return: true if so; otherwise what is missing has been reported.
+ */
+bool live_check(void)
+{
+	return check_privileges() && check_btf() && check_events();
+}
+
+/**
+ * live_parameter() - a number that the driver was loaded with
+ * @name: the parameter
+ * @value: its value, at least 1
+ *
+ * Return: false if there is none, which has been reported.
+ */
+bool live_parameter(const char *name, unsigned int *value)
+{
+	char path[128], text[32] = "";
+	__u64 number;
+	FILE *file;
+
+	snprintf(path, sizeof(path), MODULE_SYSFS "/parameters/%s", name);
+	file = fopen(path, "re");
+	if (!file) {
+		err_errno("%s", path);
+		return false;
+	}
+	if (fgets(text, sizeof(text), file))
+		text[strcspn(text, "\n")] = '\0';
+	fclose(file);
+	if (!num_parse_u64(text, 1, UINT32_MAX, &number)) {
+		err("%s: '%s' is not a positive number", path, text);
+		return false;
+	}
+	*value = number;
+	return true;
+}
+
+/**
+ * live_name() - what is watched: the driver, and the hypervisor if it is ours
+ * @name: the result
+ * @size: of @name
+ */
+void live_name(char *name, size_t size)
+{
+	snprintf(name, size, MODULE "%s", access("/sys/module/softhv", F_OK) ? "" : "+softhv");
+}

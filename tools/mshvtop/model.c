@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The model from the outside: made from a first sample, brought up to date with each further one.
+ * An update empties the interval's values, merges the owners, adds what the counters gained, and
+ * works out percentiles. It makes no system call.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "err.h"
+#include "model_priv.h"
+
+typedef void (*visit_latency)(struct model_latency *latency);
+
+static void clear_latency(struct model_latency *latency)
+{
+	if (latency->now)
+		hist_clear(latency->now);
+}
+
+static void clear_scope(struct model_scope *scope)
+{
+	unsigned int i;
+
+	memset(&scope->all.now, 0, sizeof(scope->all.now));
+	clear_latency(&scope->all.latency);
+	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+		memset(&scope->reason[i].now, 0, sizeof(scope->reason[i].now));
+		clear_latency(&scope->reason[i].latency);
+	}
+}
+
+static void clear_hvcall(struct model_hvcall *hvcall)
+{
+	memset(&hvcall->now, 0, sizeof(hvcall->now));
+	clear_latency(&hvcall->latency);
+}
+
+static void clear_interval(struct model *m)
+{
+	unsigned int i, j;
+
+	clear_scope(&m->exits);
+	clear_hvcall(&m->hvcalls);
+	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
+		clear_hvcall(&m->hvcall[i]);
+	for (i = 0; i < m->nr_partitions; i++) {
+		struct model_partition *p = m->partitions[i];
+
+		clear_scope(&p->exits);
+		p->hvcalls.now = 0;
+		for (j = 0; j < p->nr_vps; j++)
+			clear_scope(&p->vps[j]->exits);
+	}
+}
+
+static void finish_latency(struct model_latency *latency)
+{
+	latency->p50_ns = 0;
+	latency->p99_ns = 0;
+	latency->now_max_ns = 0;
+	if (!latency->now || !latency->now->n)
+		return;
+	latency->now_max_ns = hist_bound(latency->now, latency->max_ns);
+	latency->p50_ns = hist_percentile(latency->now, 50, latency->now_max_ns);
+	latency->p99_ns = hist_percentile(latency->now, 99, latency->now_max_ns);
+}
+
+static void reset_latency(struct model_latency *latency)
+{
+	if (latency->total)
+		hist_clear(latency->total);
+}
+
+static void visit_scope(struct model_scope *scope, visit_latency visit)
+{
+	unsigned int i;
+
+	visit(&scope->all.latency);
+	for (i = 0; i < MSHV_STATS_REASONS; i++)
+		visit(&scope->reason[i].latency);
+}
+
+static void visit_all(struct model *m, visit_latency visit)
+{
+	unsigned int i, j;
+
+	visit_scope(&m->exits, visit);
+	visit(&m->hvcalls.latency);
+	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
+		visit(&m->hvcall[i].latency);
+	for (i = 0; i < m->nr_partitions; i++) {
+		struct model_partition *p = m->partitions[i];
+
+		visit_scope(&p->exits, visit);
+		for (j = 0; j < p->nr_vps; j++)
+			visit_scope(&p->vps[j]->exits, visit);
+	}
+}
+
+static void take_times(struct model *m, const struct sample *sample)
+{
+	struct model_state *s = m->state;
+
+	if (s->first) {
+		m->start_ns = sample->time_ns;
+		s->total_start_ns = sample->time_ns;
+	} else {
+		m->interval_ns = sample->time_ns - m->time_ns;
+		m->self_cpu_ns = sample->self_cpu_ns - s->self_cpu_ns;
+		m->self_bpf_ns = sample->self_bpf_ns - s->self_bpf_ns;
+		m->frames++;
+	}
+	m->time_ns = sample->time_ns;
+	m->wall_ns = sample->wall_ns;
+	m->total_ns = sample->time_ns - s->total_start_ns;
+	s->self_cpu_ns = sample->self_cpu_ns;
+	s->self_bpf_ns = sample->self_bpf_ns;
+}
+
+static void take_lost(struct model *m, const struct sample *sample)
+{
+	const volatile struct mshv_stats_lost *lost = sample->counters->lost;
+
+	m->lost.no_vp_slot = lost->no_vp_slot;
+	m->lost.no_hist = lost->no_hist;
+	m->lost.bad_reason = lost->bad_reason;
+	m->lost.missed = sample->missed;
+}
+
+/**
+ * model_update() - go on to the next sample
+ * @m: the model
+ * @sample: of the source that the model was made for, later than the one before
+ *
+ * Return: false without memory, which has been reported; the model is of no use then.
+ */
+bool model_update(struct model *m, const struct sample *sample)
+{
+	clear_interval(m);
+	take_times(m, sample);
+	if (!model_merge_owners(m, sample) || !model_sweep(m, sample->counters)) {
+		err("out of memory");
+		return false;
+	}
+	take_lost(m, sample);
+	visit_all(m, finish_latency);
+	model_drop_gone(m);
+	return true;
+}
+
+/**
+ * model_new() - a model of what a source shows
+ * @source: names it
+ * @first: sample from which everything is counted
+ *
+ * Return: the model, or NULL without memory, which has been reported.
+ */
+struct model *model_new(const struct source *source, const struct sample *first)
+{
+	const struct counters *c = first->counters;
+	struct model *m = calloc(1, sizeof(*m));
+	struct model_state *s = calloc(1, sizeof(*s));
+	unsigned int i;
+
+	if (!m || !s) {
+		err("out of memory");
+		free(m);
+		free(s);
+		return NULL;
+	}
+	memcpy(m->source, source->name, sizeof(m->source));
+	memcpy(m->kernel, source->kernel, sizeof(m->kernel));
+	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
+		m->hvcall[i].code = MODEL_HVCALL_OTHER;
+	m->state = s;
+	s->nr_exits = c->nr_vp_slots * MSHV_STATS_REASONS;
+	s->nr_hvcalls = c->nr_cpus * MSHV_STATS_HVCALLS;
+	s->nr_partition_hvcalls = c->nr_cpus * c->nr_partition_slots;
+	s->exits = calloc(s->nr_exits, sizeof(s->exits[0]));
+	s->hvcalls = calloc(s->nr_hvcalls, sizeof(s->hvcalls[0]));
+	s->partition_hvcalls = calloc(s->nr_partition_hvcalls, sizeof(s->partition_hvcalls[0]));
+	s->delta = hist_new();
+	s->first = true;
+	if (!s->exits || !s->hvcalls || !s->partition_hvcalls || !s->delta) {
+		err("out of memory");
+		model_free(m);
+		return NULL;
+	}
+	if (!model_update(m, first)) {
+		model_free(m);
+		return NULL;
+	}
+	s->first = false;
+	return m;
+}
+
+static void reset_scope(struct model_scope *scope)
+{
+	unsigned int i;
+
+	memset(&scope->all.total, 0, sizeof(scope->all.total));
+	for (i = 0; i < MSHV_STATS_REASONS; i++)
+		memset(&scope->reason[i].total, 0, sizeof(scope->reason[i].total));
+}
+
+/**
+ * model_reset_totals() - let "total" begin at the last sample
+ * @m: the model
+ *
+ * Maxima stay: the counters cannot tell when they were reached.
+ */
+void model_reset_totals(struct model *m)
+{
+	unsigned int i, j;
+
+	m->state->total_start_ns = m->time_ns;
+	m->total_ns = 0;
+	reset_scope(&m->exits);
+	memset(&m->hvcalls.total, 0, sizeof(m->hvcalls.total));
+	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
+		memset(&m->hvcall[i].total, 0, sizeof(m->hvcall[i].total));
+	for (i = 0; i < m->nr_partitions; i++) {
+		struct model_partition *p = m->partitions[i];
+
+		reset_scope(&p->exits);
+		p->hvcalls.total = 0;
+		for (j = 0; j < p->nr_vps; j++)
+			reset_scope(&p->vps[j]->exits);
+	}
+	visit_all(m, reset_latency);
+}
+
+/**
+ * model_free() - free the model and everything in it
+ * @m: the model, or NULL
+ */
+void model_free(struct model *m)
+{
+	struct model_state *s;
+	unsigned int i;
+
+	if (!m)
+		return;
+	s = m->state;
+	model_free_objects(m);
+	model_free_scope(&m->exits);
+	free(m->hvcalls.latency.now);
+	free(m->hvcalls.latency.total);
+	for (i = 0; i < MSHV_STATS_HVCALLS; i++) {
+		free(m->hvcall[i].latency.now);
+		free(m->hvcall[i].latency.total);
+	}
+	for (i = 0; s->exits && i < s->nr_exits; i++)
+		free(s->exits[i]);
+	for (i = 0; s->hvcalls && i < s->nr_hvcalls; i++)
+		free(s->hvcalls[i]);
+	free(s->exits);
+	free(s->hvcalls);
+	free(s->partition_hvcalls);
+	free(s->delta);
+	free(s);
+	free(m);
+}
+
+/**
+ * model_find_partition() - look a partition up
+ * @m: the model
+ * @id: the hypervisor's id
+ *
+ * Return: the partition, one that exists before one that is gone; NULL if there is none.
+ */
+const struct model_partition *model_find_partition(const struct model *m, __u64 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_partitions; i++)
+		if (m->partitions[i]->id == id)
+			return m->partitions[i];
+	return NULL;
+}
+
+/**
+ * model_top_reason() - what most exits of the interval were for
+ * @scope: whose exits
+ *
+ * Return: the reason, or -1 if there was no exit.
+ */
+int model_top_reason(const struct model_scope *scope)
+{
+	__u64 most = 0;
+	int i, top = -1;
+
+	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+		if (scope->reason[i].now.count > most) {
+			most = scope->reason[i].now.count;
+			top = i;
+		}
+	}
+	return top;
+}
+
+/**
+ * model_time_sum() - all time of some exit cycles: guest, kernel, VMM and halted
+ * @sum: the cycles
+ *
+ * Return: nanoseconds.
+ */
+__u64 model_time_sum(const struct model_exit_sum *sum)
+{
+	return sum->ns[MODEL_GUEST] + sum->ns[MODEL_KERNEL] + sum->ns[MODEL_VMM] +
+	       sum->ns[MODEL_HALTED];
+}
+
+/**
+ * model_latency_sum() - what the guest waited for in some exit cycles: kernel and VMM
+ * @sum: the cycles
+ *
+ * Return: nanoseconds.
+ */
+__u64 model_latency_sum(const struct model_exit_sum *sum)
+{
+	return sum->ns[MODEL_KERNEL] + sum->ns[MODEL_VMM];
+}
+
+/**
+ * model_lost_sum() - everything that is missing or misplaced in the counts
+ * @lost: the parts
+ *
+ * Return: events.
+ */
+__u64 model_lost_sum(const struct model_lost *lost)
+{
+	return lost->no_vp_slot + lost->no_hist + lost->bad_reason + lost->missed;
+}
+
+/**
+ * model_rate() - how often something happened in the interval
+ * @m: the model
+ * @now: how many times
+ *
+ * Return: per second; 0 before the second sample.
+ */
+double model_rate(const struct model *m, __u64 now)
+{
+	return m->interval_ns ? now * 1e9 / m->interval_ns : 0;
+}
+
+/**
+ * model_share() - part of a whole
+ * @part: the part
+ * @whole: the whole
+ *
+ * Return: percent; 0 of nothing.
+ */
+double model_share(__u64 part, __u64 whole)
+{
+	return whole ? part * 100.0 / whole : 0;
+}

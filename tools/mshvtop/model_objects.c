@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The model's partitions and VPs: made when they are first heard of, from the owners or from a
+ * counter; marked as gone when the owners do not have them any more, kept for a while, then freed.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "model_priv.h"
+
+/**
+ * model_free_scope() - free the histograms in a scope
+ * @scope: the scope
+ */
+void model_free_scope(struct model_scope *scope)
+{
+	unsigned int i;
+
+	free(scope->all.latency.now);
+	free(scope->all.latency.total);
+	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+		free(scope->reason[i].latency.now);
+		free(scope->reason[i].latency.total);
+	}
+}
+
+static void free_partition(struct model_partition *p)
+{
+	unsigned int i;
+
+	for (i = 0; i < p->nr_vps; i++) {
+		model_free_scope(&p->vps[i]->exits);
+		free(p->vps[i]);
+	}
+	model_free_scope(&p->exits);
+	free(p->vps);
+	free(p);
+}
+
+/**
+ * model_free_objects() - free all partitions and VPs
+ * @m: the model
+ */
+void model_free_objects(struct model *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->nr_partitions; i++)
+		free_partition(m->partitions[i]);
+	free(m->partitions);
+}
+
+/* Open a gap of one pointer at a position of an array that has *nr of them. */
+static void *insert_pointer(void *array, unsigned int *nr, unsigned int at)
+{
+	void **grown = reallocarray(array, *nr + 1, sizeof(*grown));
+
+	if (!grown)
+		return NULL;
+	memmove(&grown[at + 1], &grown[at], (*nr - at) * sizeof(*grown));
+	grown[at] = NULL;
+	++*nr;
+	return grown;
+}
+
+/* A new partition goes before those of the same id, which are gone. */
+static struct model_partition *add_partition(struct model *m, __u64 id)
+{
+	struct model_partition *p = calloc(1, sizeof(*p));
+	struct model_partition **grown;
+	unsigned int at;
+
+	if (!p)
+		return NULL;
+	for (at = 0; at < m->nr_partitions && m->partitions[at]->id < id; at++)
+		;
+	grown = insert_pointer(m->partitions, &m->nr_partitions, at);
+	if (!grown) {
+		free(p);
+		return NULL;
+	}
+	m->partitions = grown;
+	grown[at] = p;
+	p->id = id;
+	return p;
+}
+
+/* The BPF programs note who a partition belonged to, for when /proc does not say so any more. */
+static void name_from_counters(struct model_partition *p, const struct counters *c)
+{
+	const struct mshv_partition_owner *owner;
+	unsigned int i;
+
+	for (i = 0; i < c->nr_partition_slots; i++) {
+		owner = &c->partition_owners[i];
+		if (owner->partition_id != p->id)
+			continue;
+		p->tgid = owner->tgid;
+		memcpy(p->vmm, owner->comm, sizeof(p->vmm) - 1);
+		return;
+	}
+}
+
+/**
+ * model_get_partition() - the partition that a counter belongs to
+ * @m: the model
+ * @c: the counters, for the name of a partition that is new
+ * @id: the hypervisor's id
+ *
+ * A partition that the owners did not have is gone already, or so new that the next sample's owners
+ * will have it.
+ *
+ * Return: the partition, or NULL without memory.
+ */
+struct model_partition *model_get_partition(struct model *m, const struct counters *c, __u64 id)
+{
+	struct model_partition *p = (struct model_partition *)model_find_partition(m, id);
+
+	if (p)
+		return p;
+	p = add_partition(m, id);
+	if (!p)
+		return NULL;
+	p->gone = true;
+	p->gone_ns = m->time_ns;
+	name_from_counters(p, c);
+	return p;
+}
+
+/**
+ * model_get_vp() - a VP of a partition
+ * @p: the partition
+ * @index: the VP's number; a new one does not exist until the owners say so
+ *
+ * Return: the VP, or NULL without memory.
+ */
+struct model_vp *model_get_vp(struct model_partition *p, __u32 index)
+{
+	struct model_vp **grown, *vp;
+	unsigned int at;
+
+	for (at = 0; at < p->nr_vps && p->vps[at]->index < index; at++)
+		;
+	if (at < p->nr_vps && p->vps[at]->index == index)
+		return p->vps[at];
+	vp = calloc(1, sizeof(*vp));
+	if (!vp)
+		return NULL;
+	grown = insert_pointer(p->vps, &p->nr_vps, at);
+	if (!grown) {
+		free(vp);
+		return NULL;
+	}
+	p->vps = grown;
+	grown[at] = vp;
+	vp->partition = p;
+	vp->index = index;
+	vp->gone = true;
+	return vp;
+}
+
+/* An id that comes back with another VMM is another partition. */
+static struct model_partition *find_owned(struct model *m, const struct owner *owner)
+{
+	struct model_partition *p;
+	unsigned int i;
+
+	for (i = 0; i < m->nr_partitions; i++) {
+		p = m->partitions[i];
+		if (p->id == owner->partition_id &&
+		    (!p->tgid || !owner->tgid || p->tgid == owner->tgid))
+			return p;
+	}
+	return add_partition(m, owner->partition_id);
+}
+
+static bool merge_owner(struct model *m, const struct owner *owner)
+{
+	struct model_partition *p = find_owned(m, owner);
+	struct model_vp *vp;
+	unsigned int i;
+
+	if (!p)
+		return false;
+	p->gone = false;
+	p->nr_live_vps = owner->nr_vps;
+	if (owner->tgid)
+		p->tgid = owner->tgid;
+	if (owner->comm[0])
+		memcpy(p->vmm, owner->comm, sizeof(p->vmm));
+	for (i = 0; i < owner->nr_vps; i++) {
+		vp = model_get_vp(p, owner->vps[i]);
+		if (!vp)
+			return false;
+		vp->gone = false;
+	}
+	m->nr_live_partitions++;
+	m->nr_live_vps += owner->nr_vps;
+	return true;
+}
+
+/**
+ * model_merge_owners() - which partitions and VPs exist
+ * @m: the model
+ * @sample: has the owners
+ *
+ * Return: false without memory.
+ */
+bool model_merge_owners(struct model *m, const struct sample *sample)
+{
+	unsigned int i, j;
+
+	/* gone_ns tells those that were there at the last sample from those gone before. */
+	for (i = 0; i < m->nr_partitions; i++) {
+		struct model_partition *p = m->partitions[i];
+
+		if (!p->gone)
+			p->gone_ns = m->time_ns;
+		p->gone = true;
+		p->nr_live_vps = 0;
+		for (j = 0; j < p->nr_vps; j++)
+			p->vps[j]->gone = true;
+	}
+	m->nr_live_partitions = 0;
+	m->nr_live_vps = 0;
+	for (i = 0; i < sample->nr_owners; i++)
+		if (!merge_owner(m, &sample->owners[i]))
+			return false;
+	return true;
+}
+
+/* Its counters may move once more: they must not lead to what is freed. */
+static void forget_partition(struct model *m, unsigned int at)
+{
+	struct model_partition *p = m->partitions[at];
+	struct model_state *s = m->state;
+	unsigned int i;
+
+	for (i = 0; i < s->nr_exits; i++)
+		if (s->exits[i] && s->exits[i]->vp && s->exits[i]->vp->partition == p)
+			s->exits[i]->vp = NULL;
+	memmove(&m->partitions[at], &m->partitions[at + 1],
+		(m->nr_partitions - at - 1) * sizeof(m->partitions[0]));
+	m->nr_partitions--;
+	free_partition(p);
+}
+
+/**
+ * model_drop_gone() - free partitions that are gone for long, and the oldest of too many
+ * @m: the model
+ */
+void model_drop_gone(struct model *m)
+{
+	unsigned int i, oldest, gone;
+
+	do {
+		gone = 0;
+		oldest = 0;
+		for (i = 0; i < m->nr_partitions; i++) {
+			if (!m->partitions[i]->gone)
+				continue;
+			if (!gone || m->partitions[i]->gone_ns < m->partitions[oldest]->gone_ns)
+				oldest = i;
+			gone++;
+		}
+		if (!gone || (gone <= MODEL_KEEP_GONE && m->time_ns -
+			      m->partitions[oldest]->gone_ns < MODEL_KEEP_GONE_NS))
+			return;
+		forget_partition(m, oldest);
+	} while (gone > 1);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the model's own files share: what was seen of each counter at the last sample. No view
+ * includes this.
+ */
+#ifndef MSHVTOP_MODEL_PRIV_H
+#define MSHVTOP_MODEL_PRIV_H
+
+#include "model.h"
+
+/**
+ * struct seen_exits - one exit series at the last sample
+ * @last: its values
+ * @vp: whose it is
+ * @hist: its histogram, all zero until it had one
+ */
+struct seen_exits {
+	struct mshv_exit_series last;
+	struct model_vp *vp;
+	__u32 hist[MSHV_HIST_BUCKETS];
+};
+
+/**
+ * struct seen_hvcalls - one hypercall series at the last sample
+ * @last: its values
+ * @hist: its histogram, all zero until it had one
+ */
+struct seen_hvcalls {
+	struct mshv_hvcall_series last;
+	__u32 hist[MSHV_HIST_BUCKETS];
+};
+
+/**
+ * struct model_state - what it takes to make differences
+ * @nr_exits: exit series
+ * @nr_hvcalls: hypercall series
+ * @nr_partition_hvcalls: counters of partitions' hypercalls
+ * @exits: @nr_exits entries, NULL for those that never counted anything
+ * @hvcalls: @nr_hvcalls entries, NULL likewise
+ * @partition_hvcalls: @nr_partition_hvcalls entries
+ * @total_start_ns: where "total" begins
+ * @first: the sample being read is the first: it is what the others are counted from
+ * @self_cpu_ns: as in the last sample
+ * @self_bpf_ns: as in the last sample
+ * @delta: room for the histogram of one series in the interval
+ */
+struct model_state {
+	unsigned int nr_exits;
+	unsigned int nr_hvcalls;
+	unsigned int nr_partition_hvcalls;
+	struct seen_exits **exits;
+	struct seen_hvcalls **hvcalls;
+	struct mshv_partition_hvcalls *partition_hvcalls;
+	__u64 total_start_ns;
+	bool first;
+	__u64 self_cpu_ns;
+	__u64 self_bpf_ns;
+	struct hist *delta;
+};
+
+/* model_objects.c */
+struct model_partition *model_get_partition(struct model *m, const struct counters *c, __u64 id);
+struct model_vp *model_get_vp(struct model_partition *p, __u32 index);
+bool model_merge_owners(struct model *m, const struct sample *sample);
+void model_drop_gone(struct model *m);
+void model_free_objects(struct model *m);
+void model_free_scope(struct model_scope *scope);
+
+/* model_sweep.c */
+bool model_sweep(struct model *m, const struct counters *c);
+
+#endif /* MSHVTOP_MODEL_PRIV_H */
