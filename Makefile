@@ -23,7 +23,7 @@ all: modules tools guests
 #: help		this list
 help:
 	@echo 'mshvtop: introspection for virtual machines on the Microsoft hypervisor'
-	@sed -n 's/^#: /  make /p' $(MAKEFILE_LIST) | expand -t 8,24
+	@awk -F'\t+' '/^#: / { printf "  make %-16s%s\n", substr($$1, 4), $$2 }' Makefile
 	@echo 'Variables: KERNELS="$(KERNELS)" (series of Debian cloud kernels), V=1 (show commands)'
 
 #: setup		install the Debian packages that are needed and missing
@@ -63,7 +63,7 @@ $(BUILD)/modules/%/.built: $(MODULE_SRC) $(BUILD)/kernels/%/release | $(SETUP)
 
 kbuild-%:
 	$(Q)find $(BUILD)/modules/$* -xtype l -delete
-	$(Q)cp -rsn $(CURDIR)/module/. $(BUILD)/modules/$*
+	$(Q)cp -rsf $(CURDIR)/module/. $(BUILD)/modules/$*
 	+$(Q)$(call run_kbuild,$*) modules
 	$(Q)for m in $(MODULES:%=$(BUILD)/modules/$*/%.ko); do \
 		readelf -SW $$m | grep -q ' \.BTF ' || \
@@ -82,15 +82,12 @@ sparse: $(SETUP) $(KERNELS:%=sparse-%)
 sparse-%: $(BUILD)/modules/%/.built
 	+$(Q)$(call run_kbuild,$*) C=2 modules
 
-clean-modules:
-	rm -rf $(BUILD)/modules
-
 # --- BPF -----------------------------------------------------------------------------------------
 
 BPF_SRC := $(wildcard bpf/*.bpf.c)
 SKELS := $(BPF_SRC:bpf/%.bpf.c=$(BUILD)/bpf/%.skel.h)
-BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -Wall -Wextra -D__TARGET_ARCH_x86 \
-	-Iinclude -Ibpf -I$(BUILD)/bpf
+BPF_CFLAGS := -target bpf -O2 -g -mcpu=v3 -Wall -Wextra -Wno-unused-parameter \
+	-D__TARGET_ARCH_x86 -Iinclude -Ibpf -I$(BUILD)/bpf
 
 #: bpf		the BPF programs and their skeletons
 bpf: $(SKELS)
@@ -175,7 +172,7 @@ UNIT_OBJS := $(filter-out %/main.o,$(call objs,tools/mshvtop))
 
 #: unit		the unit tests, run on this machine
 unit: $(UNITS)
-	$(Q)tests/setup/unit $(UNITS)
+	$(Q)tests/check -- $(UNITS)
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_OBJS) $(LIB)
 	$(Q)mkdir -p $(@D)
@@ -203,7 +200,7 @@ clean:
 distclean:
 	rm -rf $(BUILD)
 
-.PHONY: all help setup update-kernels modules sparse clean-modules bpf tools guests unit check check-vm \
+.PHONY: all help setup update-kernels modules sparse bpf tools guests unit check check-vm \
 	demo clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)
