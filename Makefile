@@ -36,8 +36,6 @@ $(SETUP): tests/setup/packages
 
 # --- Kernels and modules -------------------------------------------------------------------------
 
-kernel = $(BUILD)/kernels/$1/release
-
 # People share a tree: what takes long is done by one make at a time, and once.
 $(BUILD)/kernels/%/release: | $(SETUP)
 	$(Q)mkdir -p $(BUILD)/kernels
@@ -176,7 +174,9 @@ unit: $(UNITS)
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_OBJS) $(LIB)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) -o $@
+	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) $(LIBS_mshvrun) -o $@
+
+$(BUILD)/unit/test_decode: $(BUILD)/obj/tools/mshvrun/decode.o
 
 #: check		all tests: units here, then each of KERNELS in a virtual machine
 check: all $(UNITS)
