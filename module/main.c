@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The module: /dev/mshv, and which hypervisor is behind it. What an ioctl does is in the file of its
- * subject; this one only dispatches.
+ * The module: /dev/mshv, and which hypervisor is behind it. What an ioctl does is in the file of
+ * its subject.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include "hvcall.h"
 #include "mshv.h"
 
 /*
@@ -37,8 +38,10 @@ EXPORT_SYMBOL_GPL(mshv_hypervisor_register);
 void mshv_hypervisor_unregister(const struct mshv_hypervisor *hv)
 {
 	mutex_lock(&mshv_hv_lock);
-	if (!WARN_ON(mshv_hv != hv))
+	if (!WARN_ON(mshv_hv != hv)) {
+		mshv_withdraw(NULL);
 		mshv_hv = NULL;
+	}
 	mutex_unlock(&mshv_hv_lock);
 }
 EXPORT_SYMBOL_GPL(mshv_hypervisor_unregister);
@@ -63,8 +66,24 @@ static int mshv_dev_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+static long mshv_dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *uarg = (void __user *)arg;
+
+	/* By the whole number: MSHV_CHECK_EXTENSION differs only in the size that is in it. */
+	switch (cmd) {
+	case MSHV_CREATE_PARTITION:
+		return mshv_partition_create(uarg);
+	case MSHV_ROOT_HVCALL:
+		return mshv_passthrough(NULL, NULL, uarg);
+	default:
+		return -ENOTTY;
+	}
+}
+
 static const struct file_operations mshv_dev_fops = {
 	.owner = THIS_MODULE,
+	.unlocked_ioctl = mshv_dev_ioctl,
 	.open = mshv_dev_open,
 	.release = mshv_dev_release,
 	.llseek = noop_llseek,
@@ -79,12 +98,24 @@ static struct miscdevice mshv_dev = {
 
 static int __init mshv_init(void)
 {
-	return misc_register(&mshv_dev);
+	int ret;
+
+	ret = mshv_slots_check();
+	if (ret)
+		return ret;
+	ret = mshv_hvcall_init();
+	if (ret)
+		return ret;
+	ret = misc_register(&mshv_dev);
+	if (ret)
+		mshv_hvcall_exit();
+	return ret;
 }
 
 static void __exit mshv_exit(void)
 {
 	misc_deregister(&mshv_dev);
+	mshv_hvcall_exit();
 }
 
 module_init(mshv_init);

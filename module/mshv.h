@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The driver's own structures, and what its files offer each other. Private to mshv.ko; BPF programs
- * read the structures by CO-RE, so the names of their members are known outside.
+ * The driver's own structures, and what its files offer each other. Private to mshv.ko; but BPF
+ * programs read the structures by CO-RE, so the names of their members are known outside.
  *
  * Lifetime: a partition lives as long as its descriptor or that of one of its VPs; the last one
  * closed destroys it with its VPs, memory and deposited pages. It holds the hypervisor's module.
@@ -9,7 +9,6 @@
  * Locks, outermost first; none is held across another partition's:
  *   mshv_partition.lock	one ioctl of a partition at a time: initialized, vps[], regions
  *   mshv_vp.lock		one ioctl of a VP at a time: run, cycle
- *   slot lock (slots.c)	who has which slot
  * The hypervisor lock (main.c) is taken alone.
  */
 #ifndef MSHV_PRIVATE_H

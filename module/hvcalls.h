@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A function for each hypercall that the driver makes on its own account. Unless said otherwise
+ * they may sleep, give the hypervisor memory if it asks for it, and return 0 or a negative errno:
+ * -ENOMEM if there was no memory to give, else that of the hypervisor's status (status.def).
+ */
+#ifndef MSHV_HVCALLS_H
+#define MSHV_HVCALLS_H
+
+#include <linux/types.h>
+#include <mshv/hvabi.h>
+
+struct mshv_partition;
+struct mshv_vp;
+struct page;
+
+int mshv_call_create_partition(struct mhv_input_create_partition *in, u64 *id);
+int mshv_call_initialize_partition(struct mshv_partition *partition);
+int mshv_call_finalize_partition(struct mshv_partition *partition);
+int mshv_call_delete_partition(struct mshv_partition *partition);
+
+int mshv_call_deposit_memory(struct mshv_partition *partition, const u64 *pfns,
+			     unsigned int count, unsigned int *given);
+u16 mshv_call_withdraw_memory(struct mshv_partition *partition, u64 *pfns, unsigned int *count);
+
+int mshv_call_map_gpa_pages(struct mshv_partition *partition, u64 gfn, struct page **pages,
+			    u64 count, u32 flags, u64 *mapped);
+int mshv_call_unmap_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count);
+
+int mshv_call_create_vp(struct mshv_partition *partition, u32 vp_index);
+int mshv_call_delete_vp(struct mshv_partition *partition, u32 vp_index);
+int mshv_call_set_vp_register(struct mshv_vp *vp, u32 name, u64 value);
+int mshv_call_map_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type, void **state);
+int mshv_call_unmap_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type);
+u16 mshv_call_dispatch_vp(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out);
+
+#endif /* MSHV_HVCALLS_H */

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * SET_GUEST_MEMORY: which regions of guest memory a partition has.
+ */
+#include <linux/interval_tree.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include "mshv.h"
+#include "region.h"
+#include "trace.h"
+
+static_assert(MSHV_HV_PAGE_SIZE == PAGE_SIZE);
+
+/* Guest physical addresses have 52 bits at most. */
+#define MSHV_MAX_GFN	(BIT_ULL(52 - PAGE_SHIFT) - 1)
+
+static struct mshv_region *mshv_memory_find(struct mshv_partition *partition, u64 first, u64 last)
+{
+	struct interval_tree_node *node;
+
+	node = interval_tree_iter_first(&partition->regions, first, last);
+	return node ? container_of(node, struct mshv_region, node) : NULL;
+}
+
+static u32 mshv_memory_map_flags(u8 flags)
+{
+	u32 map_flags = MHV_MAP_GPA_READABLE | MHV_MAP_GPA_ADJUSTABLE;
+
+	if (flags & BIT(MSHV_SET_MEM_BIT_WRITABLE))
+		map_flags |= MHV_MAP_GPA_WRITABLE;
+	if (flags & BIT(MSHV_SET_MEM_BIT_EXECUTABLE))
+		map_flags |= MHV_MAP_GPA_EXECUTABLE;
+	return map_flags;
+}
+
+static bool mshv_memory_exists(u64 uaddr)
+{
+	bool exists;
+
+	mmap_read_lock(current->mm);
+	exists = vma_lookup(current->mm, uaddr);
+	mmap_read_unlock(current->mm);
+	return exists;
+}
+
+static int mshv_memory_map(struct mshv_partition *partition, const struct mshv_user_mem_region *mem)
+{
+	u64 nr_pages = mem->size >> PAGE_SHIFT, last;
+	struct mshv_region *region;
+	int ret;
+
+	if (check_add_overflow(mem->guest_pfn, nr_pages - 1, &last) || last > MSHV_MAX_GFN)
+		return -EINVAL;
+	if (!access_ok((const void __user *)mem->userspace_addr, mem->size) ||
+	    !mshv_memory_exists(mem->userspace_addr))
+		return -EINVAL;
+	if (mshv_memory_find(partition, mem->guest_pfn, last))
+		return -EEXIST;
+
+	region = mshv_region_alloc(mem->guest_pfn, nr_pages, mem->userspace_addr,
+				   mshv_memory_map_flags(mem->flags));
+	if (!region)
+		return -ENOMEM;
+	ret = mshv_region_map(partition, region);
+	if (ret) {
+		mshv_region_unmap(partition, region);
+		mshv_region_free(region);
+		return ret;
+	}
+	interval_tree_insert(&region->node, &partition->regions);
+	partition->guest_pages += nr_pages;
+	return 0;
+}
+
+static void mshv_memory_remove(struct mshv_partition *partition, struct mshv_region *region)
+{
+	interval_tree_remove(&region->node, &partition->regions);
+	partition->guest_pages -= region->nr_pages;
+	mshv_region_free(region);
+}
+
+static int mshv_memory_unmap(struct mshv_partition *partition,
+			     const struct mshv_user_mem_region *mem)
+{
+	struct mshv_region *region;
+	int ret;
+
+	region = mshv_memory_find(partition, mem->guest_pfn, mem->guest_pfn);
+	if (!region)
+		return -ENOENT;
+	if (region->node.start != mem->guest_pfn || region->uaddr != mem->userspace_addr ||
+	    region->nr_pages != mem->size >> PAGE_SHIFT)
+		return -EINVAL;
+
+	ret = mshv_region_unmap(partition, region);
+	if (!ret)
+		mshv_memory_remove(partition, region);
+	return ret;
+}
+
+/**
+ * mshv_memory_set() - MSHV_SET_GUEST_MEMORY
+ * @partition: whose, its lock held
+ * @uarg: struct mshv_user_mem_region
+ *
+ * Return: 0; -EFAULT; -EINVAL for bad arguments, for no memory at the address, and to unmap another
+ * range than was mapped; -EEXIST when guest pages are mapped already; -ENOENT to unmap pages that
+ * are not; and what mshv_region_map() returns.
+ */
+long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg)
+{
+	struct mshv_user_mem_region mem;
+	int ret;
+
+	if (copy_from_user(&mem, uarg, sizeof(mem)))
+		return -EFAULT;
+	if (!mem.size || !PAGE_ALIGNED(mem.size) || !PAGE_ALIGNED(mem.userspace_addr) ||
+	    mem.flags & ~MSHV_SET_MEM_FLAGS_MASK || memchr_inv(mem.rsvd, 0, sizeof(mem.rsvd)))
+		return -EINVAL;
+
+	if (mem.flags & BIT(MSHV_SET_MEM_BIT_UNMAP)) {
+		ret = mshv_memory_unmap(partition, &mem);
+		trace_mshv_unmap_user_memory(partition->id, mem.userspace_addr, mem.guest_pfn,
+					     mem.size >> PAGE_SHIFT, ret);
+	} else {
+		ret = mshv_memory_map(partition, &mem);
+		trace_mshv_map_user_memory(partition->id, mem.userspace_addr, mem.guest_pfn,
+					   mem.size >> PAGE_SHIFT,
+					   mshv_memory_map_flags(mem.flags), ret);
+	}
+	return ret;
+}
+
+/**
+ * mshv_memory_destroy() - be done with all memory of a partition
+ * @partition: the partition, which nobody else has any more
+ * @mapped: the guest still has it; if not, the hypervisor has torn down all mappings
+ */
+void mshv_memory_destroy(struct mshv_partition *partition, bool mapped)
+{
+	struct mshv_region *region;
+
+	while ((region = mshv_memory_find(partition, 0, MSHV_MAX_GFN))) {
+		if (mapped)
+			mshv_region_unmap(partition, region);
+		else
+			region->nr_mapped = 0;
+		mshv_memory_remove(partition, region);
+	}
+}

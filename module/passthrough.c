@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ROOT_HVCALL: a VMM's own hypercalls, of a list of codes, on its own partition only: the input of
+ * each begins with a partition's name, which the driver writes. The VMM's buffers are copied to
+ * pages that nothing else is on.
+ */
+#include <linux/gfp.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include "hvcall.h"
+#include "mshv.h"
+
+/* Elements of a rep hypercall: 12 bits of the control word */
+#define MSHV_MAX_REPS	0xfff
+
+/* On the device, about the machine: nothing that changes it */
+static bool mshv_passthrough_allowed_self(u16 code)
+{
+	switch (code) {
+	case MHV_HVCALL_GET_PARTITION_PROPERTY:
+	case MHV_HVCALL_GET_PARTITION_PROPERTY_EX:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool mshv_passthrough_allowed(u16 code, bool vp)
+{
+	switch (code) {
+	case MHV_HVCALL_GET_PARTITION_PROPERTY:
+	case MHV_HVCALL_GET_PARTITION_PROPERTY_EX:
+	case MHV_HVCALL_INSTALL_INTERCEPT:
+	case MHV_HVCALL_GET_VP_REGISTERS:
+	case MHV_HVCALL_SET_VP_REGISTERS:
+	case MHV_HVCALL_TRANSLATE_VIRTUAL_ADDRESS:
+	case MHV_HVCALL_CLEAR_VIRTUAL_INTERRUPT:
+	case MHV_HVCALL_REGISTER_INTERCEPT_RESULT:
+	case MHV_HVCALL_ASSERT_VIRTUAL_INTERRUPT:
+	case MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES:
+	case MHV_HVCALL_SIGNAL_EVENT_DIRECT:
+	case MHV_HVCALL_POST_MESSAGE_DIRECT:
+	case MHV_HVCALL_GET_VP_CPUID_VALUES:
+		return true;
+	case MHV_HVCALL_SET_PARTITION_PROPERTY:
+		/* The partition's lock is for it. */
+		return !vp;
+	default:
+		return false;
+	}
+}
+
+static int mshv_passthrough_check(const struct mshv_root_hvcall *args, bool self, bool vp)
+{
+	if (args->status || !args->in_ptr || args->in_sz < sizeof(u64) ||
+	    args->in_sz > MSHV_HV_PAGE_SIZE || args->reps > MSHV_MAX_REPS ||
+	    memchr_inv(args->rsvd, 0, sizeof(args->rsvd)))
+		return -EINVAL;
+	if (args->out_ptr && (!args->out_sz || args->out_sz > MSHV_HV_PAGE_SIZE))
+		return -EINVAL;
+	if (self ? !mshv_passthrough_allowed_self(args->code) :
+		   !mshv_passthrough_allowed(args->code, vp))
+		return -EINVAL;
+	return 0;
+}
+
+/**
+ * mshv_passthrough() - MSHV_ROOT_HVCALL
+ * @partition: by whose descriptor, its lock or its VP's held; NULL: by the device's
+ * @vp: by whose descriptor; NULL: by the partition's
+ * @uarg: struct mshv_root_hvcall; its status and reps are written also if the hypercall fails
+ *
+ * Return: 0; -EFAULT; -EINVAL for bad arguments and for a code that is not allowed; -ENOMEM; or the
+ * errno of the hypercall's status.
+ */
+long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg)
+{
+	struct mshv_hvcall call = {
+		.partition = partition, .vp_index = vp ? vp->index : MSHV_NO_VP, .bounce = true,
+	};
+	struct mshv_root_hvcall args;
+	u64 *in;
+	int ret;
+
+	if (copy_from_user(&args, uarg, sizeof(args)))
+		return -EFAULT;
+	ret = mshv_passthrough_check(&args, !partition, vp);
+	if (ret)
+		return ret;
+
+	in = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!in)
+		return -ENOMEM;
+	if (args.out_ptr) {
+		ret = -ENOMEM;
+		call.out = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+		if (!call.out)
+			goto out;
+	}
+	ret = -EFAULT;
+	if (copy_from_user(in, u64_to_user_ptr(args.in_ptr), args.in_sz))
+		goto out;
+	in[0] = partition ? partition->id : MHV_PARTITION_ID_SELF;
+
+	call.code = args.code;
+	call.reps = args.reps;
+	call.in = in;
+	ret = mshv_hvcall(&call);
+
+	args.status = call.status;
+	args.reps = call.reps_done;
+	if (copy_to_user(uarg, &args, sizeof(args)))
+		ret = -EFAULT;
+	if (!ret && call.out &&
+	    copy_to_user(u64_to_user_ptr(args.out_ptr), call.out, args.out_sz))
+		ret = -EFAULT;
+out:
+	free_page((unsigned long)call.out);
+	free_page((unsigned long)in);
+	return ret;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * RUN_VP: dispatches a VP again and again until there is an intercept for the VMM, or a signal. The
+ * VMM's thread lends the VP its time (the hypervisor's root scheduler), so the kernel's pending
+ * work is done here between dispatches. Semantics of Linux 7.2 drivers/hv/mshv_root_main.c.
+ */
+#include <linux/preempt.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+#include <linux/wait.h>
+#include "compat.h"
+#include "hvcall.h"
+#include "hvcalls.h"
+#include "mshv.h"
+#include "trace.h"
+
+static_assert(sizeof(struct mhv_message) == MSHV_RUN_VP_BUF_SZ);
+
+/* Vectors that wait to be injected, by the VP's register page */
+static u64 mshv_vp_interrupts(const struct mshv_vp *vp)
+{
+	return READ_ONCE(vp->registers->interrupt_vectors);
+}
+
+static enum mshv_exit_reason mshv_exit_reason(const struct mshv_vp *vp, u16 status,
+					      const struct mhv_output_dispatch_vp *out)
+{
+	if (status != MHV_STATUS_SUCCESS)
+		return MSHV_EXIT_DISPATCH_FAILED;
+	if (out->dispatch_state == MHV_DISPATCH_STATE_BLOCKED)
+		return out->dispatch_event == MHV_DISPATCH_EVENT_SUSPEND ? MSHV_EXIT_SUSPEND :
+									   MSHV_EXIT_HALTED;
+	if (out->dispatch_event == MHV_DISPATCH_EVENT_INTERCEPT)
+		return mshv_intercept_reason(READ_ONCE(vp->message->header.message_type));
+	return MSHV_EXIT_HOST_INTERRUPT;
+}
+
+/*
+ * One stay in the guest. Pending work is looked for once more when the CPU cannot change any more:
+ * an interrupt that brings some from here on makes the hypervisor give the VP back. -EAGAIN: the VP
+ * did not run, and the cause was dealt with or is the work.
+ */
+static int mshv_vp_dispatch(struct mshv_vp *vp, struct mhv_output_dispatch_vp *out,
+			    u64 *spent_pages)
+{
+	u32 flags = 0;
+	u16 status;
+
+	if (vp->run.intercept_suspended)
+		flags |= MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND;
+	if (mshv_vp_interrupts(vp))
+		flags |= MHV_DISPATCH_SCAN_INTERRUPT_INJECTION;
+
+	preempt_disable();
+	if (__xfer_to_guest_mode_work_pending()) {
+		preempt_enable();
+		return -EAGAIN;
+	}
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_enter_guest(vp);
+	status = mshv_call_dispatch_vp(vp, flags, out);
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_exit_guest(vp, mshv_exit_reason(vp, status, out));
+	preempt_enable();
+
+	if (trace_mshv_hvcall_dispatch_vp_enabled())
+		trace_mshv_hvcall_dispatch_vp(vp->partition->id, vp->index, flags,
+					      out->dispatch_state, out->dispatch_event,
+					      mshv_vp_interrupts(vp), status);
+
+	if (mshv_status_needs_memory(status))
+		return mshv_deposit(vp->partition, status, spent_pages) ?: -EAGAIN;
+	return mshv_status_to_errno(status);
+}
+
+/* Waits until a halted VP has something to do again. */
+static int mshv_vp_halted(struct mshv_vp *vp)
+{
+	int ret;
+
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_move(vp, MSHV_PHASE_KERNEL, MSHV_PHASE_HALTED);
+	ret = wait_event_interruptible(vp->run.wait,
+				       READ_ONCE(vp->run.kicked) || mshv_vp_interrupts(vp));
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_move(vp, MSHV_PHASE_HALTED, MSHV_PHASE_KERNEL);
+	if (ret)
+		return -EINTR;
+
+	if (trace_mshv_vp_wait_for_hv_kick_enabled()) {
+		bool kicked = READ_ONCE(vp->run.kicked);
+
+		trace_mshv_vp_wait_for_hv_kick(vp->partition->id, vp->index, kicked, !kicked,
+					       mshv_vp_interrupts(vp));
+	}
+	WRITE_ONCE(vp->run.kicked, false);
+	return 0;
+}
+
+/* The hypervisor starts a VP suspended, and others may suspend it by hypercall. */
+static int mshv_vp_resume(struct mshv_vp *vp)
+{
+	int ret = mshv_call_set_vp_register(vp, MHV_REG_EXPLICIT_SUSPEND, 0);
+
+	trace_mshv_vp_clear_explicit_suspend(vp->partition->id, vp->index, ret);
+	return ret;
+}
+
+static int mshv_vp_pending_work(struct mshv_vp *vp)
+{
+	int ret;
+
+	if (!__xfer_to_guest_mode_work_pending())
+		return 0;
+
+	ret = mshv_xfer_to_guest_mode();
+	if (trace_mshv_xfer_to_guest_mode_work_enabled())
+		trace_mshv_xfer_to_guest_mode_work(vp->partition->id, vp->index,
+						   read_thread_flags(), ret);
+	if (ret && trace_mshv_exit_done_enabled())
+		mshv_cycle_signal(vp);
+	return ret;
+}
+
+/* Runs the VP until there is a message. */
+static int mshv_vp_run_loop(struct mshv_vp *vp)
+{
+	struct mhv_output_dispatch_vp out;
+	u64 spent_pages = 0;
+	int ret;
+
+	do {
+		ret = mshv_vp_pending_work(vp);
+		if (ret)
+			break;
+
+		ret = mshv_vp_dispatch(vp, &out, &spent_pages);
+		if (ret == -EAGAIN) {
+			ret = 0;
+			continue;
+		}
+		if (ret)
+			break;
+		vp->run.intercept_suspended = false;
+
+		if (out.dispatch_state != MHV_DISPATCH_STATE_BLOCKED) {
+			if (out.dispatch_event == MHV_DISPATCH_EVENT_INTERCEPT) {
+				vp->run.intercept_suspended = true;
+				vp->run.undelivered = true;
+				mshv_intercept_trace(vp);
+			}
+		} else if (out.dispatch_event == MHV_DISPATCH_EVENT_SUSPEND) {
+			ret = mshv_vp_resume(vp);
+		} else {
+			ret = mshv_vp_halted(vp);
+		}
+	} while (!ret && !vp->run.undelivered);
+
+	return ret;
+}
+
+/**
+ * mshv_vp_run() - MSHV_RUN_VP
+ * @vp: the VP, its lock held
+ * @umessage: where the VMM wants the intercept message
+ *
+ * Context: task context, sleeps.
+ * Return: 0, -EINTR when a signal is pending, -EFAULT when @umessage cannot be written (the message
+ * is kept for the next call), or the errno of a hypercall's status.
+ */
+long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
+{
+	u32 type = MHV_MSG_NONE;
+	int ret = 0;
+
+	trace_mshv_run_vp_entry(vp->partition->id, vp->index);
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_move(vp, MSHV_PHASE_VMM, MSHV_PHASE_KERNEL);
+
+	if (!vp->run.undelivered)
+		ret = mshv_vp_run_loop(vp);
+	if (!ret) {
+		type = READ_ONCE(vp->message->header.message_type);
+		if (copy_to_user(umessage, vp->message, sizeof(*vp->message)))
+			ret = -EFAULT;
+		else
+			vp->run.undelivered = false;
+	}
+
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_move(vp, MSHV_PHASE_KERNEL, MSHV_PHASE_VMM);
+	trace_mshv_run_vp_exit(vp->partition->id, vp->index, type, ret);
+	return ret;
+}
