@@ -3,10 +3,9 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-#include <linux/capability.h>
 #include <bpf/btf.h>
+#include "caps.h"
 #include "err.h"
 #include "live_check.h"
 #include "num.h"
@@ -15,25 +14,6 @@
 #define MODULE_BTF	"/sys/kernel/btf/" MODULE
 #define KERNEL_BTF	"/sys/kernel/btf/vmlinux"
 #define MODULE_SYSFS	"/sys/module/" MODULE
-
-/*
- * CAP_BPF and CAP_PERFMON would do for the programs, but the module's BTF, which tells the kernel what
- * the events' arguments are, is given only to CAP_SYS_ADMIN.
- */
-static bool check_privileges(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-
-	if (syscall(SYS_capget, &header, data)) {
-		err_errno("capabilities");
-		return false;
-	}
-	if (data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN))
-		return true;
-	err("CAP_SYS_ADMIN: not held, and needed to attach to the events of a module; run as root");
-	return false;
-}
 
 static bool check_btf(void)
 {
@@ -86,7 +66,11 @@ static bool check_events(void)
  */
 bool live_check(void)
 {
-	return check_privileges() && check_btf() && check_events();
+	if (!caps_have_admin()) {
+		err("CAP_SYS_ADMIN: not held, and needed to attach to a module's events; run as root");
+		return false;
+	}
+	return check_btf() && check_events();
 }
 
 /**

@@ -84,6 +84,16 @@ static struct model_partition *add_partition(struct model *m, __u64 id)
 	return p;
 }
 
+/* A process may name itself as it likes; what is shown on terminals and in JSON is plain ASCII. */
+static void set_name(struct model_partition *p, const char *comm)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(p->vmm) - 1 && comm[i]; i++)
+		p->vmm[i] = comm[i] >= ' ' && comm[i] <= '~' ? comm[i] : '?';
+	p->vmm[i] = '\0';
+}
+
 /* The BPF programs note who a partition belonged to, for when /proc does not say so any more. */
 static void name_from_counters(struct model_partition *p, const struct counters *c)
 {
@@ -95,7 +105,7 @@ static void name_from_counters(struct model_partition *p, const struct counters 
 		if (owner->partition_id != p->id)
 			continue;
 		p->tgid = owner->tgid;
-		memcpy(p->vmm, owner->comm, sizeof(p->vmm) - 1);
+		set_name(p, owner->comm);
 		return;
 	}
 }
@@ -186,7 +196,7 @@ static bool merge_owner(struct model *m, const struct owner *owner)
 	if (owner->tgid)
 		p->tgid = owner->tgid;
 	if (owner->comm[0])
-		memcpy(p->vmm, owner->comm, sizeof(p->vmm));
+		set_name(p, owner->comm);
 	for (i = 0; i < owner->nr_vps; i++) {
 		vp = model_get_vp(p, owner->vps[i]);
 		if (!vp)

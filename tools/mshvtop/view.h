@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The views: each shows the model's last interval on a stream, and reads nothing but the model.
+ * The views that write to a stream. Each shows the model's last interval, and reads nothing but the
+ * model.
  */
 #ifndef MSHVTOP_VIEW_H
 #define MSHVTOP_VIEW_H
@@ -9,6 +10,11 @@
 #include "model.h"
 #include "rows.h"
 
+/* The host at a glance: two lines, the same in all views for people */
+#define SUMMARY_LINES	2
+
+void view_summary(char *text, size_t size, const struct model *m, unsigned int line,
+		  unsigned int width);
 bool view_text(FILE *out, const struct model *m, const struct row_filter *filter,
 	       unsigned int width);
 bool view_json(FILE *out, const struct model *m, const struct row_filter *filter);

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The model as JSON: one object on one line for each interval. Times are nanoseconds, everything is
+ * an integer, names are those of the lists in include/mshv. "interval" is the last interval, "total"
+ * is since the start. A field's meaning never changes within a schema number; fields may be added.
+ */
+#include <jansson.h>
+#include "names.h"
+#include "version.h"
+#include "view.h"
+
+#define SCHEMA	1
+
+/* The first failure, which can only be for lack of memory, makes the whole frame fail. */
+static void put(json_t *object, const char *key, json_t *value, bool *ok)
+{
+	if (json_object_set_new(object, key, value))
+		*ok = false;
+}
+
+static void append(json_t *array, json_t *value, bool *ok)
+{
+	if (json_array_append_new(array, value))
+		*ok = false;
+}
+
+static void put_number(json_t *object, const char *key, __u64 value, bool *ok)
+{
+	put(object, key, json_integer(value), ok);
+}
+
+static void put_text(json_t *object, const char *key, const char *value, bool *ok)
+{
+	put(object, key, json_string(value), ok);
+}
+
+/* A time that there is none of without samples */
+static void put_time(json_t *object, const char *key, bool there, __u64 ns, bool *ok)
+{
+	put(object, key, there ? json_integer(ns) : json_null(), ok);
+}
+
+static void put_latency(json_t *object, const struct hist *hist, __u64 max_ns, bool *ok)
+{
+	bool there = hist && hist->n;
+
+	put_time(object, "p50_ns", there, there ? hist_percentile(hist, 50, max_ns) : 0, ok);
+	put_time(object, "p99_ns", there, there ? hist_percentile(hist, 99, max_ns) : 0, ok);
+	put_time(object, "max_ns", there, max_ns, ok);
+}
+
+/* --- Exits ------------------------------------------------------------------------------------- */
+
+static json_t *exit_sum(const struct model_exit_sum *sum, const struct hist *hist, __u64 max_ns,
+			bool *ok)
+{
+	json_t *o = json_object();
+
+	put_number(o, "count", sum->count, ok);
+	put_number(o, "guest_ns", sum->ns[MODEL_GUEST], ok);
+	put_number(o, "kernel_ns", sum->ns[MODEL_KERNEL], ok);
+	put_number(o, "vmm_ns", sum->ns[MODEL_VMM], ok);
+	put_number(o, "halted_ns", sum->ns[MODEL_HALTED], ok);
+	put_latency(o, hist, max_ns, ok);
+	return o;
+}
+
+static void put_exit(json_t *object, const struct model_exit *e, bool *ok)
+{
+	put(object, "interval", exit_sum(&e->now, e->latency.now, e->latency.now_max_ns, ok), ok);
+	put(object, "total", exit_sum(&e->total, e->latency.total, e->latency.max_ns, ok), ok);
+}
+
+static json_t *reasons(const struct model_scope *scope, bool *ok)
+{
+	json_t *list = json_array();
+	char room[NAME_SIZE];
+	unsigned int i;
+
+	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+		json_t *o;
+
+		if (!scope->reason[i].total.count)
+			continue;
+		o = json_object();
+		put_text(o, "reason", exit_name(i, room), ok);
+		put_exit(o, &scope->reason[i], ok);
+		append(list, o, ok);
+	}
+	return list;
+}
+
+/* --- Partitions and VPs ------------------------------------------------------------------------ */
+
+static json_t *partition(const struct model_partition *p, bool *ok)
+{
+	json_t *o = json_object(), *hvcalls = json_object();
+
+	put_number(o, "partition", p->id, ok);
+	put_number(o, "pid", p->tgid, ok);
+	put_text(o, "vmm", p->vmm, ok);
+	put(o, "gone", json_boolean(p->gone), ok);
+	put_number(o, "vps", p->nr_live_vps, ok);
+	put_exit(o, &p->exits.all, ok);
+	put_number(hvcalls, "interval", p->hvcalls.now, ok);
+	put_number(hvcalls, "total", p->hvcalls.total, ok);
+	put(o, "hypercalls", hvcalls, ok);
+	put(o, "exits", reasons(&p->exits, ok), ok);
+	return o;
+}
+
+static json_t *vp(const struct model_vp *v, bool *ok)
+{
+	json_t *o = json_object();
+
+	put_number(o, "partition", v->partition->id, ok);
+	put_number(o, "vp", v->index, ok);
+	put(o, "gone", json_boolean(v->gone), ok);
+	put_exit(o, &v->exits.all, ok);
+	put(o, "exits", reasons(&v->exits, ok), ok);
+	return o;
+}
+
+static void put_partitions(json_t *frame, const struct model *m, const struct row_filter *filter,
+			   bool *ok)
+{
+	json_t *partitions = json_array(), *vps = json_array();
+	unsigned int i, j;
+
+	for (i = 0; i < m->nr_partitions; i++) {
+		const struct model_partition *p = m->partitions[i];
+
+		if (!filter_matches(filter, p))
+			continue;
+		append(partitions, partition(p, ok), ok);
+		for (j = 0; j < p->nr_vps; j++)
+			append(vps, vp(p->vps[j], ok), ok);
+	}
+	put(frame, "partitions", partitions, ok);
+	put(frame, "vps", vps, ok);
+}
+
+/* --- Hypercalls -------------------------------------------------------------------------------- */
+
+static json_t *hvcall_sum(const struct model_hvcall_sum *sum, const struct hist *hist, __u64 max_ns,
+			  bool *ok)
+{
+	json_t *o = json_object();
+
+	put_number(o, "count", sum->count, ok);
+	put_number(o, "errors", sum->errors, ok);
+	put_number(o, "reps", sum->reps, ok);
+	put_number(o, "duration_ns", sum->ns, ok);
+	put_latency(o, hist, max_ns, ok);
+	return o;
+}
+
+static void put_hvcall(json_t *object, const struct model_hvcall *h, bool *ok)
+{
+	put(object, "interval", hvcall_sum(&h->now, h->latency.now, h->latency.now_max_ns, ok), ok);
+	put(object, "total", hvcall_sum(&h->total, h->latency.total, h->latency.max_ns, ok), ok);
+}
+
+static json_t *hvcalls(const struct model *m, bool *ok)
+{
+	json_t *list = json_array();
+	char room[NAME_SIZE];
+	unsigned int i;
+
+	for (i = 0; i < MSHV_STATS_HVCALLS; i++) {
+		const struct model_hvcall *h = &m->hvcall[i];
+		json_t *o;
+
+		if (!h->total.count)
+			continue;
+		o = json_object();
+		if (h->code == MODEL_HVCALL_OTHER) {
+			put_text(o, "hypercall", "OTHER", ok);
+			put(o, "code", json_null(), ok);
+		} else {
+			put_text(o, "hypercall", hvcall_name(h->code, room), ok);
+			put_number(o, "code", h->code, ok);
+		}
+		put_hvcall(o, h, ok);
+		append(list, o, ok);
+	}
+	return list;
+}
+
+/* --- The frame --------------------------------------------------------------------------------- */
+
+static void put_host(json_t *frame, const struct model *m, bool *ok)
+{
+	json_t *host = json_object(), *exits = json_object(), *calls = json_object();
+
+	put_number(host, "partitions", m->nr_live_partitions, ok);
+	put_number(host, "vps", m->nr_live_vps, ok);
+	put_exit(exits, &m->exits.all, ok);
+	put(host, "exits", exits, ok);
+	put_hvcall(calls, &m->hvcalls, ok);
+	put(host, "hypercalls", calls, ok);
+	put(frame, "host", host, ok);
+}
+
+static void put_health(json_t *frame, const struct model *m, bool *ok)
+{
+	json_t *lost = json_object(), *self = json_object();
+
+	put_number(lost, "no_vp_slot", m->lost.no_vp_slot, ok);
+	put_number(lost, "no_hist", m->lost.no_hist, ok);
+	put_number(lost, "bad_reason", m->lost.bad_reason, ok);
+	put_number(lost, "missed", m->lost.missed, ok);
+	put(frame, "lost", lost, ok);
+	put_number(self, "cpu_ns", m->self_cpu_ns, ok);
+	put_number(self, "bpf_ns", m->self_bpf_ns, ok);
+	put(frame, "self", self, ok);
+}
+
+/**
+ * view_json() - write the last interval as a line of JSON
+ * @out: where to
+ * @m: the model
+ * @filter: which partitions and VPs; the host's sums are not filtered
+ *
+ * Return: false without memory; errors of @out are for the caller to find.
+ */
+bool view_json(FILE *out, const struct model *m, const struct row_filter *filter)
+{
+	json_t *frame = json_object();
+	bool ok = true;
+
+	put_number(frame, "schema", SCHEMA, &ok);
+	put_text(frame, "version", MSHV_TOOLS_VERSION, &ok);
+	put_text(frame, "source", m->source, &ok);
+	put_text(frame, "kernel", m->kernel, &ok);
+	put_number(frame, "time_ns", m->wall_ns, &ok);
+	put_number(frame, "interval_ns", m->interval_ns, &ok);
+	put_number(frame, "total_ns", m->total_ns, &ok);
+	put_host(frame, m, &ok);
+	put_partitions(frame, m, filter, &ok);
+	put(frame, "exits", reasons(&m->exits, &ok), &ok);
+	put(frame, "hypercalls", hvcalls(m, &ok), &ok);
+	put_health(frame, m, &ok);
+	if (ok && !json_dumpf(frame, out, JSON_COMPACT))
+		putc('\n', out);
+	json_decref(frame);
+	return ok;
+}
