@@ -166,7 +166,15 @@ $(BUILD)/guests/%.bin: tests/guests/%.S $(GUEST_LD) | $(SETUP)
 # --- Tests ---------------------------------------------------------------------------------------
 
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
-UNIT_OBJS := $(filter-out %/main.o,$(call objs,tools/mshvtop))
+# All of each tool but its main(), of which a test takes what it calls.
+UNIT_LIBS := $(TOOLS:%=$(BUILD)/obj/tools/%.a)
+
+define archive_rule
+$(BUILD)/obj/tools/$1.a: $(filter-out %/main.o,$(call objs,tools/$1))
+	$(Q)mkdir -p $$(@D)
+	$(Q)rm -f $$@ && $(AR) rcs $$@ $$^
+endef
+$(foreach t,$(TOOLS),$(eval $(call archive_rule,$t)))
 
 #: unit		the unit tests, run on this machine
 unit: $(UNITS)
