@@ -96,6 +96,9 @@ struct mhv_register_assoc {
 /* Register bits: INTERCEPT_SUSPEND and EXPLICIT_SUSPEND bit 0 */
 #define MHV_SUSPENDED			(1ULL << 0)
 
+/* INTERNAL_ACTIVITY_STATE */
+#define MHV_ACTIVITY_HALT_SUSPEND	(1ULL << 1)
+
 /* PENDING_INTERRUPTION */
 #define MHV_PENDING_INTERRUPTION	(1ULL << 0)
 #define MHV_PENDING_TYPE_SHIFT		1	/* 3 bits: 0 interrupt, 2 NMI, 3 exception */
@@ -103,6 +106,22 @@ struct mhv_register_assoc {
 #define MHV_PENDING_LENGTH_SHIFT	5	/* 4 bits */
 #define MHV_PENDING_VECTOR_SHIFT	16	/* 16 bits */
 #define MHV_PENDING_ERROR_CODE_SHIFT	32
+#define MHV_PENDING_TYPE_MASK		(7ULL << MHV_PENDING_TYPE_SHIFT)
+#define MHV_PENDING_TYPE_INTERRUPT	0
+#define MHV_PENDING_TYPE_NMI		2
+#define MHV_PENDING_TYPE_EXCEPTION	3
+
+/* PENDING_EVENT0, an exception (type 0 in bits 3:1): low word; the parameter is the high word */
+#define MHV_PENDING_EVENT		(1ULL << 0)
+#define MHV_PENDING_EVENT_TYPE_MASK	(7ULL << 1)
+#define MHV_PENDING_EVENT_ERROR_CODE	(1ULL << 8)
+#define MHV_PENDING_EVENT_VECTOR_SHIFT	16	/* 16 bits */
+#define MHV_PENDING_EVENT_ERROR_CODE_SHIFT	32
+
+/* DELIVERABILITY_NOTIFICATIONS */
+#define MHV_NOTIFY_NMI			(1ULL << 0)
+#define MHV_NOTIFY_INTERRUPT		(1ULL << 1)
+#define MHV_NOTIFY_PRIORITY_SHIFT	2	/* 4 bits; 0: whatever CR8 is */
 
 /* INTERRUPT_STATE */
 #define MHV_INTERRUPT_SHADOW		(1ULL << 0)
@@ -164,6 +183,11 @@ struct mhv_partition_id {
 #define MHV_UNIMPLEMENTED_MSR_FAULT	0
 #define MHV_UNIMPLEMENTED_MSR_IGNORE_WRITE_READ_ZERO	1
 
+/* MHV_PROP_PROCESSOR_VENDOR */
+#define MHV_PROCESSOR_VENDOR_AMD	0
+#define MHV_PROCESSOR_VENDOR_INTEL	1
+#define MHV_PROCESSOR_VENDOR_HYGON	2
+
 struct mhv_input_get_partition_property {
 	__u64 partition_id;
 	__u32 property_code;
@@ -186,6 +210,15 @@ struct mhv_input_get_partition_property_ex {
 	__u32 property_code;
 	__u32 padding;
 	__u64 arg;
+};
+
+/* Output for MHV_PROP_VMM_CAPABILITIES */
+#define MHV_VMM_CAPABILITIES_BANKS	1
+
+struct mhv_vmm_capabilities {
+	__u16 bank_count;
+	__u16 reserved[3];
+	__u64 banks[MHV_VMM_CAPABILITIES_BANKS];
 };
 
 /* System properties */
@@ -249,6 +282,8 @@ struct mhv_input_map_gpa_pages {
 };
 #define MHV_MAP_GPA_MAX_REPS	((MHV_PAGE_SIZE - 24) / 8)
 
+#define MHV_UNMAP_GPA_LARGE_PAGE	0x2
+
 struct mhv_input_unmap_gpa_pages {
 	__u64 target_partition_id;
 	__u64 target_gpa_base;		/* page number */
@@ -299,6 +334,9 @@ struct mhv_input_delete_vp {
 	__u32 reserved;
 };
 
+/* input_vtl: the VTL in 3:0, and whether to use it or the caller's */
+#define MHV_INPUT_VTL_USE	(1 << 4)
+
 struct mhv_input_get_vp_registers {
 	__u64 partition_id;
 	__u32 vp_index;
@@ -347,6 +385,7 @@ struct mhv_input_unmap_vp_state_page {
 /* HVCALL_DISPATCH_VP */
 #define MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND	0x1
 #define MHV_DISPATCH_SCAN_INTERRUPT_INJECTION	0x40
+#define MHV_DISPATCH_FLAGS_MASK			0x7f	/* the rest is about speculation */
 
 enum mhv_dispatch_state {
 	MHV_DISPATCH_STATE_INVALID = 0,
@@ -462,6 +501,9 @@ struct mhv_intercept_header {
 	__u64 rflags;
 };
 
+/* mhv_memory_intercept.cache_type */
+#define MHV_CACHE_TYPE_WRITE_BACK	6
+
 /* mhv_memory_intercept.access_info */
 #define MHV_MEMORY_GVA_VALID		(1 << 0)
 #define MHV_MEMORY_GVA_GPA_VALID	(1 << 1)
@@ -555,6 +597,21 @@ struct mhv_invalid_vp_register {
 	__u32 reserved;
 };
 
+#define MHV_UNSUPPORTED_INTERCEPT	1
+#define MHV_UNSUPPORTED_TASK_SWITCH	2
+
+struct mhv_unsupported_feature {
+	__u32 vp_index;
+	__u32 feature;			/* MHV_UNSUPPORTED_* */
+	__u64 parameter;
+};
+
+struct mhv_interruption_deliverable {
+	struct mhv_intercept_header header;
+	__u32 type;			/* MHV_PENDING_TYPE_* */
+	__u32 reserved;
+};
+
 #define MHV_ASSERT_SIZE(type, size) \
 	_Static_assert(sizeof(type) == (size), #type " has another size than the hypervisor's")
 
@@ -587,5 +644,8 @@ MHV_ASSERT_SIZE(struct mhv_cpuid_intercept, 104);
 MHV_ASSERT_SIZE(struct mhv_exception_intercept, 240);
 /* The hypervisor's has 196 bytes; the last four are the tail padding of ours. */
 MHV_ASSERT_SIZE(struct mhv_hypercall_intercept, 200);
+MHV_ASSERT_SIZE(struct mhv_vmm_capabilities, 16);
+MHV_ASSERT_SIZE(struct mhv_unsupported_feature, 16);
+MHV_ASSERT_SIZE(struct mhv_interruption_deliverable, 48);
 
 #endif /* MSHV_HVABI_H */
