@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Exits that can be counted: nothing but these.
- * Per iteration: 4 exits: a write to port 0x80 (IO_PORT), CPUID of mshvrun's leaf (CPUID), a read of
- * an MSR (MSR), a read of a device register (UNMAPPED_GPA). Ends with HLT (HALT) after ECX
+ * Per iteration: 4 exits: a write to port 0x80 (IO_PORT), CPUID of mshvrun's leaf (CPUID), a read
+ * of an MSR (MSR), a read of a device register (UNMAPPED_GPA). Ends with HLT (HALT) after ECX
  * iterations, exit code 0.
  */
 #include "guest.h"

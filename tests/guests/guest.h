@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the guests share: the numbers of mshvrun's devices (tools/mshvrun/devices.h) and a few
- * macros. A guest begins in 32-bit protected mode, flat, without paging and interrupts:
- * ECX mshvrun's --arg (here: the count), EDI index of the VP, ESI number of VPs, EBX bytes of memory,
+ * macros. A guest begins in 32-bit protected mode, flat, without paging and interrupts: ECX
+ * mshvrun's --arg (here: the count), EDI index of the VP, ESI number of VPs, EBX bytes of memory,
  * ESP a stack. HLT ends the VP, EAX is its exit code.
  */
 

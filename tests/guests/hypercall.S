@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Asks mshvrun for the VP's index by hypercall and checks it; at last prints "ok" and makes a call
- * that there is none of.
- * Per iteration: 1 exit (HYPERCALL), and 4 more at the end. Ends with HLT after ECX iterations, exit
- * code 0; with 1 when an answer is wrong.
+ * Asks mshvrun for the VP's index by hypercall and checks it; at last prints "ok" and makes a
+ * call that there is none of.
+ * Per iteration: 1 exit (HYPERCALL), and 4 more at the end. Ends with HLT after ECX iterations,
+ * exit code 0; with 1 when an answer is wrong.
  */
 #include "guest.h"
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A load like that of a small real guest, for demonstrations: rounds of computing, with accesses of
- * every kind between them. Which ones, and how long it computes, is drawn from a generator that
- * each VP seeds with its index; higher VPs compute longer and so exit less often.
- * Per round: 4 to 16 exits, and 24 more in every 16th round, which prints a line. Ends with HLT after
- * ECX rounds, exit code 0; a count of 0 means 2^32.
+ * A load like that of a small real guest, for demonstrations: rounds of computing, with accesses
+ * of every kind between them. Which ones, and how long it computes, is drawn from a generator
+ * that each VP seeds with its index; higher VPs compute longer and so exit less often.
+ * Per round: 4 to 16 exits, and 24 more in every 16th round, which prints a line. Ends with HLT
+ * after ECX rounds, exit code 0; a count of 0 means 2^32.
  */
 #include "guest.h"
 
-/* The next random number, in EAX; its high bits are the better ones. Changes EBX, which keeps it. */
+/* The next random number, 16 bits in EAX; EBX keeps the generator. */
 .macro random
 	imul	$1664525, %ebx, %ebx
 	add	$1013904223, %ebx

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Reads a register that counts its reads, and checks the count.
- * Per iteration: 1 exit (UNMAPPED_GPA). Ends with HLT after ECX iterations, exit code 0; with 1 when
- * the value is wrong.
+ * Per iteration: 1 exit (UNMAPPED_GPA). Ends with HLT after ECX iterations, exit code 0; with 1
+ * when the value is wrong.
  */
 #include "guest.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Writes to a register that keeps its value; then every form of access that drivers use, checked.
- * Per iteration: 1 exit (UNMAPPED_GPA), and 13 more at the end. Ends with HLT after ECX iterations,
- * exit code 0; with the number of the check that failed otherwise. Meant for one VP: the register is
- * shared.
+ * Per iteration: 1 exit (UNMAPPED_GPA), and 13 more at the end. Ends with HLT after ECX
+ * iterations, exit code 0; with the number of the check that failed otherwise. Meant for one VP:
+ * the register is shared.
  */
 #include "guest.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Reads the MSR that holds the VP's index, and checks it.
- * Per iteration: 1 exit (MSR). Ends with HLT after ECX iterations, exit code 0; with 1 when the value
- * is wrong.
+ * Per iteration: 1 exit (MSR). Ends with HLT after ECX iterations, exit code 0; with 1 when the
+ * value is wrong.
  */
 #include "guest.h"
 

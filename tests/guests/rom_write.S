@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Writes to read-only memory, where the value is dropped, and reads it back, which is no exit.
- * Per iteration: 1 exit (GPA_INTERCEPT). Ends with HLT after ECX iterations, exit code 0; with 1 when
- * the memory has changed.
+ * Per iteration: 1 exit (GPA_INTERCEPT). Ends with HLT after ECX iterations, exit code 0; with 1
+ * when the memory has changed.
  */
 #include "guest.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Computes for ever, in registers only. No exits but those that the host causes; ends by a signal to
- * mshvrun.
+ * Computes for ever, in registers only. No exits but those that the host causes; ends by a signal
+ * to mshvrun.
  */
 #include "guest.h"
 

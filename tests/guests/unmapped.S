@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Reads and writes where there is neither memory nor a device: reads give all ones, writes are
- * dropped. 2 exits (UNMAPPED_GPA) per iteration. Ends with HLT after ECX iterations, exit code 0; with
- * 1 when a value is wrong.
+ * dropped. 2 exits (UNMAPPED_GPA) per iteration. Ends with HLT after ECX iterations, exit code 0;
+ * with 1 when a value is wrong.
  */
 #include "guest.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Instructions that touch devices are decoded and executed as the processor would: addresses, partial
- * registers, sign extension, string steps. Bytes are those that an assembler makes of the comment
- * beside them. Needs no hypervisor.
+ * Instructions that touch devices are decoded and executed as the processor would: addresses,
+ * partial registers, sign extension, string steps. Bytes are those that an assembler makes of the
+ * comment beside them. Needs no hypervisor.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -86,7 +86,7 @@ static bool fetch_and_decode(struct vp *vp, const struct mhv_intercept_header *h
 		return true;
 	insn_print(code.bytes, code.nr_bytes, code.mode, text, sizeof(text));
 	return exit_end(vp, VM_EXIT_UNHANDLED,
-			"the instruction at RIP %#llx accesses a device and is none that mshvrun emulates: %s",
+			"cannot emulate the device access at RIP %#llx: %s",
 			header->rip, text);
 }
 
@@ -178,7 +178,7 @@ bool exit_memory(struct vp *vp, const struct mhv_message *message)
 	if (!addresses(vp, &insn, &insn.mem, &regs, access->gpa) &&
 	    !(insn.kind == INSN_MOVS && addresses(vp, &insn, &insn.from, &regs, access->gpa)))
 		return exit_end(vp, VM_EXIT_UNHANDLED,
-				"the instruction at RIP %#llx does not access GPA %#llx, which the message names",
+				"the instruction at RIP %#llx does not access GPA %#llx, as the message says",
 				header->rip, access->gpa);
 
 	error = execute(vp, &insn, &regs, &mask, &more);
@@ -218,7 +218,7 @@ bool exit_string_io(struct vp *vp, const struct mhv_io_port_intercept *io)
 		return false;
 	if (insn.kind != INSN_INS && insn.kind != INSN_OUTS)
 		return exit_end(vp, VM_EXIT_UNHANDLED,
-				"the instruction at RIP %#llx is no string I/O, as the message says",
+				"the instruction at RIP %#llx is not INS or OUTS",
 				header->rip);
 
 	more = !insn_count_is_zero(&insn, &regs);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dispatch of the hypervisor's messages, and the handling of those for which no instruction has to
- * be decoded, see exits.h. A handler leaves the VP's registers as they are after the instruction, so
- * that the next MSHV_RUN_VP goes on behind it.
+ * Dispatch of the hypervisor's messages, and the handling of those for which no instruction has
+ * to be decoded, see exits.h. A handler leaves the VP's registers as they are after the
+ * instruction, so that the next MSHV_RUN_VP goes on behind it.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -198,7 +198,7 @@ static bool handle_halt(struct vp *vp, const struct mhv_message *message)
 	exit_note(vp, "rip %#llx: halt, exit code %d", header->rip, vp->exit_code);
 	if (header->rflags & X86_RFLAGS_IF)
 		return exit_end(vp, vp->exit_code,
-				"halted at RIP %#llx with interrupts on; there are none, so it ends",
+				"halted at RIP %#llx with interrupts on, but there are none",
 				header->rip);
 	return false;
 }

@@ -45,14 +45,14 @@ static const struct argp_option options[] = {
 };
 
 static const char doc[] =
-	"Run the guest in IMAGE, a flat binary, and print what it writes to its serial port (0x3f8) "
-	"or debug port (0xe9)."
+	"Run the guest in IMAGE, a flat binary, and print what it writes to its serial port "
+	"(0x3f8) or debug port (0xe9)."
 	"\vEach VP starts at the image's first byte, in 32-bit protected mode with flat segments, "
-	"paging and interrupts off: ECX --arg, EDI the VP's index, ESI the number of VPs, EBX bytes "
-	"of memory, ESP a stack of its own, the others 0. It ends with HLT, EAX being its exit "
-	"code; a write to port 0xf4 ends the whole machine with that value.\n\n"
-	"Exit status: the value written to port 0xf4, else the first one of the VPs' that is not 0. "
-	"1: the machine could not be set up; 64: wrong arguments; 70: an exception that was "
+	"paging and interrupts off: ECX --arg, EDI the VP's index, ESI the number of VPs, EBX "
+	"bytes of memory, ESP a stack of its own, the others 0. It ends with HLT, EAX being its "
+	"exit code; a write to port 0xf4 ends the whole machine with that value.\n\n"
+	"Exit status: the value written to port 0xf4, else the first one of the VPs' that is not "
+	"0. 1: the machine could not be set up; 64: wrong arguments; 70: an exception that was "
 	"intercepted; 71: triple fault; 72: an exit that mshvrun cannot handle; 128 + N: signal N.";
 
 struct arguments {

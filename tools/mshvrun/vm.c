@@ -31,7 +31,7 @@ static bool open_device(struct vm *vm)
 		return true;
 	switch (errno) {
 	case ENOENT:
-		err(DEVICE ": not there; load the driver: modprobe mshv, and modprobe softhv where there is no Microsoft hypervisor");
+		err(DEVICE ": not there; modprobe mshv, and also softhv without a Microsoft hypervisor");
 		break;
 	case EACCES:
 	case EPERM:
