@@ -194,6 +194,13 @@ check: all $(UNITS)
 check-vm: all
 	$(Q)tests/check $(KERNELS)
 
+#: abi		compare our uAPI header with that of the newest Linux in Debian
+abi: $(BUILD)/sid/root/usr/include/linux/mshv.h
+	$(Q)tests/abi/mainline $(CURDIR)/$<
+
+$(BUILD)/sid/root/usr/include/linux/mshv.h: | $(SETUP)
+	$(Q)tests/setup/sid $(BUILD)/sid linux-libc-dev
+
 #: demo		mshvtop over busy guests in a virtual machine; q ends it
 demo: all
 	@echo "  VM      $(NEWEST)" >&2
@@ -209,6 +216,6 @@ distclean:
 	rm -rf $(BUILD)
 
 .PHONY: all help setup update-kernels modules sparse bpf tools guests unit check check-vm \
-	demo clean distclean
+	abi demo clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)
