@@ -26,7 +26,9 @@
  *
  * Limits: a VP without a slot is not counted, but for how often that happened. When all histograms
  * are taken, counts, sums and maxima go on and percentiles miss those samples, which is counted as
- * well. A hypercall issued by an interrupt that hits while count_hvcall runs on this CPU is skipped
+ * well. When a slot is given again, what its old owner did since the last reading is counted as
+ * overwritten; hypercalls keep their place in the sums by code then, but not in their partition's.
+ * A hypercall issued by an interrupt that hits while count_hvcall runs on this CPU is skipped
  * by the kernel, which counts it in the program's recursion_misses. A histogram's buckets are 32 bits
  * wide: they may wrap, but not between two readings less than an hour apart.
  */
@@ -84,9 +86,9 @@ SIZED_ARRAY(partition_owners, struct mshv_partition_owner);
 
 static const struct mshv_histogram empty_hist = {};
 
-static __always_inline void count_lost(__u64 *counter)
+static __always_inline void count_lost(__u64 *counter, __u64 events)
 {
-	__sync_fetch_and_add(counter, 1);
+	__sync_fetch_and_add(counter, events);
 }
 
 /* Return: 1 + index of a histogram that nobody has, or 0 */
@@ -111,7 +113,7 @@ static __always_inline void count_time(__u32 *hist, __u64 ns)
 	index = *hist - 1;
 	h = bpf_map_lookup_elem(&hists, &index);
 	if (!h) {
-		count_lost(&lost.no_hist);
+		count_lost(&lost.no_hist, 1);
 		return;
 	}
 	bucket = mshv_hist_index(ns);
@@ -150,6 +152,8 @@ static __noinline int adopt_exits(struct mshv_exit_series *s, __u64 partition_id
 
 	s->partition_id = 0;
 	barrier();
+	if (s->count)
+		count_lost(&lost.overwritten, s->count);
 	s->count = 0;
 	s->max_ns = 0;
 	s->guest_ns = 0;
@@ -176,13 +180,13 @@ int BPF_PROG(count_exit, __u64 partition_id, __u32 vp_index, __u32 vp_slot, __u3
 	__u32 index;
 
 	if (reason >= MSHV_STATS_REASONS) {
-		count_lost(&lost.bad_reason);
+		count_lost(&lost.bad_reason, 1);
 		reason = 0;
 	}
 	index = vp_slot * MSHV_STATS_REASONS + reason;
 	s = bpf_map_lookup_elem(&exits, &index);
 	if (!s) {
-		count_lost(&lost.no_vp_slot);
+		count_lost(&lost.no_vp_slot, 1);
 		return 0;
 	}
 	if (s->partition_id != partition_id || s->vp_index != vp_index) {

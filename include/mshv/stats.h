@@ -104,11 +104,14 @@ struct mshv_partition_owner {
  * @no_vp_slot: exits of a VP without a slot, or whose slot is above the map's size
  * @no_hist: samples that are in the sums but in no histogram, because all histograms are taken
  * @bad_reason: exits counted as OTHER, because their reason is above what a VP slot has room for
+ * @overwritten: exits in records that were emptied for another owner; lost to a reader that had not
+ *               seen them, which it knows by what it had seen
  */
 struct mshv_stats_lost {
 	__u64 no_vp_slot;
 	__u64 no_hist;
 	__u64 bad_reason;
+	__u64 overwritten;
 };
 
 #endif /* MSHV_STATS_H */

@@ -109,7 +109,7 @@ static __u64 bucket_end(unsigned int bucket, __u64 max_ns)
  */
 __u64 hist_percentile(const struct hist *h, double percent, __u64 max_ns)
 {
-	double rank = ceil(percent / 100 * h->n);
+	double rank = ceil(percent * h->n / 100);
 	__u64 before = 0, low, end, ns;
 	unsigned int i;
 

@@ -117,13 +117,17 @@ static void take_times(struct model *m, const struct sample *sample)
 	s->self_bpf_ns = sample->self_bpf_ns;
 }
 
-static void take_lost(struct model *m, const struct sample *sample)
+static void take_lost(struct model *m, const struct sample *sample,
+		      const struct mshv_stats_lost *lost)
 {
-	const volatile struct mshv_stats_lost *lost = sample->counters->lost;
+	const struct model_state *s = m->state;
 
 	m->lost.no_vp_slot = lost->no_vp_slot;
 	m->lost.no_hist = lost->no_hist;
 	m->lost.bad_reason = lost->bad_reason;
+	m->lost.overwritten = 0;
+	if (lost->overwritten > s->overwritten)
+		m->lost.overwritten = lost->overwritten - s->overwritten;
 	m->lost.missed = sample->missed;
 }
 
@@ -136,13 +140,18 @@ static void take_lost(struct model *m, const struct sample *sample)
  */
 bool model_update(struct model *m, const struct sample *sample)
 {
+	/* Before the counters, so that all of what was overwritten by then is seen to be. */
+	struct mshv_stats_lost lost = *sample->counters->lost;
+
 	clear_interval(m);
 	take_times(m, sample);
 	if (!model_merge_owners(m, sample) || !model_sweep(m, sample->counters)) {
 		err("out of memory");
 		return false;
 	}
-	take_lost(m, sample);
+	if (m->state->first)
+		m->state->overwritten = lost.overwritten;
+	take_lost(m, sample, &lost);
 	visit_all(m, finish_latency);
 	model_drop_gone(m);
 	return true;
@@ -330,7 +339,8 @@ __u64 model_latency_sum(const struct model_exit_sum *sum)
  */
 __u64 model_lost_sum(const struct model_lost *lost)
 {
-	return lost->no_vp_slot + lost->no_hist + lost->bad_reason + lost->missed;
+	return lost->no_vp_slot + lost->no_hist + lost->bad_reason + lost->overwritten +
+	       lost->missed;
 }
 
 /**

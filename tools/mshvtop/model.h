@@ -137,12 +137,14 @@ struct model_hvcall {
  * @no_vp_slot: exits of VPs without a slot
  * @no_hist: samples missing from the histograms, though not from counts and sums
  * @bad_reason: exits under OTHER because of a reason beyond what there is room for
+ * @overwritten: exits of VPs that went away, whose slot was given again before they were read
  * @missed: events that came while a program ran on the same CPU
  */
 struct model_lost {
 	__u64 no_vp_slot;
 	__u64 no_hist;
 	__u64 bad_reason;
+	__u64 overwritten;
 	__u64 missed;
 };
 

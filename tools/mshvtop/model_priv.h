@@ -38,6 +38,7 @@ struct seen_hvcalls {
  * @exits: @nr_exits entries, NULL for those that never counted anything
  * @hvcalls: @nr_hvcalls entries, NULL likewise
  * @partition_hvcalls: @nr_partition_hvcalls entries
+ * @overwritten: exits that were read from records which have another owner now
  * @total_start_ns: where "total" begins
  * @first: the sample being read is the first: it is what the others are counted from
  * @self_cpu_ns: as in the last sample
@@ -51,6 +52,7 @@ struct model_state {
 	struct seen_exits **exits;
 	struct seen_hvcalls **hvcalls;
 	struct mshv_partition_hvcalls *partition_hvcalls;
+	__u64 overwritten;
 	__u64 total_start_ns;
 	bool first;
 	__u64 self_cpu_ns;

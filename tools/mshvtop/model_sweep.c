@@ -110,6 +110,7 @@ static bool sweep_one_exits(struct model *m, const struct counters *c, unsigned 
 			return false;
 		s->exits[index] = seen;
 	} else if (!same_owner(&now, &seen->last)) {
+		s->overwritten += seen->last.count;
 		memset(seen, 0, sizeof(*seen));
 	}
 	if (!seen->vp)

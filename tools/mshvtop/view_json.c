@@ -209,6 +209,7 @@ static void put_health(json_t *frame, const struct model *m, bool *ok)
 	put_number(lost, "no_vp_slot", m->lost.no_vp_slot, ok);
 	put_number(lost, "no_hist", m->lost.no_hist, ok);
 	put_number(lost, "bad_reason", m->lost.bad_reason, ok);
+	put_number(lost, "overwritten", m->lost.overwritten, ok);
 	put_number(lost, "missed", m->lost.missed, ok);
 	put(frame, "lost", lost, ok);
 	put_number(self, "cpu_ns", m->self_cpu_ns, ok);
