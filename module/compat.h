@@ -23,6 +23,20 @@
 #endif
 
 /**
+ * mshv_vma_set_flags() - add flags to a mapping
+ * @vma: the mapping, being made
+ * @flags: VM_*
+ */
+static inline void mshv_vma_set_flags(struct vm_area_struct *vma, unsigned long flags)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+	vm_flags_set(vma, flags);
+#else
+	vma->vm_flags |= flags;
+#endif
+}
+
+/**
  * mshv_xfer_to_guest_mode() - do the work that a task has pending before it enters a guest
  *
  * The kernel's function is KVM's: when it finds a signal it notes that in the vCPU. All VPs hand it

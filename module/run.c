@@ -126,6 +126,7 @@ static int mshv_vp_pending_work(struct mshv_vp *vp)
 static int mshv_vp_run_loop(struct mshv_vp *vp)
 {
 	struct mhv_output_dispatch_vp out;
+	bool resumed = false;
 	u64 spent_pages = 0;
 	int ret;
 
@@ -142,6 +143,7 @@ static int mshv_vp_run_loop(struct mshv_vp *vp)
 		if (ret)
 			break;
 		vp->run.intercept_suspended = false;
+		spent_pages = 0;
 
 		if (out.dispatch_state != MHV_DISPATCH_STATE_BLOCKED) {
 			if (out.dispatch_event == MHV_DISPATCH_EVENT_INTERCEPT) {
@@ -149,10 +151,14 @@ static int mshv_vp_run_loop(struct mshv_vp *vp)
 				vp->run.undelivered = true;
 				mshv_intercept_trace(vp);
 			}
-		} else if (out.dispatch_event == MHV_DISPATCH_EVENT_SUSPEND) {
+			resumed = false;
+		} else if (out.dispatch_event == MHV_DISPATCH_EVENT_SUSPEND && !resumed) {
 			ret = mshv_vp_resume(vp);
+			resumed = true;
 		} else {
+			/* Also if it is suspended for a reason that is not ours to clear. */
 			ret = mshv_vp_halted(vp);
+			resumed = false;
 		}
 	} while (!ret && !vp->run.undelivered);
 

@@ -11,6 +11,8 @@
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <asm/io.h>
+#include "compat.h"
 #include "hvcalls.h"
 #include "mshv.h"
 #include "trace.h"
@@ -60,21 +62,24 @@ static vm_fault_t mshv_vp_fault(struct vm_fault *vmf)
 
 	if (!page)
 		return VM_FAULT_SIGBUS;
-	vmf->page = virt_to_page(page);
-	get_page(vmf->page);
-	return 0;
+	return vmf_insert_pfn(vmf->vma, vmf->address, virt_to_phys(page) >> PAGE_SHIFT);
 }
 
 static const struct vm_operations_struct mshv_vp_vm_ops = {
 	.fault = mshv_vp_fault,
 };
 
+/*
+ * The pages are the hypervisor's as long as the VP is there. They are mapped as what is not memory,
+ * so that nobody gets a reference to one and writes to it when it is something else.
+ */
 static int mshv_vp_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	if (vma->vm_pgoff >= MSHV_VP_MMAP_OFFSET_COUNT)
+	if (vma->vm_pgoff >= MSHV_VP_MMAP_OFFSET_COUNT || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	if (!mshv_vp_page(file->private_data, vma->vm_pgoff))
 		return -ENODEV;
+	mshv_vma_set_flags(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_ops = &mshv_vp_vm_ops;
 	return 0;
 }
