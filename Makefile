@@ -186,12 +186,23 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_OBJS) $(LIB)
 
 $(BUILD)/unit/test_decode: $(BUILD)/obj/tools/mshvrun/decode.o
 
+# Programs that cases run in the virtual machine
+IOCTL_TESTS := $(patsubst tests/ioctl/%.c,$(BUILD)/tests/%,$(wildcard tests/ioctl/test_*.c))
+
+#: vm-tests	the programs that test the driver's ioctls in virtual machines
+vm-tests: $(IOCTL_TESTS)
+
+$(BUILD)/tests/%: $(BUILD)/obj/tests/ioctl/%.o $(BUILD)/obj/tests/ioctl/vmm.o
+	@echo "  LD      $*"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $^ -o $@
+
 #: check		all tests: units here, then each of KERNELS in a virtual machine
-check: all $(UNITS)
+check: all vm-tests $(UNITS)
 	$(Q)tests/check $(KERNELS) -- $(UNITS)
 
 #: check-vm	the tests in virtual machines alone
-check-vm: all
+check-vm: all vm-tests
 	$(Q)tests/check $(KERNELS)
 
 #: abi		compare our uAPI header with that of the newest Linux in Debian
@@ -215,7 +226,7 @@ clean:
 distclean:
 	rm -rf $(BUILD)
 
-.PHONY: all help setup update-kernels modules sparse bpf tools guests unit check check-vm \
-	abi demo clean distclean
+.PHONY: all help setup update-kernels modules sparse bpf tools guests unit vm-tests check \
+	check-vm abi demo clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A VP's descriptor: the pages that it shows, RUN_VP with its message, signals, and what the driver
+ * does with a VP that has nothing to do.
+ */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "vmm.h"
+
+#define CODE_GPA	0x1000
+
+/* out %al, $0xe9; then halt, again and again */
+static const __u8 guest[] = { 0xe6, 0xe9, 0xf4, 0xeb, 0xfd };
+
+static sigjmp_buf out_of_page;
+
+static void on_bus_error(int signal)
+{
+	(void)signal;
+	siglongjmp(out_of_page, 1);
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+static void set_handler(int signal, void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+
+	sigaction(signal, &action, NULL);
+}
+
+static bool can_read(volatile __u8 *at)
+{
+	set_handler(SIGBUS, on_bus_error);
+	if (sigsetjmp(out_of_page, 1))
+		return false;
+	(void)*at;
+	return true;
+}
+
+static void set_alarm_ms(long ms)
+{
+	struct itimerval timer = { .it_value.tv_usec = ms * 1000 };
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+static void *map(int vp, int flags, size_t pages, int page)
+{
+	return mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, flags, vp, (off_t)page * PAGE);
+}
+
+static int map_fails(int vp, int flags, int page)
+{
+	return map(vp, flags, 1, page) == MAP_FAILED ? -1 : 0;
+}
+
+static void test_pages(int vp)
+{
+	struct mhv_vp_register_page *registers;
+	struct iovec iovec;
+	int pipes[2];
+	__u8 *pages;
+
+	fails(map_fails(vp, MAP_SHARED, MSHV_VP_MMAP_OFFSET_GHCB), ENODEV);
+	fails(map_fails(vp, MAP_SHARED, MSHV_VP_MMAP_OFFSET_COUNT), EINVAL);
+	fails(map_fails(vp, MAP_SHARED, 1000000), EINVAL);
+	fails(map_fails(vp, MAP_PRIVATE, MSHV_VP_MMAP_OFFSET_REGISTERS), EINVAL);
+
+	registers = map(vp, MAP_SHARED, 1, MSHV_VP_MMAP_OFFSET_REGISTERS);
+	ok(registers != MAP_FAILED, "the page of registers mapped");
+	ok(registers->version <= MHV_REGISTER_PAGE_VERSION, "and read");
+
+	pages = map(vp, MAP_SHARED, 3, MSHV_VP_MMAP_OFFSET_REGISTERS);
+	ok(can_read(pages) && can_read(pages + PAGE), "both pages in one mapping");
+	ok(!can_read(pages + 2 * PAGE), "SIGBUS where there is none");
+
+	/* A reference to such a page could outlive the VP. */
+	ok(!pipe(pipes), "a pipe");
+	iovec = (struct iovec){ .iov_base = registers, .iov_len = PAGE };
+	ok(vmsplice(pipes[1], &iovec, 1, 0) == -1, "nobody else gets hold of a page");
+	close(pipes[0]);
+	close(pipes[1]);
+	munmap(registers, PAGE);
+	munmap(pages, 3 * PAGE);
+}
+
+static bool is_port(const struct mhv_message *message, __u16 port)
+{
+	const struct mhv_io_port_intercept *io = (const void *)message->payload;
+
+	return message->header.message_type == MHV_MSG_X64_IO_PORT_INTERCEPT && io->port == port;
+}
+
+static void test_run(int vp)
+{
+	struct mhv_message message = {};
+	union mhv_register_value rip = { .reg64 = CODE_GPA + 2 };
+	struct timeval begin, end;
+
+	ok(!vp_start(vp, 0, CODE_GPA), "registers set");
+	fails(ioctl(vp, MSHV_RUN_VP, BAD_POINTER), EFAULT);
+	ok(!ioctl(vp, MSHV_RUN_VP, &message) && is_port(&message, 0xe9),
+	   "a message that could not be written comes again");
+	register_set(vp, 0, MHV_REG_RIP, &rip);
+
+	set_handler(SIGALRM, on_alarm);
+	for (int i = 0; i < 3; i++) {
+		gettimeofday(&begin, NULL);
+		set_alarm_ms(50);
+		fails(ioctl(vp, MSHV_RUN_VP, &message), EINTR);
+		gettimeofday(&end, NULL);
+	}
+	ok((end.tv_sec - begin.tv_sec) * 1000000 + end.tv_usec - begin.tv_usec >= 40000,
+	   "a halted VP waits until the signal");
+}
+
+/* SIGKILL while a VP runs or halts: all goes, though nobody cleans up. */
+static void test_kill(int device)
+{
+	struct mhv_message message;
+	int status;
+	pid_t child = fork();
+
+	if (!child) {
+		int partition = partition_new(device);
+		__u8 *at = pages_new(16);
+		int vp = vp_create(partition, 0);
+
+		/* jmp . */
+		memcpy(at + CODE_GPA, "\xeb\xfe", 2);
+		memory_set(partition, at, 0, 16 * PAGE, WRITABLE | EXECUTABLE);
+		vp_start(vp, 0, CODE_GPA);
+		ioctl(vp, MSHV_RUN_VP, &message);
+		_exit(1);
+	}
+	usleep(300000);
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "a VMM killed in its guest");
+}
+
+int main(void)
+{
+	int device = device_open(), partition = partition_new(device);
+	char link[64] = "", path[64];
+	__u8 *at = pages_new(16);
+	int vp = vp_create(partition, 0);
+	struct mshv_run_vp run;
+
+	fails(ioctl(vp, 0x5401, &run), ENOTTY);
+	fails(ioctl(vp, MSHV_INITIALIZE_PARTITION), ENOTTY);
+	fails(ioctl(vp, MSHV_CREATE_VP, &run), ENOTTY);
+	fails(ioctl(vp, _IOR(MSHV_IOCTL, 0x00, __u32), &run), ENOTTY);
+	fails(ioctl(vp, _IO(MSHV_IOCTL, 0x7f)), ENOTTY);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", vp);
+	ok(readlink(path, link, sizeof(link) - 1) > 0 && !strcmp(link, "anon_inode:mshv_vp"),
+	   "its link reads %s", link);
+
+	test_pages(vp);
+	memcpy(at + CODE_GPA, guest, sizeof(guest));
+	ok(!memory_set(partition, at, 0, 16 * PAGE, WRITABLE | EXECUTABLE), "memory mapped");
+	test_run(vp);
+	close(partition);
+	close(vp);
+	test_kill(device);
+	ok(softhv_counter("partitions") == 0, "no partition is left");
+	ok(softhv_counter("gpa_pages") == 0, "no mapped page is left");
+	ok(softhv_counter("deposited_pages") == 0, "no deposited page is left");
+	return done();
+}
