@@ -68,6 +68,8 @@ static int mshv_vp_dispatch(struct mshv_vp *vp, struct mhv_output_dispatch_vp *o
 					      out->dispatch_state, out->dispatch_event,
 					      mshv_vp_interrupts(vp), status);
 
+	if (likely(status == MHV_STATUS_SUCCESS))
+		return 0;
 	if (mshv_status_needs_memory(status))
 		return mshv_deposit(vp->partition, status, spent_pages) ?: -EAGAIN;
 	return mshv_status_to_errno(status);
@@ -179,7 +181,8 @@ long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
 	u32 type = MHV_MSG_NONE;
 	int ret = 0;
 
-	trace_mshv_run_vp_entry(vp->partition->id, vp->index);
+	if (trace_mshv_run_vp_entry_enabled())
+		trace_mshv_run_vp_entry(vp->partition->id, vp->index);
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_move(vp, MSHV_PHASE_VMM, MSHV_PHASE_KERNEL);
 
@@ -195,6 +198,7 @@ long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
 
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_move(vp, MSHV_PHASE_KERNEL, MSHV_PHASE_VMM);
-	trace_mshv_run_vp_exit(vp->partition->id, vp->index, type, ret);
+	if (trace_mshv_run_vp_exit_enabled())
+		trace_mshv_run_vp_exit(vp->partition->id, vp->index, type, ret);
 	return ret;
 }
