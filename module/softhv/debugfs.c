@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * softhv's own counts, in debugfs "softhv/", for tests and for people who ask whether everything
+ * was given back. Text; nothing here changes anything.
+ */
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+
+#include "softhv.h"
+
+atomic_long_t softhv_nr_partitions;
+atomic_long_t softhv_nr_vps;
+atomic_long_t softhv_nr_deposited;
+atomic_long_t softhv_nr_gpa_pages;
+
+static struct dentry *softhv_dir;
+
+static const char *softhv_call_name(u16 code)
+{
+	static const struct {
+		u16 code;
+		const char *name;
+	} names[] = {
+#define MSHV_HVCALL(code, name) { code, #name },
+#include <mshv/hypercalls.def>
+#undef MSHV_HVCALL
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (names[i].code == code)
+			return names[i].name;
+	return "-";
+}
+
+static int softhv_hypercalls_show(struct seq_file *file, void *unused)
+{
+	u64 count;
+	u16 code;
+
+	for (code = 0; code < SOFTHV_NR_CODES; code++) {
+		count = softhv_hypercall_count(code);
+		if (count)
+			seq_printf(file, "0x%04x %s %llu\n", code, softhv_call_name(code), count);
+	}
+	count = softhv_hypercall_count(SOFTHV_NR_CODES);
+	if (count)
+		seq_printf(file, "0x%04x.. - %llu\n", SOFTHV_NR_CODES, count);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(softhv_hypercalls);
+
+static int softhv_number_show(struct seq_file *file, void *unused)
+{
+	seq_printf(file, "%ld\n", atomic_long_read((atomic_long_t *)file->private));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(softhv_number);
+
+/**
+ * softhv_debugfs_init() - show the counts
+ *
+ * Nothing depends on whether that works.
+ */
+void softhv_debugfs_init(void)
+{
+	static const struct {
+		const char *name;
+		atomic_long_t *value;
+	} numbers[] = {
+		{ "partitions", &softhv_nr_partitions },
+		{ "vps", &softhv_nr_vps },
+		{ "deposited_pages", &softhv_nr_deposited },
+		{ "gpa_pages", &softhv_nr_gpa_pages },
+	};
+	int i;
+
+	softhv_dir = debugfs_create_dir("softhv", NULL);
+	debugfs_create_file("hypercalls", 0400, softhv_dir, NULL, &softhv_hypercalls_fops);
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		debugfs_create_file(numbers[i].name, 0400, softhv_dir, numbers[i].value,
+				    &softhv_number_fops);
+}
+
+/**
+ * softhv_debugfs_exit() - undo softhv_debugfs_init()
+ */
+void softhv_debugfs_exit(void)
+{
+	debugfs_remove(softhv_dir);
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hypercall ABI: takes the control word and the parameters apart, checks what can be checked
+ * without knowing the call, and hands on to the call's own function. TLFS "Hypercall interface".
+ */
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+
+#include "softhv.h"
+
+/**
+ * struct softhv_call - what the ABI says of one hypercall
+ * @handler: does it; returns a status, and counts elements in &softhv_args.done
+ * @in: size of the input's fixed part in bytes
+ * @in_element: size of the input's elements
+ * @out: size of a simple call's output
+ * @out_element: size of the output's elements
+ * @rep: takes a number of elements
+ */
+struct softhv_call {
+	u16 (*handler)(struct softhv_args *args);
+	u8 in;
+	u8 in_element;
+	u8 out;
+	u8 out_element;
+	bool rep;
+};
+
+#define SOFTHV_MAX_INPUT	64
+
+static const struct softhv_call softhv_calls[SOFTHV_NR_CODES] = {
+	[MHV_HVCALL_CREATE_PARTITION] = {
+		.handler = softhv_create_partition,
+		.in = sizeof(struct mhv_input_create_partition),
+		.out = sizeof(struct mhv_output_create_partition),
+	},
+	[MHV_HVCALL_INITIALIZE_PARTITION] = {
+		.handler = softhv_initialize_partition,
+		.in = sizeof(struct mhv_partition_id),
+	},
+	[MHV_HVCALL_FINALIZE_PARTITION] = {
+		.handler = softhv_finalize_partition,
+		.in = sizeof(struct mhv_partition_id),
+	},
+	[MHV_HVCALL_DELETE_PARTITION] = {
+		.handler = softhv_delete_partition,
+		.in = sizeof(struct mhv_partition_id),
+	},
+	[MHV_HVCALL_GET_PARTITION_PROPERTY] = {
+		.handler = softhv_get_partition_property,
+		.in = sizeof(struct mhv_input_get_partition_property),
+		.out = sizeof(struct mhv_output_get_partition_property),
+	},
+	[MHV_HVCALL_SET_PARTITION_PROPERTY] = {
+		.handler = softhv_set_partition_property,
+		.in = sizeof(struct mhv_input_set_partition_property),
+	},
+	[MHV_HVCALL_GET_PARTITION_ID] = {
+		.handler = softhv_get_partition_id,
+		.out = sizeof(struct mhv_partition_id),
+	},
+	[MHV_HVCALL_DEPOSIT_MEMORY] = {
+		.handler = softhv_deposit_memory,
+		.in = sizeof(struct mhv_deposit_memory),
+		.in_element = sizeof(u64),
+		.rep = true,
+	},
+	[MHV_HVCALL_WITHDRAW_MEMORY] = {
+		.handler = softhv_withdraw_memory,
+		.in = sizeof(struct mhv_input_withdraw_memory),
+		.out_element = sizeof(u64),
+		.rep = true,
+	},
+	[MHV_HVCALL_GET_MEMORY_BALANCE] = {
+		.handler = softhv_get_memory_balance,
+		.in = sizeof(struct mhv_input_get_memory_balance),
+		.out = sizeof(struct mhv_output_get_memory_balance),
+	},
+	[MHV_HVCALL_MAP_GPA_PAGES] = {
+		.handler = softhv_map_gpa_pages,
+		.in = sizeof(struct mhv_input_map_gpa_pages),
+		.in_element = sizeof(u64),
+		.rep = true,
+	},
+	[MHV_HVCALL_UNMAP_GPA_PAGES] = {
+		.handler = softhv_unmap_gpa_pages,
+		.in = sizeof(struct mhv_input_unmap_gpa_pages),
+		.rep = true,
+	},
+	[MHV_HVCALL_INSTALL_INTERCEPT] = {
+		.handler = softhv_install_intercept,
+		.in = sizeof(struct mhv_input_install_intercept),
+	},
+	[MHV_HVCALL_CREATE_VP] = {
+		.handler = softhv_create_vp,
+		.in = sizeof(struct mhv_input_create_vp),
+	},
+	[MHV_HVCALL_DELETE_VP] = {
+		.handler = softhv_delete_vp,
+		.in = sizeof(struct mhv_input_delete_vp),
+	},
+	[MHV_HVCALL_GET_VP_REGISTERS] = {
+		.handler = softhv_get_vp_registers,
+		.in = sizeof(struct mhv_input_get_vp_registers),
+		.in_element = sizeof(u32),
+		.out_element = sizeof(union mhv_register_value),
+		.rep = true,
+	},
+	[MHV_HVCALL_SET_VP_REGISTERS] = {
+		.handler = softhv_set_vp_registers,
+		.in = sizeof(struct mhv_input_set_vp_registers),
+		.in_element = sizeof(struct mhv_register_assoc),
+		.rep = true,
+	},
+	[MHV_HVCALL_GET_SYSTEM_PROPERTY] = {
+		.handler = softhv_get_system_property,
+		.in = sizeof(struct mhv_input_get_system_property),
+		.out = sizeof(struct mhv_output_get_system_property),
+	},
+	[MHV_HVCALL_DISPATCH_VP] = {
+		.handler = softhv_dispatch_vp,
+		.in = sizeof(struct mhv_input_dispatch_vp),
+		.out = sizeof(struct mhv_output_dispatch_vp),
+	},
+	[MHV_HVCALL_MAP_VP_STATE_PAGE] = {
+		.handler = softhv_map_vp_state_page,
+		.in = sizeof(struct mhv_input_map_vp_state_page),
+		.out = sizeof(struct mhv_output_map_vp_state_page),
+	},
+	[MHV_HVCALL_UNMAP_VP_STATE_PAGE] = {
+		.handler = softhv_unmap_vp_state_page,
+		.in = sizeof(struct mhv_input_unmap_vp_state_page),
+	},
+	[MHV_HVCALL_GET_PARTITION_PROPERTY_EX] = {
+		.handler = softhv_get_partition_property_ex,
+		.in = sizeof(struct mhv_input_get_partition_property_ex),
+		.out = sizeof(struct mhv_vmm_capabilities),
+	},
+};
+
+/* Calls by code; the last element is for all codes beyond. */
+static u64 __percpu *softhv_counts;
+
+/**
+ * softhv_pfn_is_ram() - may memory be read and written through the kernel's direct map
+ * @pfn: a page number from anywhere
+ *
+ * Context: any.
+ * Return: true for memory of the kernel's page allocator, and the page of zeros.
+ */
+bool softhv_pfn_is_ram(u64 pfn)
+{
+	if (pfn != PHYS_PFN(PFN_PHYS(pfn)) || !pfn_valid(pfn))
+		return false;
+	return !PageReserved(pfn_to_page(pfn)) || is_zero_pfn(pfn);
+}
+
+/**
+ * softhv_hypercall_count() - how often a hypercall was made, on all CPUs
+ * @code: its code; SOFTHV_NR_CODES for all that are not smaller
+ */
+u64 softhv_hypercall_count(u16 code)
+{
+	u64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(*per_cpu_ptr(softhv_counts + code, cpu));
+	return sum;
+}
+
+/**
+ * softhv_hypercall_init() - prepare for hypercalls
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int softhv_hypercall_init(void)
+{
+	softhv_counts = __alloc_percpu((SOFTHV_NR_CODES + 1) * sizeof(u64), sizeof(u64));
+	return softhv_counts ? 0 : -ENOMEM;
+}
+
+/**
+ * softhv_hypercall_exit() - undo softhv_hypercall_init()
+ */
+void softhv_hypercall_exit(void)
+{
+	free_percpu(softhv_counts);
+}
+
+static u16 softhv_check_control(const struct softhv_call *call, u64 control, u16 reps, u16 start)
+{
+	if (control & (MHV_CONTROL_RSVD_MASK | MHV_CONTROL_VARHEAD_MASK | MHV_CONTROL_NESTED))
+		return MHV_STATUS_INVALID_HYPERCALL_INPUT;
+	if (call->rep ? start >= reps : (reps || start))
+		return MHV_STATUS_INVALID_HYPERCALL_INPUT;
+	if ((control & MHV_CONTROL_FAST) && (call->rep || call->out || call->in > 2 * sizeof(u64)))
+		return MHV_STATUS_INVALID_HYPERCALL_INPUT;
+	return MHV_STATUS_SUCCESS;
+}
+
+/* Find a list of parameters in memory. */
+static u16 softhv_parameters(u64 pa, u32 size, void **va)
+{
+	if (!size)
+		return MHV_STATUS_SUCCESS;
+	if (!IS_ALIGNED(pa, sizeof(u64)) || offset_in_page(pa) + size > PAGE_SIZE)
+		return MHV_STATUS_INVALID_ALIGNMENT;
+	if (!softhv_pfn_is_ram(PHYS_PFN(pa)))
+		return MHV_STATUS_INVALID_PARAMETER;
+	*va = phys_to_virt(pa);
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_memory_call(const struct softhv_call *call, struct softhv_args *args, u64 input,
+			      u64 output)
+{
+	u32 in_size = call->in + args->reps * call->in_element;
+	u32 out_size = call->out + args->reps * call->out_element;
+	u64 header[SOFTHV_MAX_INPUT / sizeof(u64)];
+	void *in = NULL;
+	u16 status;
+
+	status = softhv_parameters(input, in_size, &in);
+	if (!status)
+		status = softhv_parameters(output, out_size, &args->out);
+	if (status)
+		return status;
+	if (in_size && out_size && input < output + out_size && output < input + in_size)
+		return MHV_STATUS_INVALID_PARAMETER;
+
+	memcpy(header, in, call->in);
+	args->in = header;
+	args->in_list = in + call->in;
+	return call->handler(args);
+}
+
+/**
+ * softhv_hypercall() - one hypercall; see struct mshv_hypervisor
+ * @control: control word
+ * @input: address of the input parameters, or the first of a fast call's
+ * @output: address of the output parameters, or the second of a fast call's
+ *
+ * Return: the result word.
+ */
+u64 softhv_hypercall(u64 control, u64 input, u64 output)
+{
+	u16 code = control & MHV_CONTROL_CODE_MASK;
+	u16 reps = (control & MHV_CONTROL_REP_COUNT_MASK) >> MHV_CONTROL_REP_COUNT_SHIFT;
+	u16 start = (control & MHV_CONTROL_REP_START_MASK) >> MHV_CONTROL_REP_START_SHIFT;
+	u64 registers[2] = { input, output };
+	struct softhv_args args = { .in = registers, .reps = reps, .done = start };
+	const struct softhv_call *call;
+	u16 status;
+
+	this_cpu_inc(softhv_counts[min_t(u16, code, SOFTHV_NR_CODES)]);
+	if (code >= SOFTHV_NR_CODES || !softhv_calls[code].handler)
+		return MHV_STATUS_INVALID_HYPERCALL_CODE;
+	call = &softhv_calls[code];
+
+	status = softhv_check_control(call, control, reps, start);
+	if (status)
+		return status;
+
+	rcu_read_lock();
+	if (control & MHV_CONTROL_FAST)
+		status = call->handler(&args);
+	else
+		status = softhv_memory_call(call, &args, input, output);
+	rcu_read_unlock();
+	return status | (call->rep ? (u64)args.done << MHV_RESULT_REPS_SHIFT : 0);
+}

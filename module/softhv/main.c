@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * softhv: a hypervisor in software, on AMD's SVM, that answers the Microsoft hypervisor's
+ * hypercalls where there is none. It serves to develop, test and show what is above the hypercall
+ * ABI; its guests are trusted as little as its parent partition is safe from speculation by them:
+ * do not run hostile guests. This file loads and unloads it.
+ */
+#define pr_fmt(fmt) "softhv: " fmt
+
+#include <linux/module.h>
+
+#include "hypervisor.h"
+#include "softhv.h"
+
+static const struct mshv_hypervisor softhv = {
+	.name = "softhv",
+	.owner = THIS_MODULE,
+	.hypercall = softhv_hypercall,
+};
+
+static int __init softhv_init(void)
+{
+	int ret = softhv_hypercall_init();
+
+	if (ret)
+		return ret;
+	ret = softhv_svm_init();
+	if (ret)
+		goto hypercall_exit;
+	softhv_cpuid_init();
+	softhv_debugfs_init();
+
+	ret = mshv_hypervisor_register(&softhv);
+	if (ret) {
+		pr_err("the driver has another hypervisor already; unload that first\n");
+		goto debugfs_exit;
+	}
+	return 0;
+
+debugfs_exit:
+	softhv_debugfs_exit();
+	softhv_svm_exit();
+hypercall_exit:
+	softhv_hypercall_exit();
+	return ret;
+}
+
+static void __exit softhv_exit(void)
+{
+	mshv_hypervisor_unregister(&softhv);
+	softhv_partition_exit();
+	softhv_debugfs_exit();
+	softhv_svm_exit();
+	softhv_hypercall_exit();
+}
+
+module_init(softhv_init);
+module_exit(softhv_exit);
+
+MODULE_DESCRIPTION("Software hypervisor with the Microsoft hypervisor's ABI, on AMD SVM");
+MODULE_AUTHOR("The mshvtop authors");
+MODULE_LICENSE("GPL");

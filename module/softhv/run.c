@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * HVCALL_DISPATCH_VP: runs a VP on this CPU until the parent, or the host, has something to do.
+ * What an exit means is decided in exit.c.
+ */
+#include <linux/irqflags.h>
+#include <linux/ktime.h>
+#include <linux/smp.h>
+#include <asm/debugreg.h>
+#include <asm/fpu/api.h>
+#include <asm/trapnr.h>
+
+#include "softhv.h"
+
+/* Exceptions that exit in any case; exit.c says why. */
+#define SOFTHV_EXCEPTIONS	(BIT(X86_TRAP_DB) | BIT(X86_TRAP_AC) | BIT(X86_TRAP_MC))
+
+/* Access to DR0 to DR5, and writing DR7, exits until the guest's debug registers are loaded. */
+#define SOFTHV_DR_INTERCEPTS	0x00bf003f
+#define SOFTHV_DR7_ENABLES	0xff
+
+static void softhv_set_intercepts(struct softhv_vp *vp)
+{
+	u32 *intercepts = vp->vmcb->control.intercepts;
+
+	if (vp->vmcb->save.dr7 & SOFTHV_DR7_ENABLES)
+		vp->guest_drs = true;
+	intercepts[INTERCEPT_DR] = vp->guest_drs ? 0 : SOFTHV_DR_INTERCEPTS;
+	intercepts[INTERCEPT_EXCEPTION] = READ_ONCE(vp->partition->exception_intercepts) |
+					  SOFTHV_EXCEPTIONS;
+}
+
+/* Linux's own breakpoints are off before and set again afterwards: #VMEXIT clears DR7. */
+static void softhv_enter_with_drs(struct softhv_vp *vp, u64 host_vmcb_pa)
+{
+	bool host_breakpoints = hw_breakpoint_active();
+
+	if (host_breakpoints)
+		set_debugreg(0UL, 7);
+	if (vp->guest_drs) {
+		set_debugreg(vp->dr[0], 0);
+		set_debugreg(vp->dr[1], 1);
+		set_debugreg(vp->dr[2], 2);
+		set_debugreg(vp->dr[3], 3);
+	}
+	softhv_svm_enter(vp->vmcb_pa, vp->gpr, host_vmcb_pa);
+	if (vp->guest_drs) {
+		get_debugreg(vp->dr[0], 0);
+		get_debugreg(vp->dr[1], 1);
+		get_debugreg(vp->dr[2], 2);
+		get_debugreg(vp->dr[3], 3);
+	}
+	if (host_breakpoints)
+		hw_breakpoint_restore();
+}
+
+/* Into the guest and out again. False if there was no entry: the VP is wanted, or SVM is off. */
+static bool softhv_vmrun(struct softhv_vp *vp)
+{
+	struct softhv_cpu *cpu = this_cpu_ptr(&softhv_cpu);
+	struct vmcb *vmcb = vp->vmcb;
+	int nr = smp_processor_id();
+	bool moved = vp->cpu != nr;
+
+	vmcb->save.rax = vp->gpr[MHV_RAX];
+	vmcb->save.rsp = vp->gpr[MHV_RSP];
+	/* What VMRUN leaves there when it cannot even start */
+	vmcb->control.exit_code = SVM_EXIT_ERR;
+	vmcb->control.tlb_ctl = TLB_CONTROL_DO_NOTHING;
+	vmcb->control.clean = 0;
+
+	WRITE_ONCE(vp->cpu, nr);
+	WRITE_ONCE(vp->in_guest, true);
+	smp_mb();	/* with softhv_vp_lock() and softhv_vp_flush_all() */
+	if (atomic_read(&vp->waiters) || !cpu->enabled) {
+		vp->cpu = moved ? -1 : nr;
+		WRITE_ONCE(vp->in_guest, false);
+		return false;
+	}
+	if (READ_ONCE(vp->flush)) {
+		/* Whoever sets it again from here on sees in_guest, and makes us exit. */
+		WRITE_ONCE(vp->flush, false);
+		moved = true;
+	}
+	if (moved || vp->asid_generation != cpu->asid_generation)
+		softhv_svm_new_asid(vp, cpu);
+
+	asm volatile("fxrstorq %0" : : "m" (*vp->fpu));
+	softhv_enter_with_drs(vp, cpu->host_vmcb_pa);
+	asm volatile("fxsaveq %0" : "=m" (*vp->fpu));
+	/* Release: who sees it may use what the guest could reach for something else. */
+	smp_store_release(&vp->in_guest, false);
+
+	/* After a refusal the save area may be the host's. */
+	if (vmcb->control.exit_code != SVM_EXIT_ERR) {
+		vp->gpr[MHV_RAX] = vmcb->save.rax;
+		vp->gpr[MHV_RSP] = vmcb->save.rsp;
+		softhv_event_collect(vp);
+	}
+	return true;
+}
+
+static void softhv_invalid_registers(struct softhv_vp *vp)
+{
+	struct mhv_invalid_vp_register *message;
+
+	message = softhv_message(vp, MHV_MSG_INVALID_VP_REGISTER_VALUE, sizeof(*message));
+	message->vp_index = vp->index;
+}
+
+/* The VP is locked, interrupts are disabled: what the host wants ends the guest's stay. */
+static enum softhv_next softhv_run(struct softhv_vp *vp)
+{
+	enum softhv_next next;
+
+	do {
+		if (vp->check_state && !softhv_state_ok(vp)) {
+			softhv_invalid_registers(vp);
+			return SOFTHV_INTERCEPT;
+		}
+		vp->check_state = false;
+		if (softhv_event_inject(vp))
+			vp->halted = false;
+		if (softhv_event_window(vp))
+			return SOFTHV_INTERCEPT;
+		if (vp->halted)
+			return SOFTHV_HALT;
+		softhv_set_intercepts(vp);
+		if (!softhv_vmrun(vp))
+			return SOFTHV_YIELD;
+		next = softhv_handle_exit(vp);
+	} while (next == SOFTHV_REENTER);
+	return next;
+}
+
+static void softhv_dispatch_result(struct softhv_vp *vp, enum softhv_next next,
+				   struct mhv_output_dispatch_vp *out)
+{
+	switch (next) {
+	case SOFTHV_INTERCEPT:
+		vp->intercept_suspend = true;
+		out->dispatch_state = MHV_DISPATCH_STATE_READY;
+		out->dispatch_event = MHV_DISPATCH_EVENT_INTERCEPT;
+		break;
+	case SOFTHV_HALT:
+		vp->halted = true;
+		out->dispatch_state = MHV_DISPATCH_STATE_BLOCKED;
+		out->dispatch_event = MHV_DISPATCH_EVENT_INVALID;
+		break;
+	default:
+		out->dispatch_state = MHV_DISPATCH_STATE_READY;
+		out->dispatch_event = MHV_DISPATCH_EVENT_INVALID;
+	}
+}
+
+/* The VP is locked. */
+static void softhv_dispatch(struct softhv_vp *vp, const struct mhv_input_dispatch_vp *in,
+			    struct mhv_output_dispatch_vp *out)
+{
+	enum softhv_next next = SOFTHV_INTERCEPT;
+
+	if ((in->flags & MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND) && !vp->shut_down)
+		vp->intercept_suspend = false;
+	if (vp->intercept_suspend || vp->explicit_suspend) {
+		out->dispatch_state = MHV_DISPATCH_STATE_BLOCKED;
+		out->dispatch_event = MHV_DISPATCH_EVENT_SUSPEND;
+		return;
+	}
+
+	if (softhv_register_page_load(vp)) {
+		softhv_invalid_registers(vp);
+	} else {
+		vp->guest_drs = false;
+		if (in->time_slice_100ns)
+			hrtimer_start(&vp->slice, ns_to_ktime(in->time_slice_100ns * 100),
+				      HRTIMER_MODE_REL_PINNED_HARD);
+		next = softhv_run(vp);
+	}
+	softhv_dispatch_result(vp, next, out);
+	softhv_register_page_store(vp);
+}
+
+/**
+ * softhv_dispatch_vp() - HVCALL_DISPATCH_VP
+ * @args: parameters
+ *
+ * Context: preemption disabled, interrupts enabled, RCU read side.
+ * Return: status.
+ */
+u16 softhv_dispatch_vp(struct softhv_args *args)
+{
+	const struct mhv_input_dispatch_vp *in = args->in;
+	struct softhv_partition *partition = softhv_partition_find(in->partition_id);
+	struct softhv_vp *vp;
+	u16 status = MHV_STATUS_SUCCESS;
+
+	if (!partition)
+		return MHV_STATUS_INVALID_PARTITION_ID;
+	vp = softhv_vp_find(partition, in->vp_index);
+	if (!vp)
+		return MHV_STATUS_INVALID_VP_INDEX;
+	if (in->flags & ~MHV_DISPATCH_FLAGS_MASK)
+		return MHV_STATUS_INVALID_PARAMETER;
+	if (cmpxchg(&vp->dispatched, false, true))
+		return MHV_STATUS_INVALID_VP_STATE;
+
+	kernel_fpu_begin();
+	local_irq_disable();
+	spin_lock(&vp->lock);
+	if (vp->deleted)
+		status = MHV_STATUS_INVALID_VP_INDEX;
+	else
+		softhv_dispatch(vp, in, args->out);
+	spin_unlock(&vp->lock);
+	local_irq_enable();
+	kernel_fpu_end();
+
+	if (in->time_slice_100ns)
+		hrtimer_cancel(&vp->slice);
+	WRITE_ONCE(vp->dispatched, false);
+	return status;
+}

@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of softhv share. Private to module/softhv: the driver sees module/hypervisor.h.
+ *
+ * Locks, outermost first: softhv_vp.lock, softhv_partition.lock, the lock of the partition list.
+ * All are taken with interrupts off only. A CPU clears softhv_vp.in_guest before it takes any other
+ * lock than softhv_vp.lock, which it holds while the guest runs: so who waits for a VP to leave
+ * its guest, with a partition's lock held, waits for one exit and no more.
+ */
+#ifndef SOFTHV_H
+#define SOFTHV_H
+
+#include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/hrtimer.h>
+#include <linux/list.h>
+#include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <asm/fpu/types.h>
+#include <asm/svm.h>
+
+#include <mshv/hvabi.h>
+
+#define SOFTHV_ROOT_ID		1
+#define SOFTHV_MAX_VPS		256
+#define SOFTHV_NR_DRS		4
+
+/* Hypercall codes from here on are counted together. */
+#define SOFTHV_NR_CODES		0x200
+
+/**
+ * struct softhv_args - a hypercall's parameters, checked for size and place
+ * @in: a copy of the fixed part of the input
+ * @in_list: the input's elements; read each once
+ * @out: the fixed output, or the output's elements
+ * @reps: how many elements there are
+ * @done: elements done, at first those that an earlier call did
+ */
+struct softhv_args {
+	const void *in;
+	const void *in_list;
+	void *out;
+	u16 reps;
+	u16 done;
+};
+
+enum softhv_state {
+	SOFTHV_CREATED,
+	SOFTHV_INITIALIZED,
+	SOFTHV_FINALIZING,
+	SOFTHV_FINALIZED,
+	SOFTHV_DELETED,
+};
+
+/* Leaves and MSRs for which intercepts are installed */
+#define SOFTHV_MAX_LISTED	96
+struct softhv_intercept_list {
+	u32 nr_leaves;
+	u32 nr_msrs;
+	u32 leaves[SOFTHV_MAX_LISTED];
+	struct {
+		u32 msr;
+		u32 access;	/* MHV_INTERCEPT_ACCESS_* */
+	} msrs[SOFTHV_MAX_LISTED];
+};
+
+/* Partition properties that are a number and no more; see property.c. */
+enum softhv_stored_property {
+	SOFTHV_PROP_PRIVILEGE_FLAGS,
+	SOFTHV_PROP_SYNTHETIC_PROC_FEATURES,
+	SOFTHV_PROP_TIME_FREEZE,
+	SOFTHV_PROP_PROCESSORS_PER_SOCKET,
+	SOFTHV_PROP_UNIMPLEMENTED_MSR_ACTION,
+	SOFTHV_PROP_GUEST_OS_ID,
+	SOFTHV_NR_STORED_PROPERTIES
+};
+
+struct softhv_vp;
+
+/**
+ * struct softhv_partition - a partition
+ * @id: what hypercalls name it by
+ * @node: in the list of partitions; looked up under RCU
+ * @rcu: frees it
+ * @created_ns: when it was created, for its reference time
+ * @creation_flags: MHV_CREATE_*
+ * @disabled_features: MHV_PROP_PROCESSOR_FEATURES0 that guests shall not see
+ * @lock: protects all below; what VPs read without it says so
+ * @state: how far it is in its life
+ * @free_pages: deposited and not used, each page holding the address of the next
+ * @nr_free: their number
+ * @nr_used: deposited pages in use
+ * @npt: root of the nested page tables
+ * @nr_gpa_pages: guest pages of 4 KiB that are backed by memory
+ * @vp_limit: one more than the highest index in @vps
+ * @exception_intercepts: vectors that exit to the parent; VPs read it without the lock
+ * @msr_intercepts: access to MSRs that exits to the parent; VPs read it without the lock
+ * @hypercall_intercept: VMMCALL exits to the parent; VPs read it without the lock
+ * @listed: intercepts by CPUID leaf and MSR
+ * @properties: those that are only stored; VPs read single ones without the lock
+ * @vps: by index; looked up under RCU
+ */
+struct softhv_partition {
+	u64 id;
+	struct hlist_node node;
+	struct rcu_head rcu;
+	u64 created_ns;
+	u64 creation_flags;
+	u64 disabled_features;
+
+	spinlock_t lock;	/* all below */
+	enum softhv_state state;
+	void *free_pages;
+	u64 nr_free;
+	u64 nr_used;
+	u64 *npt;
+	u64 nr_gpa_pages;
+	u32 vp_limit;
+	u32 exception_intercepts;
+	u32 msr_intercepts;
+	bool hypercall_intercept;
+	struct softhv_intercept_list listed;
+	u64 properties[SOFTHV_NR_STORED_PROPERTIES];
+	struct softhv_vp __rcu *vps[SOFTHV_MAX_VPS];
+};
+
+/* MSRs whose value nothing but the guest looks at; see msr.c. */
+#define SOFTHV_NR_MTRR_RANGES	8
+#define SOFTHV_NR_MTRR_FIXED	11
+struct softhv_msrs {
+	u64 apic_base;
+	u64 tsc_adjust;
+	u64 misc_enable;
+	u64 mcg_status;
+	u64 mtrr_def_type;
+	u64 mtrr_range[2 * SOFTHV_NR_MTRR_RANGES];	/* base, mask, base, ... */
+	u64 mtrr_fixed[SOFTHV_NR_MTRR_FIXED];
+};
+
+/**
+ * struct softhv_vp - a virtual processor
+ * @partition: to which it belongs; lives longer
+ * @index: in its partition
+ * @rcu: frees it
+ *
+ * @lock: protects all below but the next group. Held while the guest runs; see softhv_vp_lock().
+ *
+ * @waiters: CPUs that want @lock; a VP with any does not enter its guest
+ * @cpu: where @in_guest was set last
+ * @in_guest: its guest runs, or is about to
+ * @flush: translations may be out of date: the next entry must not use any old one
+ *
+ * @deleted: pages are gone, nothing may be done with it
+ * @dispatched: a DISPATCH_VP is at work on it
+ * @explicit_suspend: the register of that name
+ * @intercept_suspend: the register of that name
+ * @shut_down: triple fault: it stays suspended until the register is cleared
+ * @halted: waits for an interrupt after HLT
+ * @check_state: somebody set registers: look before VMRUN whether they fit together
+ * @nmi_masked: between NMI and IRET
+ * @iret_pending: an IRET that ends @nmi_masked is about to run, at @iret_rip
+ * @guest_drs: DR0 to DR3 are the guest's while it runs; else each access to them exits
+ * @iret_rip: see @iret_pending
+ * @pending_interruption: the register of that name: an event to deliver at the next entry
+ * @pending_event: the register PENDING_EVENT0
+ * @notifications: the register DELIVERABILITY_NOTIFICATIONS
+ * @xfem: the register of that name
+ * @vmcb: the hardware's state; a page of the partition's pool
+ * @vmcb_pa: where it is
+ * @fpu: a page of the partition's pool
+ * @message: the intercept message page; a page of the partition's pool
+ * @page: the register page while it is mapped, a page of the partition's pool
+ * @message_mapped: the parent knows where @message is
+ * @gpr: general registers, in the order of enum mhv_gpr; all true outside of VMRUN
+ * @dr: DR0 to DR3
+ * @msrs: values that are only stored
+ * @asid_generation: when the ASID in @vmcb was given out, as softhv_cpu has it
+ * @slice: ends a dispatch with a time slice
+ */
+struct softhv_vp {
+	struct softhv_partition *partition;
+	u32 index;
+	struct rcu_head rcu;
+
+	spinlock_t lock;	/* all below but the next group */
+
+	atomic_t waiters;
+	int cpu;
+	bool in_guest;
+	bool flush;
+
+	bool deleted;
+	bool dispatched;
+	bool explicit_suspend;
+	bool intercept_suspend;
+	bool shut_down;
+	bool halted;
+	bool check_state;
+	bool nmi_masked;
+	bool iret_pending;
+	bool guest_drs;
+	bool message_mapped;
+	u64 iret_rip;
+	u64 pending_interruption;
+	struct mhv_u128 pending_event;
+	u64 notifications;
+	u64 xfem;
+	struct vmcb *vmcb;
+	u64 vmcb_pa;
+	struct fxregs_state *fpu;
+	struct mhv_message *message;
+	struct mhv_vp_register_page *page;
+	u64 gpr[MHV_NR_GPRS];
+	unsigned long dr[SOFTHV_NR_DRS];
+	struct softhv_msrs msrs;
+	u64 asid_generation;
+	struct hrtimer slice;
+};
+
+/**
+ * struct softhv_cpu - what each CPU has for SVM
+ * @enabled: EFER.SVME is set, by us
+ * @asid_generation: counts how often all ASIDs were given out
+ * @next_asid: the next to give out
+ * @hsave: page that the hardware saves the host's state to at VMRUN
+ * @host_vmcb: page that VMSAVE saves the rest of it to
+ * @host_vmcb_pa: where that is
+ */
+struct softhv_cpu {
+	bool enabled;
+	u64 asid_generation;
+	u32 next_asid;
+	struct page *hsave;
+	struct page *host_vmcb;
+	u64 host_vmcb_pa;
+};
+
+DECLARE_PER_CPU(struct softhv_cpu, softhv_cpu);
+
+/* First of the MTRR ranges' MSRs: base, mask, base, ... */
+#define MSR_MTRR_RANGE_BASE	0x200
+
+/* What the CPUs are capable of, the same on all; set once at load. */
+struct softhv_capabilities {
+	u32 nr_asids;
+	u32 gpa_bits;		/* width of guest physical addresses */
+	u32 mxcsr_mask;
+	u64 cr4;		/* bits that a guest may set */
+	u64 efer;		/* bits that a guest may set */
+	u64 features;		/* MHV_PROP_PROCESSOR_FEATURES0 that there are */
+	u64 iopm_pa;		/* all ports exit */
+	u64 msrpm_pa;		/* all MSRs exit */
+};
+
+extern struct softhv_capabilities softhv_caps;
+
+/* debugfs.c */
+extern atomic_long_t softhv_nr_partitions;
+extern atomic_long_t softhv_nr_vps;
+extern atomic_long_t softhv_nr_deposited;
+extern atomic_long_t softhv_nr_gpa_pages;
+void softhv_debugfs_init(void);
+void softhv_debugfs_exit(void);
+
+/* hypercall.c */
+int softhv_hypercall_init(void);
+void softhv_hypercall_exit(void);
+u64 softhv_hypercall(u64 control, u64 input, u64 output);
+u64 softhv_hypercall_count(u16 code);
+bool softhv_pfn_is_ram(u64 pfn);
+
+/* svm.c */
+int softhv_svm_init(void);
+void softhv_svm_exit(void);
+void softhv_svm_new_asid(struct softhv_vp *vp, struct softhv_cpu *cpu);
+
+/* svm_entry.S */
+void softhv_svm_enter(u64 vmcb_pa, u64 *gpr, u64 host_vmcb_pa);
+
+/* partition.c */
+struct softhv_partition *softhv_partition_find(u64 id);
+struct softhv_partition *softhv_partition_find_any(u64 id);
+void softhv_partition_exit(void);
+u16 softhv_create_partition(struct softhv_args *args);
+u16 softhv_initialize_partition(struct softhv_args *args);
+u16 softhv_finalize_partition(struct softhv_args *args);
+u16 softhv_delete_partition(struct softhv_args *args);
+u16 softhv_get_partition_id(struct softhv_args *args);
+
+/* property.c */
+u16 softhv_get_partition_property(struct softhv_args *args);
+u16 softhv_set_partition_property(struct softhv_args *args);
+u16 softhv_get_partition_property_ex(struct softhv_args *args);
+u16 softhv_get_system_property(struct softhv_args *args);
+u64 softhv_reference_time(const struct softhv_partition *partition);
+
+/* memory.c */
+void *softhv_page_take(struct softhv_partition *partition);
+void softhv_page_return(struct softhv_partition *partition, void *page);
+void softhv_pages_move(struct softhv_partition *from, struct softhv_partition *to);
+u64 softhv_pages_drop(struct softhv_partition *partition);
+u16 softhv_deposit_memory(struct softhv_args *args);
+u16 softhv_withdraw_memory(struct softhv_args *args);
+u16 softhv_get_memory_balance(struct softhv_args *args);
+
+/* npt.c */
+#define SOFTHV_NPT_MAX_LEVELS	5
+enum softhv_npt_access {
+	SOFTHV_NPT_UNMAPPED,
+	SOFTHV_NPT_DENIED,
+	SOFTHV_NPT_ALLOWED,
+};
+
+u16 softhv_npt_create(struct softhv_partition *partition);
+void softhv_npt_destroy(struct softhv_partition *partition);
+enum softhv_npt_access softhv_npt_access(struct softhv_partition *partition, u64 gpa, u8 access);
+const void *softhv_npt_read_ptr(struct softhv_partition *partition, u64 gpa);
+u16 softhv_map_gpa_pages(struct softhv_args *args);
+u16 softhv_unmap_gpa_pages(struct softhv_args *args);
+
+/* vp.c */
+struct softhv_vp *softhv_vp_find(struct softhv_partition *partition, u32 index);
+u16 softhv_vp_get_locked(u64 partition_id, u32 index, u8 vtl, struct softhv_vp **vp);
+void softhv_vp_lock(struct softhv_vp *vp);
+void softhv_vp_unlock(struct softhv_vp *vp);
+void softhv_vp_flush_all(struct softhv_partition *partition);
+void softhv_vp_rebuild(struct softhv_vp *vp);
+void softhv_vp_destroy(struct softhv_vp *vp);
+u16 softhv_create_vp(struct softhv_args *args);
+u16 softhv_delete_vp(struct softhv_args *args);
+
+/* state_page.c */
+u16 softhv_register_page_load(struct softhv_vp *vp);
+void softhv_register_page_store(struct softhv_vp *vp);
+u16 softhv_map_vp_state_page(struct softhv_args *args);
+u16 softhv_unmap_vp_state_page(struct softhv_args *args);
+
+/* registers.c */
+struct mhv_segment softhv_segment_get(const struct vmcb_seg *seg);
+u16 softhv_segment_set(struct softhv_vp *vp, u32 index, const struct mhv_segment *value);
+struct vmcb_seg *softhv_segment(struct softhv_vp *vp, u32 index);
+bool softhv_rflags_ok(u64 rflags);
+bool softhv_state_ok(struct softhv_vp *vp);
+u16 softhv_get_vp_registers(struct softhv_args *args);
+u16 softhv_set_vp_registers(struct softhv_args *args);
+
+/* msr.c */
+enum softhv_msr_result {
+	SOFTHV_MSR_OK,
+	SOFTHV_MSR_UNKNOWN,
+	SOFTHV_MSR_BAD_VALUE,
+};
+
+enum softhv_msr_result softhv_msr_read(struct softhv_vp *vp, u32 msr, u64 *value);
+enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value);
+void softhv_msr_reset(struct softhv_vp *vp);
+
+/* cpuid.c */
+struct softhv_cpuid {
+	u32 eax;
+	u32 ebx;
+	u32 ecx;
+	u32 edx;
+};
+
+void softhv_cpuid_init(void);
+void softhv_cpuid(const struct softhv_vp *vp, u32 leaf, u32 subleaf, struct softhv_cpuid *value);
+
+/* run.c */
+u16 softhv_dispatch_vp(struct softhv_args *args);
+
+/* event.c */
+bool softhv_event_ok(u64 event);
+bool softhv_event_exception_ok(u64 event);
+bool softhv_event_inject(struct softhv_vp *vp);
+void softhv_event_collect(struct softhv_vp *vp);
+void softhv_event_exception(struct softhv_vp *vp, u8 vector, bool has_error, u32 error);
+bool softhv_event_window(struct softhv_vp *vp);
+
+/* exit.c: what softhv does about an exit */
+enum softhv_next {
+	SOFTHV_REENTER,		/* done, go on in the guest */
+	SOFTHV_YIELD,		/* the host has something to do */
+	SOFTHV_INTERCEPT,	/* there is a message for the parent */
+	SOFTHV_HALT,		/* nothing to do before an interrupt */
+};
+
+enum softhv_next softhv_handle_exit(struct softhv_vp *vp);
+void softhv_skip(struct softhv_vp *vp, u8 length);
+
+/* intercept.c */
+void *softhv_message(struct softhv_vp *vp, u32 type, u8 payload_size);
+void *softhv_intercept(struct softhv_vp *vp, u32 type, u8 payload_size, u8 insn_len, u8 access);
+u16 softhv_install_intercept(struct softhv_args *args);
+bool softhv_leaf_intercepted(struct softhv_partition *partition, u32 leaf);
+bool softhv_msr_listed(struct softhv_partition *partition, u32 msr, u8 access);
+
+/* guest_walk.c */
+bool softhv_gva_to_gpa(struct softhv_vp *vp, u64 gva, u64 *gpa);
+u8 softhv_fetch(struct softhv_vp *vp, u8 *bytes, u8 size);
+u64 softhv_linear_rip(const struct softhv_vp *vp);
+
+#endif /* SOFTHV_H */
