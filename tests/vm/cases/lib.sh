@@ -4,8 +4,7 @@
 set -u
 tracing=/sys/kernel/tracing
 softhv=/sys/kernel/debug/softhv
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
-guests=$top/build/guests
+guests=$MSHV_BUILD/guests
 work=$(mktemp -d)
 trap 'rm -rf "$work"; kill $(jobs -p) 2>/dev/null' EXIT
 
