@@ -3,7 +3,7 @@
  * Memory that the hypervisor needs for a partition: given when it asks, taken back when the
  * partition is gone. Every page given is counted, so one that does not come back is noticed.
  *
- * Pages go in batches that grow with what the partition has got, by half of it, between 1 and 64
+ * Pages go in batches that grow with what the partition has got, by half of it, between 4 and 64
  * pages: a small partition stays small, a large one asks seldom. They are charged to the memory
  * cgroup of the VMM. What the hypervisor asks for itself goes to an account of its own.
  */
@@ -16,6 +16,7 @@
 #include "mshv.h"
 #include "trace.h"
 
+#define MSHV_DEPOSIT_MIN_BATCH_PAGES	4
 #define MSHV_DEPOSIT_BATCH_PAGES	64
 #define MSHV_DEPOSIT_CONTIGUOUS_ORDER	3
 
@@ -94,7 +95,8 @@ int mshv_deposit(struct mshv_partition *partition, u16 status, u64 *spent_pages)
 	if (contiguous)
 		count = 1 << MSHV_DEPOSIT_CONTIGUOUS_ORDER;
 	else
-		count = clamp_t(u64, atomic64_read(account) / 2, 1, ARRAY_SIZE(pfns));
+		count = clamp_t(u64, atomic64_read(account) / 2, MSHV_DEPOSIT_MIN_BATCH_PAGES,
+				ARRAY_SIZE(pfns));
 
 	if (*spent_pages + count > MSHV_DEPOSIT_MAX_SPENT_PAGES)
 		goto out;

@@ -42,7 +42,7 @@ TRACE_EVENT(mshv_hvcall_enter,
 		__entry->reps = reps;
 		__entry->control = control;
 	),
-	TP_printk("partition_id=%llu vp_index=%d code=%s control=%#llx reps=%u",
+	TP_printk("partition_id=%lld vp_index=%d code=%s control=%#llx reps=%u",
 		  __entry->partition_id, __entry->vp_index,
 		  __print_symbolic(__entry->code, MSHV_HVCALL_SYMBOLS),
 		  __entry->control, __entry->reps)
@@ -73,7 +73,7 @@ TRACE_EVENT(mshv_hvcall_exit,
 		__entry->status = status;
 		__entry->duration_ns = duration_ns;
 	),
-	TP_printk("partition_id=%llu vp_index=%d code=%s control=%#llx reps=%u reps_done=%u status=%s duration_ns=%llu",
+	TP_printk("partition_id=%lld vp_index=%d code=%s control=%#llx reps=%u reps_done=%u status=%s duration_ns=%llu",
 		  __entry->partition_id, __entry->vp_index,
 		  __print_symbolic(__entry->code, MSHV_HVCALL_SYMBOLS),
 		  __entry->control, __entry->reps, __entry->reps_done,
@@ -154,7 +154,7 @@ TRACE_EVENT(mshv_deposit_memory,
 		__entry->pages = pages;
 		__entry->ret = ret;
 	),
-	TP_printk("partition_id=%llu pages=%llu ret=%d",
+	TP_printk("partition_id=%lld pages=%llu ret=%d",
 		  __entry->partition_id, __entry->pages, __entry->ret)
 );
 
