@@ -18,7 +18,7 @@
 
 #define CODE_GPA	0x1000
 
-/* out %al, $0xe9; then halt, again and again */
+/* out %al, $0xe9; then hlt, again and again */
 static const __u8 guest[] = { 0xe6, 0xe9, 0xf4, 0xeb, 0xfd };
 
 static sigjmp_buf out_of_page;

@@ -125,7 +125,8 @@ int device_open(void)
 
 int partition_create(int device)
 {
-	struct mshv_create_partition args = {};
+	/* Without a local APIC, HLT would come to the VMM. */
+	struct mshv_create_partition args = { .pt_flags = 1 << MSHV_PT_BIT_LAPIC };
 	int fd = ioctl(device, MSHV_CREATE_PARTITION, &args);
 
 	if (fd < 0)
