@@ -234,8 +234,8 @@ int main(int argc, char **argv)
 	}
 	vm_destroy(&vm);
 	free(args.vm.intercepts);
-	if (fclose(stdout)) {
-		err_errno("standard output");
+	if (ferror(stdout)) {
+		err("cannot write all of the guest's output to standard output");
 		code = VM_EXIT_SETUP;
 	}
 	return code;

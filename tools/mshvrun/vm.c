@@ -68,8 +68,7 @@ static bool create_partition(struct vm *vm)
 
 static __u8 *map_pages(size_t bytes)
 {
-	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (at == MAP_FAILED) {
 		err_errno("%zu MiB of guest memory; try a smaller --mem", bytes >> 20);
