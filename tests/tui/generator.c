@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mshvtop over counters that are made up: the same options, model and view, but no kernel. Every
+ * read is one second later than the one before, whatever the clock says, and adds the same counts,
+ * so that the screens are the same in every run. MSHV_TUI_SCENE chooses what there is to be seen.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <locale.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <mshv/exits.h>
+#include "../unit/source_gen.h"
+#include "err.h"
+#include "options.h"
+#include "tui.h"
+
+#define NR_VP_SLOTS	16
+#define NR_PARTITIONS	3
+#define NR_HISTS	128
+#define NR_CODES	7
+#define NS_PER_SEC	1000000000ULL
+#define SELF_NS		4000000ULL
+
+/**
+ * struct made_exits - exits that a VP has in every second
+ * @vp_slot: the VP
+ * @reason: why
+ * @rate: how many
+ * @median_us: of the latency
+ * @spread: standard deviation of the latency's logarithm
+ * @vmm: the VMM's part of the latency
+ * @guest_us: time in the guest before each
+ * @halted_us: time halted in each
+ */
+struct made_exits {
+	unsigned int vp_slot;
+	enum mshv_exit_reason reason;
+	unsigned int rate;
+	double median_us;
+	double spread;
+	double vmm;
+	double guest_us;
+	double halted_us;
+};
+
+static const struct made_exits busy[] = {
+	{ 0, MSHV_EXIT_IO_PORT, 14200, 9.1, 0.6, 0.8, 42, 0 },
+	{ 1, MSHV_EXIT_IO_PORT, 7900, 8.6, 0.5, 0.8, 95, 0 },
+	{ 0, MSHV_EXIT_MSR, 2370, 6.2, 0.4, 0.7, 40, 0 },
+	{ 1, MSHV_EXIT_MSR, 2000, 6.2, 0.4, 0.7, 40, 0 },
+	{ 2, MSHV_EXIT_UNMAPPED_GPA, 1810, 15.6, 0.8, 0.9, 210, 0 },
+	{ 3, MSHV_EXIT_UNMAPPED_GPA, 1000, 17.0, 0.9, 0.9, 210, 0 },
+	{ 2, MSHV_EXIT_CPUID, 1220, 3.1, 0.3, 0.6, 100, 0 },
+	{ 3, MSHV_EXIT_HALT, 610, 4.4, 0.7, 0.0, 180, 1100 },
+	{ 3, MSHV_EXIT_HOST_INTERRUPT, 251, 1.9, 0.3, 0.0, 220, 0 },
+	{ 4, MSHV_EXIT_CPUID, 8700, 2.9, 0.2, 0.6, 88, 0 },
+	{ 4, MSHV_EXIT_HYPERCALL, 4200, 4.8, 0.9, 0.7, 20, 0 },
+	{ 5, MSHV_EXIT_HALT, 1900, 5.1, 0.8, 0.1, 120, 320 },
+	{ 5, MSHV_EXIT_HYPERCALL, 1900, 21.0, 1.3, 0.7, 60, 0 },
+};
+
+/* struct made_calls - hypercalls of one code in every second */
+struct made_calls {
+	unsigned int code;
+	unsigned int rate;
+	unsigned int errors;
+	double median_us;
+	double spread;
+};
+
+static const struct made_calls calls[NR_CODES] = {
+	{ 0x00c2, 51000, 0, 1.1, 0.3 },		/* DISPATCH_VP */
+	{ 0x0051, 2100, 0, 0.8, 0.2 },		/* SET_VP_REGISTERS */
+	{ 0x0050, 1900, 0, 0.7, 0.2 },		/* GET_VP_REGISTERS */
+	{ 0x004b, 310, 12, 14.0, 1.2 },		/* MAP_GPA_PAGES */
+	{ 0x0048, 12, 0, 180.0, 0.4 },		/* DEPOSIT_MEMORY */
+	{ 0x0094, 640, 0, 1.4, 0.3 },		/* ASSERT_VIRTUAL_INTERRUPT */
+	{ 0x010f, 3, 3, 0.5, 0.2 },		/* DISABLE_HYP_EX */
+};
+
+struct made_partition {
+	__u64 id;
+	__u32 tgid;
+	const char *comm;
+	unsigned int first_vp;
+	unsigned int nr_vps;
+};
+
+static const struct made_partition made[NR_PARTITIONS] = {
+	{ 3, 1412, "qemu-system-x86", 0, 4 },
+	{ 4, 1533, "mshvrun", 4, 1 },
+	{ 5, 1534, "mshvrun", 5, 1 },
+};
+
+enum scene {
+	SCENE_BUSY,
+	SCENE_EMPTY,
+	SCENE_LEAPFROG,	/* the first two partitions take turns at the top */
+	SCENE_LOST,	/* some histograms lack samples */
+	SCENE_GONE,	/* the second partition goes away after the first interval */
+	SCENE_SLOW,	/* the first interval does not end */
+	SCENE_ERROR,	/* the source fails after the first interval */
+	NR_SCENES
+};
+
+static const char * const scenes[NR_SCENES] = {
+	"busy", "empty", "leapfrog", "lost", "gone", "slow", "error",
+};
+
+static enum scene scene;
+static unsigned int steps;
+
+/* The part of a log-normal distribution that is below a time. */
+static double below(double ns, double median_us, double spread)
+{
+	return ns <= 0 ? 0 : 0.5 * erfc(-log(ns / (median_us * 1000)) / (spread * sqrt(2)));
+}
+
+/* The n-th of some times that are distributed like that; called with n growing from 0. */
+static __u64 nth_time(unsigned int n, unsigned int of, double median_us, double spread)
+{
+	static unsigned int bucket;
+
+	if (!n)
+		bucket = 0;
+	while (lround(below(mshv_hist_lower_ns(bucket + 1), median_us, spread) * of) <= n &&
+	       bucket < MSHV_HIST_BUCKETS - 1)
+		bucket++;
+	return mshv_hist_lower_ns(bucket) + 5;
+}
+
+static const struct made_partition *owner_of(unsigned int vp_slot)
+{
+	const struct made_partition *p = made;
+
+	while (vp_slot >= p->first_vp + p->nr_vps)
+		p++;
+	return p;
+}
+
+static void add_exits(struct gen *g, const struct made_exits *e)
+{
+	const struct made_partition *p = owner_of(e->vp_slot);
+	unsigned int i, rate = e->rate;
+
+	if (scene == SCENE_LEAPFROG && p == &made[0] && steps % 2)
+		rate /= 10;
+	for (i = 0; i < rate; i++) {
+		__u64 ns = nth_time(i, rate, e->median_us, e->spread);
+		__u64 vmm_ns = ns * e->vmm;
+
+		gen_exit(g, p->id, e->vp_slot - p->first_vp, e->vp_slot, e->reason,
+			 e->guest_us * 1000, ns - vmm_ns, vmm_ns, e->halted_us * 1000);
+	}
+}
+
+static void add_calls(struct gen *g, const struct made_calls *c)
+{
+	static const unsigned int turns[] = { 0, 1, 0, 2, 0, 1, 0, 0 };
+	unsigned int i, slot;
+
+	for (i = 0; i < c->rate; i++) {
+		slot = turns[i % 8];
+		gen_hvcall(g, 0, c->code, i < c->errors,
+			   nth_time(i, c->rate, c->median_us, c->spread), made[slot].id, slot);
+	}
+}
+
+static void own_partitions(struct gen *g)
+{
+	unsigned int i;
+
+	gen_disown_all(g);
+	for (i = 0; i < NR_PARTITIONS; i++)
+		if (scene != SCENE_GONE || i != 1 || steps < 2)
+			gen_own(g, made[i].id, made[i].tgid, made[i].comm, made[i].nr_vps);
+}
+
+static bool read_scene(struct source *source, struct sample *sample)
+{
+	struct gen *g = (struct gen *)source;
+	unsigned int i;
+
+	if (scene == SCENE_ERROR && steps > 1) {
+		err("counters: not there any more; load mshv.ko again");
+		return false;
+	}
+	if (scene == SCENE_SLOW && steps > 0)
+		sleep(60);
+	if (scene != SCENE_EMPTY) {
+		own_partitions(g);
+		for (i = 0; i < sizeof(busy) / sizeof(busy[0]); i++)
+			add_exits(g, &busy[i]);
+		for (i = 0; i < NR_CODES; i++)
+			add_calls(g, &calls[i]);
+	}
+	if (scene == SCENE_LOST)
+		g->lost.no_hist += 1234;
+	steps++;
+	g->time_ns += NS_PER_SEC;
+	g->cpu_ns += SELF_NS;
+	return gen_read(source, sample);
+}
+
+static enum scene chosen_scene(void)
+{
+	const char *name = getenv("MSHV_TUI_SCENE");
+	int i;
+
+	for (i = 0; name && i < NR_SCENES; i++)
+		if (!strcmp(name, scenes[i]))
+			return i;
+	return SCENE_BUSY;
+}
+
+int main(int argc, char **argv)
+{
+	struct gen *g = gen_new(NR_VP_SLOTS, 1, NR_HISTS);
+	struct tui_options tui = { 0 };
+	int status = EXIT_RUNTIME;
+	struct options options;
+	struct sample first;
+	struct model *m;
+
+	setlocale(LC_CTYPE, "");
+	err_set_program("mshvtop");
+	options_parse(&options, argc, argv);
+	tui.interval = options.delay;
+	tui.color = options.color;
+	tui.filter = options.filter;
+	scene = chosen_scene();
+	snprintf(g->source.kernel, sizeof(g->source.kernel), "6.12.117-made-up-amd64");
+	g->source.read = read_scene;
+	if (g->source.read(&g->source, &first)) {
+		m = model_new(&g->source, &first);
+		if (m) {
+			status = tui_run(&g->source, m, &tui);
+			model_free(m);
+		}
+	}
+	g->source.close(&g->source);
+	return status;
+}
