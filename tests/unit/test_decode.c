@@ -108,10 +108,11 @@ static void stores_have_a_value(void **state)
 	struct insn insn;
 
 	(void)state;
+	regs.gpr[MHV_RDX] = 0xa1b2;
 	insn = decoded(BYTES(0x88, 0x33), 64);			/* mov %dh, (%rbx) */
 	assert_int_equal(insn.kind, INSN_STORE);
 	assert_int_equal(insn.size, 1);
-	assert_int_equal(insn_store_value(&insn, regs.gpr) & 0xff, MHV_RDX);
+	assert_int_equal(insn_store_value(&insn, regs.gpr) & 0xff, 0xa1);
 	insn = decoded(BYTES(0x4c, 0x89, 0x23), 64);		/* mov %r12, (%rbx) */
 	assert_int_equal(insn.size, 8);
 	assert_int_equal(insn_store_value(&insn, regs.gpr), 0x1122334455660c0cULL);
