@@ -21,6 +21,8 @@
  *   by a look-up: libbpf 1.1 can not change the size of .bss, and how many VP slots, CPUs and
  *   histograms there are is only known when the programs are loaded. An element's size is a
  *   multiple of eight in all of them, so that user space can index the mapping as a C array.
+ * - Arguments are taken from the context where they are needed, not by BPF_PROG(), which loads all of
+ *   them first: nine do not fit into the registers, and would go to the stack and back.
  * - Slots are given again. Each record has its owner in it, and is emptied by the first event of
  *   another owner; include/mshv/stats.h says how a reader stays clear of that.
  *
@@ -28,20 +30,42 @@
  * are taken, counts, sums and maxima go on and percentiles miss those samples, which is counted as
  * well. When a slot is given again, what its old owner did since the last reading is counted as
  * overwritten; hypercalls keep their place in the sums by code then, but not in their partition's.
- * A hypercall issued by an interrupt that hits while count_hvcall runs on this CPU is skipped
+ * A hypercall issued by an interrupt that hits while mshv_hvcall runs on this CPU is skipped
  * by the kernel, which counts it in the program's recursion_misses. A histogram's buckets are 32 bits
  * wide: they may wrap, but not between two readings less than an hour apart.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
-#include <bpf/bpf_tracing.h>
 #include <mshv/stats.h>
 #include "driver.h"
 
-/* A program names all of its event's arguments up to the last one that it needs. */
-#pragma clang diagnostic ignored "-Wunused-parameter"
-
 char _license[] SEC("license") = "GPL";
+
+/* Arguments of mshv_exit_done */
+enum {
+	EXIT_PARTITION_ID,
+	EXIT_VP_INDEX,
+	EXIT_VP_SLOT,
+	EXIT_REASON,
+	EXIT_GUEST_NS,
+	EXIT_KERNEL_NS,
+	EXIT_VMM_NS,
+	EXIT_HALTED_NS,
+	EXIT_VP,
+};
+
+/* Arguments of mshv_hvcall_exit */
+enum {
+	HVCALL_PARTITION_ID,
+	HVCALL_VP_INDEX,
+	HVCALL_CODE,
+	HVCALL_CONTROL,
+	HVCALL_REPS,
+	HVCALL_REPS_DONE,
+	HVCALL_STATUS,
+	HVCALL_DURATION_NS,
+	HVCALL_PARTITION,
+};
 
 /* Slots of the listed hypercall codes; those that follow go to others as they are met. */
 enum {
@@ -79,8 +103,8 @@ __u32 hvcall_slots_taken = HVCALL_SLOT_FIRST_FREE;
 	} array SEC(".maps")
 
 SIZED_ARRAY(exits, struct mshv_exit_series);
-SIZED_ARRAY(hvcalls, struct mshv_hvcall_series);
 SIZED_ARRAY(hists, struct mshv_histogram);
+SIZED_ARRAY(hvcalls, struct mshv_hvcall_series);
 SIZED_ARRAY(partition_hvcalls, struct mshv_partition_hvcalls);
 SIZED_ARRAY(partition_owners, struct mshv_partition_owner);
 
@@ -94,31 +118,31 @@ static __always_inline void count_lost(__u64 *counter, __u64 events)
 /* Return: 1 + index of a histogram that nobody has, or 0 */
 static __noinline __u32 take_hist(void)
 {
-	__u32 index;
-
+	/* Looked at first, to keep the number from wrapping around to those that are taken. */
 	if (hists_taken >= nr_hists)
 		return 0;
-	index = __sync_fetch_and_add(&hists_taken, 1);
-	return index < nr_hists ? index + 1 : 0;
+	return __sync_fetch_and_add(&hists_taken, 1) + 1;
 }
 
 static __always_inline void count_time(__u32 *hist, __u64 ns)
 {
+	__u32 index = *hist - 1;
 	struct mshv_histogram *h;
 	__u64 bucket;
-	__u32 index;
 
-	if (!*hist)
-		*hist = take_hist();
-	index = *hist - 1;
 	h = bpf_map_lookup_elem(&hists, &index);
 	if (!h) {
-		count_lost(&lost.no_hist, 1);
-		return;
+		*hist = take_hist();
+		index = *hist - 1;
+		h = bpf_map_lookup_elem(&hists, &index);
+		if (!h) {
+			count_lost(&lost.no_hist, 1);
+			return;
+		}
 	}
 	bucket = mshv_hist_index(ns);
 	/* The check must be on the register that is the index, so the compiler may not see through. */
-	asm volatile("" : "+r"(bucket));
+	barrier_var(bucket);
 	if (bucket < MSHV_HIST_BUCKETS)
 		h->bucket[bucket]++;
 }
@@ -148,7 +172,7 @@ static __noinline int note_partition(struct mshv_partition___bpf *partition)
 
 static __noinline int adopt_exits(struct mshv_exit_series *s, __u64 partition_id, __u32 vp_index)
 {
-	__u32 index;
+	__u32 hist = s->hist - 1;
 
 	s->partition_id = 0;
 	barrier();
@@ -160,10 +184,8 @@ static __noinline int adopt_exits(struct mshv_exit_series *s, __u64 partition_id
 	s->kernel_ns = 0;
 	s->vmm_ns = 0;
 	s->halted_ns = 0;
-	if (s->hist) {
-		index = s->hist - 1;
-		bpf_map_update_elem(&hists, &index, &empty_hist, BPF_ANY);
-	}
+	/* Fails where there was none */
+	bpf_map_update_elem(&hists, &hist, &empty_hist, BPF_ANY);
 	s->vp_index = vp_index;
 	barrier();
 	s->partition_id = partition_id;
@@ -171,34 +193,37 @@ static __noinline int adopt_exits(struct mshv_exit_series *s, __u64 partition_id
 }
 
 SEC("tp_btf/mshv_exit_done")
-int BPF_PROG(count_exit, __u64 partition_id, __u32 vp_index, __u32 vp_slot, __u32 reason,
-	     __u64 guest_ns, __u64 kernel_ns, __u64 vmm_ns, __u64 halted_ns,
-	     struct mshv_vp___bpf *vp)
+int mshv_exit(__u64 *ctx)
 {
-	__u64 latency_ns = kernel_ns + vmm_ns;
+	__u64 latency_ns, vmm_ns, reason = ctx[EXIT_REASON];
 	struct mshv_exit_series *s;
+	struct mshv_vp___bpf *vp;
 	__u32 index;
 
 	if (reason >= MSHV_STATS_REASONS) {
 		count_lost(&lost.bad_reason, 1);
 		reason = 0;
 	}
-	index = vp_slot * MSHV_STATS_REASONS + reason;
+	index = ctx[EXIT_VP_SLOT] * MSHV_STATS_REASONS + reason;
 	s = bpf_map_lookup_elem(&exits, &index);
 	if (!s) {
 		count_lost(&lost.no_vp_slot, 1);
 		return 0;
 	}
-	if (s->partition_id != partition_id || s->vp_index != vp_index) {
-		adopt_exits(s, partition_id, vp_index);
+	if (s->partition_id != ctx[EXIT_PARTITION_ID] || s->vp_index != (__u32)ctx[EXIT_VP_INDEX]) {
+		adopt_exits(s, ctx[EXIT_PARTITION_ID], ctx[EXIT_VP_INDEX]);
+		vp = (void *)ctx[EXIT_VP];
 		if (vp)
 			note_partition(vp->partition);
 	}
 	s->count++;
-	s->guest_ns += guest_ns;
-	s->kernel_ns += kernel_ns;
+	s->guest_ns += ctx[EXIT_GUEST_NS];
+	s->halted_ns += ctx[EXIT_HALTED_NS];
+	latency_ns = ctx[EXIT_KERNEL_NS];
+	s->kernel_ns += latency_ns;
+	vmm_ns = ctx[EXIT_VMM_NS];
 	s->vmm_ns += vmm_ns;
-	s->halted_ns += halted_ns;
+	latency_ns += vmm_ns;
 	if (latency_ns > s->max_ns)
 		s->max_ns = latency_ns;
 	count_time(&s->hist, latency_ns);
@@ -243,10 +268,10 @@ static __always_inline void count_partition(__u32 cpu, __u64 partition_id,
 }
 
 SEC("tp_btf/mshv_hvcall_exit")
-int BPF_PROG(count_hvcall, __u64 partition_id, __u32 vp_index, __u64 code, __u64 control,
-	     __u64 reps, __u64 reps_done, __u64 status, __u64 duration_ns,
-	     struct mshv_partition___bpf *partition)
+int mshv_hvcall(__u64 *ctx)
 {
+	struct mshv_partition___bpf *partition;
+	__u64 code = ctx[HVCALL_CODE], ns;
 	__u32 cpu = bpf_get_smp_processor_id();
 	struct mshv_hvcall_series *s;
 	__u32 index = HVCALL_SLOT_OTHER;
@@ -260,15 +285,17 @@ int BPF_PROG(count_hvcall, __u64 partition_id, __u32 vp_index, __u64 code, __u64
 	if (!s)
 		return 0;
 	s->count++;
-	s->total_ns += duration_ns;
-	s->reps += reps_done;
-	if (status)
+	s->reps += ctx[HVCALL_REPS_DONE];
+	if (ctx[HVCALL_STATUS])
 		s->errors++;
-	if (duration_ns > s->max_ns)
-		s->max_ns = duration_ns;
-	count_time(&s->hist, duration_ns);
+	ns = ctx[HVCALL_DURATION_NS];
+	s->total_ns += ns;
+	if (ns > s->max_ns)
+		s->max_ns = ns;
+	count_time(&s->hist, ns);
 
+	partition = (void *)ctx[HVCALL_PARTITION];
 	if (partition)
-		count_partition(cpu, partition_id, partition);
+		count_partition(cpu, ctx[HVCALL_PARTITION_ID], partition);
 	return 0;
 }

@@ -39,17 +39,16 @@ static inline __u64 mshv_hist_index(__u64 ns)
 	if (units < MSHV_HIST_LOG2_SIZE) {
 		if (units < MSHV_HIST_SUB)
 			return units;
-		shift = mshv_hist_log2[units];
+		shift = mshv_hist_log2[units] - MSHV_HIST_SUB_BITS;
 	} else if (units < (__u64)MSHV_HIST_LOG2_SIZE << 8) {
-		shift = 8 + mshv_hist_log2[units >> 8];
+		shift = mshv_hist_log2[units >> 8] + 8 - MSHV_HIST_SUB_BITS;
 	} else if (units < (__u64)MSHV_HIST_LOG2_SIZE << 16) {
-		shift = 16 + mshv_hist_log2[units >> 16];
+		shift = mshv_hist_log2[units >> 16] + 16 - MSHV_HIST_SUB_BITS;
 	} else if (units < 1ULL << (MSHV_HIST_MAX_BITS - MSHV_HIST_UNIT_BITS)) {
-		shift = 24 + mshv_hist_log2[units >> 24];
+		shift = mshv_hist_log2[units >> 24] + 24 - MSHV_HIST_SUB_BITS;
 	} else {
 		return MSHV_HIST_BUCKETS - 1;
 	}
-	shift -= MSHV_HIST_SUB_BITS;
 	/* The leading one of 16..31 counts the power of two up by one. */
 	return shift * MSHV_HIST_SUB + (units >> shift);
 }
