@@ -110,6 +110,8 @@ struct mhv_register_assoc {
 #define MHV_PENDING_TYPE_INTERRUPT	0
 #define MHV_PENDING_TYPE_NMI		2
 #define MHV_PENDING_TYPE_EXCEPTION	3
+#define MHV_PENDING_TYPE_SOFTWARE	4	/* INT n, of the length that goes with it */
+#define MHV_PENDING_LENGTH_MASK		(0xfULL << MHV_PENDING_LENGTH_SHIFT)
 
 /* PENDING_EVENT0, an exception (type 0 in bits 3:1): low word; the parameter is the high word */
 #define MHV_PENDING_EVENT		(1ULL << 0)

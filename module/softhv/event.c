@@ -49,6 +49,9 @@ bool softhv_event_ok(u64 event)
 		return !(event & MHV_PENDING_DELIVER_ERROR_CODE);
 	case MHV_PENDING_TYPE_EXCEPTION:
 		return vector <= LAST_EXCEPTION && vector != X86_TRAP_NMI;
+	case MHV_PENDING_TYPE_SOFTWARE:
+		return vector <= 0xff && !(event & MHV_PENDING_DELIVER_ERROR_CODE) &&
+		       (event & MHV_PENDING_LENGTH_MASK);
 	}
 	return false;
 }
@@ -76,6 +79,18 @@ void softhv_event_exception(struct softhv_vp *vp, u8 vector, bool has_error, u32
 {
 	vp->pending_interruption = softhv_pending(MHV_PENDING_TYPE_EXCEPTION, vector, has_error,
 						  error);
+}
+
+/**
+ * softhv_event_software() - let the guest have the software interrupt that it is at
+ * @vp: locked
+ * @vector: which
+ * @length: of the instruction
+ */
+void softhv_event_software(struct softhv_vp *vp, u8 vector, u8 length)
+{
+	vp->pending_interruption = softhv_pending(MHV_PENDING_TYPE_SOFTWARE, vector, false, 0) |
+				   (u64)length << MHV_PENDING_LENGTH_SHIFT;
 }
 
 /* PENDING_EVENT0 is an exception with what goes into CR2 or DR6. */
@@ -119,12 +134,35 @@ bool softhv_event_inject(struct softhv_vp *vp)
 	case MHV_PENDING_TYPE_EXCEPTION:
 		control->event_inj |= SVM_EVTINJ_TYPE_EXEPT;
 		break;
+	case MHV_PENDING_TYPE_SOFTWARE:
+		control->event_inj |= SVM_EVTINJ_TYPE_SOFT;
+		break;
 	}
 	if (event & MHV_PENDING_DELIVER_ERROR_CODE) {
 		control->event_inj |= SVM_EVTINJ_VALID_ERR;
 		control->event_inj_err = FIELD_GET(PENDING_ERROR, event);
 	}
 	return true;
+}
+
+/* What a software interrupt returns to is behind it, and so is RIP while it is delivered. */
+static u8 softhv_software_length(struct softhv_vp *vp)
+{
+	u64 event = vp->pending_interruption;
+
+	if (!event || softhv_pending_type(event) != MHV_PENDING_TYPE_SOFTWARE)
+		return 0;
+	return (event & MHV_PENDING_LENGTH_MASK) >> MHV_PENDING_LENGTH_SHIFT;
+}
+
+/**
+ * softhv_event_commit() - the entry that delivers the event is certain now
+ * @vp: locked
+ */
+void softhv_event_commit(struct softhv_vp *vp)
+{
+	vp->vmcb->save.rip += softhv_software_length(vp);
+	vp->vmcb->control.next_rip = vp->vmcb->save.rip;
 }
 
 /* From NMI to IRET, which exits, no other NMI is to be delivered. */
@@ -138,13 +176,14 @@ static void softhv_nmi_mask(struct softhv_vp *vp, bool masked)
  * softhv_event_collect() - what became of the event at VMRUN
  * @vp: locked, just out of its guest
  *
- * An event whose delivery an exit cut off is pending again. A software interrupt is not: the guest
- * runs the instruction once more.
+ * An event whose delivery an exit cut off is pending again. A software interrupt that the guest began
+ * itself is not: the guest runs the instruction once more.
  */
 void softhv_event_collect(struct softhv_vp *vp)
 {
 	struct vmcb_control_area *control = &vp->vmcb->control;
 	u32 info = control->exit_int_info;
+	u8 length = softhv_software_length(vp);
 	u8 vector = info & SVM_EXITINTINFO_VEC_MASK;
 
 	if (softhv_pending_type(vp->pending_interruption) == MHV_PENDING_TYPE_NMI)
@@ -168,6 +207,12 @@ void softhv_event_collect(struct softhv_vp *vp)
 		if (vector != X86_TRAP_BP && vector != X86_TRAP_OF)
 			softhv_event_exception(vp, vector, info & SVM_EXITINTINFO_VALID_ERR,
 					       control->exit_int_info_err);
+		break;
+	case SVM_EXITINTINFO_TYPE_SOFT:
+		if (length) {
+			vp->vmcb->save.rip -= length;
+			softhv_event_software(vp, vector, length);
+		}
 		break;
 	}
 }

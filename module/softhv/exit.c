@@ -247,6 +247,7 @@ static enum softhv_next softhv_exit_npf(struct softhv_vp *vp)
 static enum softhv_next softhv_exit_shutdown(struct softhv_vp *vp)
 {
 	vp->shut_down = true;
+	vp->pending_interruption = 0;
 	softhv_intercept(vp, MHV_MSG_UNRECOVERABLE_EXCEPTION, sizeof(struct mhv_intercept_header),
 			 0, MHV_ACCESS_READ);
 	return SOFTHV_INTERCEPT;
@@ -293,6 +294,33 @@ static enum softhv_next softhv_exit_exception(struct softhv_vp *vp, u8 vector)
 	 * ever being interruptible; the exit is where it is.
 	 */
 	return softhv_fault(vp, vector);
+}
+
+/* INT n goes on as it was; INT3 and INTO may be exceptions that the parent wants. */
+static enum softhv_next softhv_exit_software_interrupt(struct softhv_vp *vp)
+{
+	u32 exceptions = READ_ONCE(vp->partition->exception_intercepts);
+	u8 bytes[2] = {}, vector, length = 1;
+
+	softhv_fetch(vp, bytes, sizeof(bytes));
+	switch (bytes[0]) {
+	case 0xcc:
+		vector = X86_TRAP_BP;
+		break;
+	case 0xce:
+		vector = X86_TRAP_OF;
+		break;
+	case 0xcd:
+		vector = bytes[1];
+		length = 2;
+		break;
+	default:
+		return softhv_unsupported(vp, MHV_UNSUPPORTED_INTERCEPT, SVM_EXIT_SWINT);
+	}
+	if (length == 1 && (exceptions & BIT(vector)))
+		return softhv_exception_message(vp, vector);
+	softhv_event_software(vp, vector, length);
+	return SOFTHV_REENTER;
 }
 
 /* Decode "mov %reg, %cr4". Returns the register, or one that does not exist. */
@@ -409,6 +437,8 @@ enum softhv_next softhv_handle_exit(struct softhv_vp *vp)
 		return softhv_exit_iret(vp);
 	case SVM_EXIT_EXCP_BASE ... SVM_EXIT_EXCP_BASE + 31:
 		return softhv_exit_exception(vp, code - SVM_EXIT_EXCP_BASE);
+	case SVM_EXIT_SWINT:
+		return softhv_exit_software_interrupt(vp);
 	case SVM_EXIT_INVD:
 	case SVM_EXIT_WBINVD:
 		softhv_skip(vp, 2);

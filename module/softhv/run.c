@@ -21,13 +21,18 @@
 
 static void softhv_set_intercepts(struct softhv_vp *vp)
 {
+	u32 exceptions = READ_ONCE(vp->partition->exception_intercepts);
 	u32 *intercepts = vp->vmcb->control.intercepts;
 
 	if (vp->vmcb->save.dr7 & SOFTHV_DR7_ENABLES)
 		vp->guest_drs = true;
 	intercepts[INTERCEPT_DR] = vp->guest_drs ? 0 : SOFTHV_DR_INTERCEPTS;
-	intercepts[INTERCEPT_EXCEPTION] = READ_ONCE(vp->partition->exception_intercepts) |
-					  SOFTHV_EXCEPTIONS;
+	intercepts[INTERCEPT_EXCEPTION] = exceptions | SOFTHV_EXCEPTIONS;
+
+	/* To QEMU, INT3 and INTO are software interrupts and nothing else. */
+	intercepts[INTERCEPT_WORD3] &= ~BIT(INTERCEPT_INTn % 32);
+	if (exceptions & (BIT(X86_TRAP_BP) | BIT(X86_TRAP_OF)))
+		intercepts[INTERCEPT_WORD3] |= BIT(INTERCEPT_INTn % 32);
 }
 
 /* Linux's own breakpoints are off before and set again afterwards: #VMEXIT clears DR7. */
@@ -85,6 +90,7 @@ static bool softhv_vmrun(struct softhv_vp *vp)
 	if (moved || vp->asid_generation != cpu->asid_generation)
 		softhv_svm_new_asid(vp, cpu);
 
+	softhv_event_commit(vp);
 	asm volatile("fxrstorq %0" : : "m" (*vp->fpu));
 	softhv_enter_with_drs(vp, cpu->host_vmcb_pa);
 	asm volatile("fxsaveq %0" : "=m" (*vp->fpu));

@@ -375,8 +375,10 @@ u16 softhv_dispatch_vp(struct softhv_args *args);
 bool softhv_event_ok(u64 event);
 bool softhv_event_exception_ok(u64 event);
 bool softhv_event_inject(struct softhv_vp *vp);
+void softhv_event_commit(struct softhv_vp *vp);
 void softhv_event_collect(struct softhv_vp *vp);
 void softhv_event_exception(struct softhv_vp *vp, u8 vector, bool has_error, u32 error);
+void softhv_event_software(struct softhv_vp *vp, u8 vector, u8 length);
 bool softhv_event_window(struct softhv_vp *vp);
 
 /* exit.c: what softhv does about an exit */
