@@ -52,7 +52,8 @@ static void softhv_svm_enable(struct softhv_cpu *cpu)
 	wrmsrl(MSR_EFER, efer | EFER_SVME);
 	wrmsrl(MSR_VM_HSAVE_PA, softhv_page_pa(cpu->hsave));
 	if (boot_cpu_has(X86_FEATURE_TSCRATEMSR))
-		wrmsrl(MSR_AMD64_TSC_RATIO, SVM_TSC_RATIO_DEFAULT);
+		wrmsr(MSR_AMD64_TSC_RATIO, lower_32_bits(SVM_TSC_RATIO_DEFAULT),
+		      upper_32_bits(SVM_TSC_RATIO_DEFAULT));
 
 	/* What is in the TLB is somebody else's: begin with a flush. */
 	cpu->asid_generation++;

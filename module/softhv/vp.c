@@ -51,6 +51,8 @@ void softhv_vp_lock(struct softhv_vp *vp)
 		smp_send_reschedule(READ_ONCE(vp->cpu));
 	spin_lock(&vp->lock);
 	atomic_dec(&vp->waiters);
+	/* For sparse, which cannot follow softhv_vp_get_locked() */
+	__release(&vp->lock);
 }
 
 /**
@@ -59,6 +61,7 @@ void softhv_vp_lock(struct softhv_vp *vp)
  */
 void softhv_vp_unlock(struct softhv_vp *vp)
 {
+	__acquire(&vp->lock);
 	spin_unlock(&vp->lock);
 }
 
