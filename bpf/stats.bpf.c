@@ -21,8 +21,8 @@
  *   by a look-up: libbpf 1.1 can not change the size of .bss, and how many VP slots, CPUs and
  *   histograms there are is only known when the programs are loaded. An element's size is a
  *   multiple of eight in all of them, so that user space can index the mapping as a C array.
- * - Arguments are taken from the context where they are needed, not by BPF_PROG(), which loads all of
- *   them first: nine do not fit into the registers, and would go to the stack and back.
+ * - Arguments are taken from the context where they are needed, not by BPF_PROG(), which loads all
+ *   of them first: nine do not fit into the registers, and would go to the stack and back.
  * - Slots are given again. Each record has its owner in it, and is emptied by the first event of
  *   another owner; include/mshv/stats.h says how a reader stays clear of that.
  *
@@ -30,8 +30,8 @@
  * are taken, counts, sums and maxima go on and percentiles miss those samples, which is counted as
  * well. When a slot is given again, what its old owner did since the last reading is counted as
  * overwritten; hypercalls keep their place in the sums by code then, but not in their partition's.
- * A hypercall issued by an interrupt that hits while mshv_hvcall runs on this CPU is skipped
- * by the kernel, which counts it in the program's recursion_misses. A histogram's buckets are 32 bits
+ * A hypercall issued by an interrupt that hits while mshv_hvcall runs on this CPU is skipped by the
+ * kernel, which counts it in the program's recursion_misses. A histogram's buckets are 32 bits
  * wide: they may wrap, but not between two readings less than an hour apart.
  */
 #include "vmlinux.h"
@@ -82,8 +82,8 @@ _Static_assert(HVCALL_SLOT_FIRST_FREE <= MSHV_STATS_HVCALLS, "MSHV_STATS_HVCALLS
 const volatile __u32 nr_partition_slots = 0;
 const volatile __u32 nr_hists = 0;
 
-struct mshv_stats_lost lost = {};
-__u32 hists_taken = 0;
+struct mshv_stats_lost lost;
+__u32 hists_taken;
 
 __u32 hvcall_slot[MSHV_STATS_HVCALL_CODES] = {
 #define MSHV_HVCALL(code, name) [code] = HVCALL_SLOT_##name,
@@ -141,13 +141,15 @@ static __always_inline void count_time(__u32 *hist, __u64 ns)
 		}
 	}
 	bucket = mshv_hist_index(ns);
-	/* The check must be on the register that is the index, so the compiler may not see through. */
+	/* What is checked must be the register that is the index: the compiler may not know both. */
 	barrier_var(bucket);
 	if (bucket < MSHV_HIST_BUCKETS)
 		h->bucket[bucket]++;
 }
 
-/* Writers of a record agree on what is in it: they are all of the one partition that has the slot. */
+/*
+ * Writers of a record agree on what is in it: they are all of the one partition that has the slot.
+ */
 static __noinline int note_partition(struct mshv_partition___bpf *partition)
 {
 	struct mshv_partition_owner *owner;

@@ -2,8 +2,8 @@
 /*
  * Index arithmetic of the log-linear latency histogram: linear buckets of 16 ns up to 256 ns, then
  * 16 buckets for each power of two up to 68.7 s, so that a bucket is at most 16 ns or 6.25 % wide.
- * Compiled by BPF and by the tools; needs __u8, __u32 and __u64 to be defined, includes nothing, and
- * has no loop and no division on the counting side.
+ * Compiled by BPF and by the tools; needs __u8, __u32 and __u64 to be defined, includes nothing,
+ * and has no loop and no division on the counting side.
  */
 #ifndef MSHV_HIST_H
 #define MSHV_HIST_H

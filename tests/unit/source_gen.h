@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A source for tests: counters in ordinary memory, moved by calls that count as bpf/stats.bpf.c does,
- * with a clock that moves only when told to. Including it takes cmocka.h before it.
+ * A source for tests: counters in ordinary memory, moved by calls that count as bpf/stats.bpf.c
+ * does, with a clock that moves only when told to. Including it takes cmocka.h before it.
  */
 #ifndef TESTS_SOURCE_GEN_H
 #define TESTS_SOURCE_GEN_H

@@ -73,7 +73,7 @@ static void index_agrees_with_another_computation(void **state)
 	}
 }
 
-/* --- Percentiles ------------------------------------------------------------------------------- */
+/* --- Percentiles ----------------------------------------------------------------------------- */
 
 #define SAMPLES	20000
 
@@ -210,7 +210,7 @@ static void the_last_bucket_ends_at_the_longest_sample(void **state)
 	free(h);
 }
 
-/* --- Keeping histograms ------------------------------------------------------------------------ */
+/* --- Keeping histograms ---------------------------------------------------------------------- */
 
 static void the_bound_is_the_end_of_the_highest_bucket_or_the_maximum(void **state)
 {

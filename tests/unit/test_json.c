@@ -123,7 +123,8 @@ static void a_frame_is_one_line(void **state)
 static void check_exit_sums(json_t *owner, json_int_t now, json_int_t total)
 {
 	static const char * const keys[] = {
-		"count", "guest_ns", "kernel_ns", "vmm_ns", "halted_ns", "p50_ns", "p99_ns", "max_ns",
+		"count", "guest_ns", "kernel_ns", "vmm_ns", "halted_ns", "p50_ns", "p99_ns",
+		"max_ns",
 	};
 	static const char * const spans[] = { "interval", "total" };
 	unsigned int i, j;

@@ -44,8 +44,8 @@ bool caps_have_admin(void)
 /**
  * caps_drop() - give up what only setting up needs
  *
- * Keeps CAP_BPF, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH where they are held. Files of other users can
- * not be written afterwards.
+ * Keeps CAP_BPF, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH where they are held. Files of other users
+ * can not be written afterwards.
  *
  * Return: false if that fails, which has been reported.
  */

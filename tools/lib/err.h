@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Messages on standard error, each one line that begins with the program's name. A message names the
- * thing, then the value, then what to do.
+ * Messages on standard error, each one line that begins with the program's name. A message names
+ * the thing, then the value, then what to do.
  */
 #ifndef MSHV_ERR_H
 #define MSHV_ERR_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Histograms on the tools' side. A percentile is found by rank, and within a bucket as if its samples
- * lay evenly in it, so it is off by less than the bucket's width: 16 ns or 6.25 %.
+ * Histograms on the tools' side. A percentile is found by rank, and within a bucket as if its
+ * samples lay evenly in it, so it is off by less than the bucket's width: 16 ns or 6.25 %.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of exit reasons, hypercalls, messages and statuses, from the lists in include/mshv. A number
- * in no list is named by its hexadecimal value, so that nothing is ever left out.
+ * Names of exit reasons, hypercalls, messages and statuses, from the lists in include/mshv. A
+ * number in no list is named by its hexadecimal value, so that nothing is ever left out.
  */
 #ifndef MSHV_NAMES_H
 #define MSHV_NAMES_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Batch mode. What ends it (an interrupt, the end of the command) also ends the running interval, so
- * that the last frame's totals are those of everything up to then.
+ * Batch mode. What ends it (an interrupt, the end of the command) also ends the running interval,
+ * so that the last frame's totals are those of everything up to then.
  */
 #include <errno.h>
 #include <poll.h>

@@ -28,7 +28,7 @@ static struct value text(const char *text)
 	return v;
 }
 
-/* --- Partitions and VPs ------------------------------------------------------------------------ */
+/* --- Partitions and VPs ---------------------------------------------------------------------- */
 
 static const struct model_scope *row_scope(const struct row *row)
 {
@@ -196,7 +196,7 @@ static const struct column vp_columns[] = {
 	  "the most frequent exit reason" },
 };
 
-/* --- Exits by reason --------------------------------------------------------------------------- */
+/* --- Exits by reason ------------------------------------------------------------------------- */
 
 static const struct model_exit *row_exit(const struct row *row)
 {
@@ -296,7 +296,7 @@ static const struct column exit_columns[] = {
 	  "longest latency since the start, us" },
 };
 
-/* --- Hypercalls by code ------------------------------------------------------------------------ */
+/* --- Hypercalls by code ---------------------------------------------------------------------- */
 
 static struct value get_hvcall(const struct row *row)
 {
@@ -370,7 +370,7 @@ static const struct column hvcall_columns[] = {
 	  "longest duration since the start, us" },
 };
 
-/* --- All of them ------------------------------------------------------------------------------- */
+/* --- All of them ----------------------------------------------------------------------------- */
 
 #define TABLE(table_name, table_columns, by) {				\
 	.name = table_name,						\

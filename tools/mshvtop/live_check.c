@@ -20,7 +20,7 @@ static bool check_btf(void)
 	if (!access(MODULE_BTF, F_OK))
 		return true;
 	if (!access(MODULE_SYSFS, F_OK) && !access(KERNEL_BTF, F_OK))
-		err("%s: not found: the %s module is loaded but has no BTF; build it where pahole is",
+		err("%s: not found: the %s module was built without BTF; build it where pahole is",
 		    MODULE_BTF, MODULE);
 	else if (access("/sys/kernel", F_OK))
 		err("/sys: not mounted; mount -t sysfs nodev /sys");
@@ -67,7 +67,7 @@ static bool check_events(void)
 bool live_check(void)
 {
 	if (!caps_have_admin()) {
-		err("CAP_SYS_ADMIN: not held, and needed to attach to a module's events; run as root");
+		err("CAP_SYS_ADMIN: not held, but needed for a module's events; run as root");
 		return false;
 	}
 	return check_btf() && check_events();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the live source needs of the host, each checked by itself, so that the message can say what is
- * missing and how to get it. libbpf would only say that something did not load.
+ * What the live source needs of the host, each checked by itself, so that the message can say what
+ * is missing and how to get it. libbpf would only say that something did not load.
  */
 #ifndef MSHVTOP_LIVE_CHECK_H
 #define MSHVTOP_LIVE_CHECK_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One pass over the counters: finds the records that have moved since the last sample, and adds what
- * they gained to everything that they are part of. Records that have not moved cost two loads.
+ * One pass over the counters: finds the records that have moved since the last sample, and adds
+ * what they gained to everything that they are part of. Records that have not moved cost two loads.
  *
  * The memory is written to meanwhile. Each record is copied, and used only if it had the same owner
  * before and after (see mshv/stats.h); otherwise the next pass gets it. Loads stay in order: the

@@ -23,9 +23,10 @@ enum {
 const char *argp_program_version = "mshvtop " MSHV_TOOLS_VERSION;
 
 static const char doc[] =
-	"Show what the virtual machines on this host leave their guests for, and how long that takes."
-	"\vWith COMMAND, frames are written until it ends; its output goes to standard error, and its "
-	"exit status is mshvtop's. An interrupt ends the running interval, which is still written.\n"
+	"Show what virtual machines on this host leave their guests for, and how long it takes."
+	"\vWith COMMAND, frames are written until it ends; its output goes to standard error, "
+	"and its exit status is mshvtop's. An interrupt ends the running interval, which is "
+	"still written.\n"
 	"Exit status: 0; 1 after an error; 64 for wrong usage.";
 
 static const struct argp_option table[] = {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads /proc/PID/fdinfo of the descriptors that are partitions or VPs. A process that vanishes while
- * it is looked at, or that may not be looked at, is as good as one without any: that is no error.
+ * Reads /proc/PID/fdinfo of the descriptors that are partitions or VPs. A process that vanishes
+ * while it is looked at, or that may not be looked at, is as good as one without any: that is no
+ * error.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -170,7 +171,9 @@ static bool parse_fdinfo(char *text, struct descriptor *d)
 	return d->partition_id != MSHV_NO_PARTITION;
 }
 
-/* A partition may be open in several processes: the one that made it is shown if it is among them. */
+/*
+ * A partition may be open in several processes: the one that made it is shown if it is among them.
+ */
 static bool add_descriptor(struct owners *o, const struct descriptor *d, __u32 tgid,
 			   const char *comm)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which partitions and VPs exist and which processes hold them, from the descriptors in /proc. A full
- * scan looks at every process; a quick one at those that are known to hold partitions.
+ * Which partitions and VPs exist and which processes hold them, from the descriptors in /proc. A
+ * full scan looks at every process; a quick one at those that are known to hold partitions.
  */
 #ifndef MSHVTOP_OWNERS_H
 #define MSHVTOP_OWNERS_H

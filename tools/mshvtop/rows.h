@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which rows a table has, and in which order: the part of a view between model and columns. Rows are
- * taken anew from each update of the model, and equal rows keep their place by identity.
+ * Which rows a table has, and in which order: the part of a view between model and columns. Rows
+ * are taken anew from each update of the model, and equal rows keep their place by identity.
  */
 #ifndef MSHVTOP_ROWS_H
 #define MSHVTOP_ROWS_H

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The live source: loads the BPF programs, sized for this host, attaches them, and shows their maps.
- * Nothing is pinned, so the kernel takes everything back when the process ends, however that happens.
+ * The live source: loads the BPF programs, sized for this host, attaches them, and shows their
+ * maps. Nothing is pinned, so the kernel takes everything back when the process ends, however that
+ * happens.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -158,8 +159,8 @@ static __u64 count_changes(const struct counters *c)
 }
 
 /*
- * Look for owners only when they may have changed, and once more at the next sample: a descriptor is
- * there only after the hypercall that made what it stands for.
+ * Look for owners only when they may have changed, and once more at the next sample: a descriptor
+ * is there only after the hypercall that made what it stands for.
  */
 static bool update_owners(struct live *live)
 {

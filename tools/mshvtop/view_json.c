@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The model as JSON: one object on one line for each interval. Times are nanoseconds, everything is
- * an integer, names are those of the lists in include/mshv. "interval" is the last interval, "total"
- * is since the start. A field's meaning never changes within a schema number; fields may be added.
+ * an integer, names are those of the lists in include/mshv. "interval" is the last interval,
+ * "total" is since the start. A field's meaning never changes within a schema number; fields may be
+ * added.
  */
 #include <jansson.h>
 #include "names.h"
@@ -49,7 +50,7 @@ static void put_latency(json_t *object, const struct hist *hist, __u64 max_ns, b
 	put_time(object, "max_ns", there, max_ns, ok);
 }
 
-/* --- Exits ------------------------------------------------------------------------------------- */
+/* --- Exits ----------------------------------------------------------------------------------- */
 
 static json_t *exit_sum(const struct model_exit_sum *sum, const struct hist *hist, __u64 max_ns,
 			bool *ok)
@@ -90,7 +91,7 @@ static json_t *reasons(const struct model_scope *scope, bool *ok)
 	return list;
 }
 
-/* --- Partitions and VPs ------------------------------------------------------------------------ */
+/* --- Partitions and VPs ---------------------------------------------------------------------- */
 
 static json_t *partition(const struct model_partition *p, bool *ok)
 {
@@ -140,7 +141,7 @@ static void put_partitions(json_t *frame, const struct model *m, const struct ro
 	put(frame, "vps", vps, ok);
 }
 
-/* --- Hypercalls -------------------------------------------------------------------------------- */
+/* --- Hypercalls ------------------------------------------------------------------------------ */
 
 static json_t *hvcall_sum(const struct model_hvcall_sum *sum, const struct hist *hist, __u64 max_ns,
 			  bool *ok)
@@ -187,7 +188,7 @@ static json_t *hvcalls(const struct model *m, bool *ok)
 	return list;
 }
 
-/* --- The frame --------------------------------------------------------------------------------- */
+/* --- The frame ------------------------------------------------------------------------------- */
 
 static void put_host(json_t *frame, const struct model *m, bool *ok)
 {

@@ -161,6 +161,8 @@ bool view_text(FILE *out, const struct model *m, const struct row_filter *filter
 	print_table(out, TABLE_PARTITIONS, &rows, width);
 	if (only)
 		fprintf(out, "\nexits of partition %llu", only->id);
+	else if (filtered)
+		fputs("\nexits of the host", out);
 	if (!rows_exits(&rows, m, only ? &only->exits : &m->exits))
 		goto out_free;
 	print_table(out, TABLE_EXITS, &rows, width);
