@@ -18,8 +18,10 @@
 
 #define CODE_GPA	0x1000
 
-/* out %al, $0xe9; then hlt, again and again */
-static const __u8 guest[] = { 0xe6, 0xe9, 0xf4, 0xeb, 0xfd };
+/* out %al, $0xe9; then hlt, again and again; and, at SPIN_GPA, jmp . */
+static const __u8 guest[] = { 0xe6, 0xe9, 0xf4, 0xeb, 0xfd, 0xeb, 0xfe };
+
+#define SPIN_GPA	(CODE_GPA + 5)
 
 static sigjmp_buf out_of_page;
 
@@ -125,6 +127,11 @@ static void test_run(int vp)
 	}
 	ok((end.tv_sec - begin.tv_sec) * 1000000 + end.tv_usec - begin.tv_usec >= 40000,
 	   "a halted VP waits until the signal");
+
+	rip.reg64 = SPIN_GPA;
+	register_set(vp, 0, MHV_REG_RIP, &rip);
+	set_alarm_ms(50);
+	fails(ioctl(vp, MSHV_RUN_VP, &message), EINTR);
 }
 
 /* SIGKILL while a VP runs or halts: all goes, though nobody cleans up. */
@@ -139,10 +146,9 @@ static void test_kill(int device)
 		__u8 *at = pages_new(16);
 		int vp = vp_create(partition, 0);
 
-		/* jmp . */
-		memcpy(at + CODE_GPA, "\xeb\xfe", 2);
+		memcpy(at + CODE_GPA, guest, sizeof(guest));
 		memory_set(partition, at, 0, 16 * PAGE, WRITABLE | EXECUTABLE);
-		vp_start(vp, 0, CODE_GPA);
+		vp_start(vp, 0, SPIN_GPA);
 		ioctl(vp, MSHV_RUN_VP, &message);
 		_exit(1);
 	}
