@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034
+# What the scripts that boot kernels know of build/kernels. A kernel directory with a file "special" is
+# used only where it is asked for; the file says what is special: image, slow and memory.
+# Only to be sourced; it changes nothing by itself.
+
+# newest_kernel BUILD: print the newest series that is nothing special
+newest_kernel()
+{
+	local kernel
+
+	for kernel in "$1"/kernels/*; do
+		[ ! -s "$kernel/release" ] || [ -e "$kernel/special" ] || echo "${kernel##*/}"
+	done | sort -V | tail -n 1
+}
+
+# use_kernel DIR: set image (the file to boot, below DIR), slow (how many times longer than on other
+# kernels everything takes), and kernel_memory (MiB that it needs)
+use_kernel()
+{
+	image=vmlinux slow=1 kernel_memory=1024
+	# shellcheck disable=SC1091
+	[ ! -e "$1/special" ] || . "$1/special"
+}
