@@ -254,17 +254,20 @@ static void merging_and_clearing_touch_what_is_in_use(void **state)
 
 	(void)state;
 	hist_add(a, 10, 2);
+	assert_int_equal(a->hi, 11);
+	hist_add(a, 11, 1);
+	assert_int_equal(a->hi, 12);
 	hist_add(b, 3, 1);
 	hist_add(b, LAST, 4);
 	hist_merge(a, b);
-	assert_int_equal(a->n, 7);
+	assert_int_equal(a->n, 8);
 	assert_int_equal(a->lo, 3);
 	assert_int_equal(a->hi, MSHV_HIST_BUCKETS);
 	assert_int_equal(a->bucket[10], 2);
 	assert_int_equal(a->bucket[LAST], 4);
 	hist_clear(b);
 	hist_merge(a, b);
-	assert_int_equal(a->n, 7);
+	assert_int_equal(a->n, 8);
 	hist_clear(a);
 	for (i = 0; i < MSHV_HIST_BUCKETS; i++)
 		assert_int_equal(a->bucket[i], 0);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Looks at privileges, BTF, module and events before anything is loaded. Changes nothing. */
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,7 +90,8 @@ bool live_parameter(const char *name, unsigned int *value)
 	snprintf(path, sizeof(path), MODULE_SYSFS "/parameters/%s", name);
 	file = fopen(path, "re");
 	if (!file) {
-		err_errno("%s", path);
+		err("%s: %s; load the %s module that came with this program", path,
+		    strerror(errno), MODULE);
 		return false;
 	}
 	if (fgets(text, sizeof(text), file))
