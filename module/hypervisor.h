@@ -20,11 +20,20 @@
  *	word) the two register inputs. Returns the result word: status in bits 15:0, reps completed
  *	in bits 43:32. The caller has interrupts disabled, except for HVCALL_DISPATCH_VP, which is
  *	called with preemption disabled and interrupts enabled. Never sleeps.
+ * @read_msr: a synthetic MSR of this CPU, which has its own SynIC (TLFS "Synthetic Interrupt
+ *	Controller"; MHV_MSR_*). The caller has preemption disabled.
+ * @write_msr: likewise; EOM may be written from the interrupt handler
+ * @set_interrupt_handler: @handler is called on each CPU whose SynIC has a message or an event, in
+ *	hard interrupt context. NULL takes it away, and returns when it runs nowhere any more.
+ *	Process context, may sleep. Returns 0 or an errno.
  */
 struct mshv_hypervisor {
 	const char *name;
 	struct module *owner;
 	u64 (*hypercall)(u64 control, u64 input, u64 output);
+	u64 (*read_msr)(u32 msr);
+	void (*write_msr)(u32 msr, u64 value);
+	int (*set_interrupt_handler)(void (*handler)(void));
 };
 
 /**
