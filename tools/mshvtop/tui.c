@@ -26,6 +26,9 @@
 #define NR_ROOTS	3
 #define MAX_DEPTH	5
 
+/* Keys that act between two drawings */
+#define MAX_KEYS	32
+
 /* More lines than the help has; where it really ends is known when it is drawn. */
 #define MAX_HELP	1000
 
@@ -480,13 +483,19 @@ static void draw(struct tui *tui)
 
 /* --- The loop --------------------------------------------------------------------------------- */
 
-static void take_keys(struct tui *tui)
+/* Return: whether there may be more, so that even a flood of keys is seen to act. */
+static bool take_keys(struct tui *tui)
 {
-	int code;
+	int code, taken;
 
-	while (!tui->quit && (code = getch()) != ERR)
+	for (taken = 0; taken < MAX_KEYS && !tui->quit; taken++) {
+		code = getch();
+		if (code == ERR)
+			return false;
 		if (code != KEY_RESIZE)
 			act_on_key(tui, code);
+	}
+	return true;
 }
 
 static void take_timer(struct tui *tui)
@@ -505,17 +514,18 @@ static void loop(struct tui *tui)
 		{ .fd = tui->timer_fd, .events = POLLIN },
 		{ .fd = term_signal_fd(), .events = POLLIN },
 	};
+	bool more = false;
 
 	while (!tui->quit) {
 		draw(tui);
-		if (poll(fds, 3, -1) < 0 && errno != EINTR)
+		if (poll(fds, 3, more ? 0 : -1) < 0 && errno != EINTR)
 			break;
 		if (fds[2].revents && !term_take_signals())
 			break;
 		/* The terminal has gone away. */
 		if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
 			break;
-		take_keys(tui);
+		more = take_keys(tui);
 		if (fds[1].revents && !tui->quit)
 			take_timer(tui);
 	}

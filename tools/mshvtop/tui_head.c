@@ -13,6 +13,7 @@
 #define MAX_FIELDS	12
 #define FIELD_SIZE	96
 #define GAP		2
+#define CLOSE_GAP	1
 
 /* An interval that differs by more than this part from what was asked for is worth a word. */
 #define INTERVAL_TOLERANCE	0.1
@@ -27,6 +28,7 @@
  * @style: how
  * @rank: 0 always stays; of the others the highest go first
  * @cut: characters that are enough where there is no room for all; 0 if all are needed
+ * @close: nearer to the field before it than others are
  * @right: at the right end of the line, with all fields after it
  */
 struct field {
@@ -34,6 +36,7 @@ struct field {
 	enum style style;
 	unsigned int rank;
 	unsigned int cut;
+	bool close;
 	bool right;
 };
 
@@ -55,6 +58,11 @@ static struct field *add_field(struct line *line, enum style style, unsigned int
 #define add(line, style, rank, ...) \
 	snprintf(add_field(line, style, rank)->text, FIELD_SIZE, __VA_ARGS__)
 
+static int gap(const struct field *field)
+{
+	return field->close ? CLOSE_GAP : GAP;
+}
+
 /* Columns of all fields from one on. */
 static int width_from(const struct line *line, unsigned int from)
 {
@@ -63,7 +71,8 @@ static int width_from(const struct line *line, unsigned int from)
 
 	for (i = from; i < line->nr; i++)
 		if (line->field[i].text[0])
-			width += text_width(line->field[i].text) + (width ? GAP : 0);
+			width += text_width(line->field[i].text) +
+				 (width ? gap(&line->field[i]) : 0);
 	return width;
 }
 
@@ -106,13 +115,14 @@ static struct area draw_line(struct line *line, int y, int width)
 	for (i = 0; i < line->nr; i++) {
 		struct field *field = &line->field[i];
 
-		if (field->right && !room.x) {
-			room.x = x;
-			x = width - width_from(line, i) > x ? width - width_from(line, i) : x;
-			room.w = x - room.x;
+		if (field->right && !room.w) {
+			room.x = x + GAP;
+			x = width - width_from(line, i);
+			room.w = x - GAP - room.x;
+		} else if (x && field->text[0]) {
+			x += gap(field);
 		}
-		if (field->text[0])
-			x += put(y, x, width - x, field->style, field->text) + GAP;
+		x += put(y, x, width - x, field->style, field->text);
 	}
 	return room;
 }
@@ -196,12 +206,15 @@ static void add_times(struct line *line, const struct model_exit_sum *now)
 	static const char * const names[MODEL_NR_TIMES] = { "guest", "hv", "vmm", "halt" };
 	__u64 all = model_time_sum(now);
 	char percent[NUM_SIZE] = "-";
+	struct field *field;
 	unsigned int i;
 
 	for (i = 0; i < MODEL_NR_TIMES; i++) {
 		if (all)
 			num_percent(percent, model_share(now->ns[i], all));
-		add(line, STYLE_GUEST + i, 2, "%s %s%%", names[i], percent);
+		field = add_field(line, STYLE_GUEST + i, 2);
+		snprintf(field->text, FIELD_SIZE, "%s %s%%", names[i], percent);
+		field->close = i > 0;
 	}
 }
 
@@ -248,7 +261,6 @@ static void draw_summary(const struct screen *screen, const struct shown *shown,
 		add(&line, STYLE_NORMAL, 0, "measuring...");
 	add_self(&line, m);
 	room = draw_line(&line, 1, width);
-	room.w -= GAP;
 	if (room.w >= MIN_BAR)
 		bars_times(room.y, room.x, room.w < MAX_BAR ? room.w : MAX_BAR, &scope->all.now,
 			   model_time_sum(&scope->all.now));
