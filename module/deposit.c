@@ -17,7 +17,6 @@
 #include "trace.h"
 
 #define MSHV_DEPOSIT_MIN_BATCH_PAGES	4
-#define MSHV_DEPOSIT_BATCH_PAGES	64
 #define MSHV_DEPOSIT_CONTIGUOUS_ORDER	3
 
 /*
@@ -36,6 +35,8 @@ static atomic64_t *mshv_deposit_account(struct mshv_partition *partition)
 /**
  * mshv_status_needs_memory() - tell whether a hypercall failed for want of memory
  * @status: enum mhv_status
+ *
+ * Return: true if mshv_deposit() may help.
  */
 bool mshv_status_needs_memory(u16 status)
 {

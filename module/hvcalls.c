@@ -94,7 +94,7 @@ int mshv_call_delete_partition(struct mshv_partition *partition)
  * mshv_call_deposit_memory() - give pages to the hypervisor
  * @partition: for which; NULL: for the hypervisor itself
  * @pfns: their page numbers
- * @count: how many, up to 64
+ * @count: how many, up to MSHV_DEPOSIT_BATCH_PAGES
  * @given: where to put how many it took, the first ones, also on failure
  *
  * Asks for no memory itself.
@@ -104,7 +104,7 @@ int mshv_call_deposit_memory(struct mshv_partition *partition, const u64 *pfns,
 {
 	struct {
 		struct mhv_deposit_memory head;
-		u64 pfns[64];
+		u64 pfns[MSHV_DEPOSIT_BATCH_PAGES];
 	} in = { .head.partition_id = mshv_call_id(partition) };
 	struct mshv_hvcall call = {
 		.partition = partition, .vp_index = MSHV_NO_VP, .code = MHV_HVCALL_DEPOSIT_MEMORY,
@@ -122,7 +122,7 @@ int mshv_call_deposit_memory(struct mshv_partition *partition, const u64 *pfns,
  * mshv_call_withdraw_memory() - take pages back from the hypervisor
  * @partition: from which; NULL: from the hypervisor itself
  * @pfns: where to put their page numbers
- * @count: how many at most, up to 64; then how many it gave, also on failure
+ * @count: how many at most, up to MSHV_DEPOSIT_BATCH_PAGES; then how many it gave, also on failure
  *
  * Return: enum mhv_status; NO_RESOURCES when it had fewer.
  */

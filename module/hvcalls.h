@@ -14,6 +14,9 @@ struct mshv_partition;
 struct mshv_vp;
 struct page;
 
+/* Most pages that are deposited or withdrawn at a time: their numbers are kept on the stack. */
+#define MSHV_DEPOSIT_BATCH_PAGES	64
+
 int mshv_call_create_partition(struct mhv_input_create_partition *in, u64 *id);
 int mshv_call_initialize_partition(struct mshv_partition *partition);
 int mshv_call_finalize_partition(struct mshv_partition *partition);

@@ -8,9 +8,9 @@
 #include "mshv.h"
 #include "trace.h"
 
-/* 0: a reason that comes with no message */
+/* By reason, in the order of the list; 0: one that comes with no message */
 static const u32 mshv_exit_message[MSHV_NR_EXITS] = {
-#define MSHV_EXIT(name, message) [MSHV_EXIT_##name] = message,
+#define MSHV_EXIT(name, message) message,
 #include <mshv/exits.def>
 #undef MSHV_EXIT
 };

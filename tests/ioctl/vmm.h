@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the tests of the driver's ioctls share: results in TAP, and short ways to make partitions,
- * VPs and hypercalls. They run as root in a virtual machine where nobody else uses the hypervisor, and
- * look at softhv's own counters to see that a call that failed has changed nothing.
+ * VPs and hypercalls. They run as root in a virtual machine where nobody else uses the hypervisor,
+ * and look at softhv's own counters to see that a call that failed has changed nothing.
  */
 #ifndef TESTS_IOCTL_VMM_H
 #define TESTS_IOCTL_VMM_H
