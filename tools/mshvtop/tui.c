@@ -24,6 +24,7 @@
 #define FIRST_INTERVAL	0.5
 
 #define NR_ROOTS	3
+#define ROOT_EXITS	1
 #define MAX_DEPTH	5
 
 /* Keys that act between two drawings */
@@ -531,9 +532,28 @@ static void loop(struct tui *tui)
 	}
 }
 
+/* Whether the filter leaves one partition alone, which need not exist yet if it is named. */
+static bool only_partition(const struct tui *tui, __u64 *id)
+{
+	const struct model *m = tui->model;
+	unsigned int i, nr = 0;
+
+	*id = tui->filter.partition_id;
+	if (tui->filter.by_partition || !tui->filter.tgid)
+		return tui->filter.by_partition;
+	for (i = 0; i < m->nr_partitions; i++) {
+		if (!filter_matches(&tui->filter, m->partitions[i]))
+			continue;
+		*id = m->partitions[i]->id;
+		nr++;
+	}
+	return nr == 1;
+}
+
 static void begin(struct tui *tui, const struct tui_options *options)
 {
 	unsigned int i;
+	__u64 id;
 
 	tui->filter = options->filter;
 	tui->shown.model = tui->model;
@@ -543,9 +563,11 @@ static void begin(struct tui *tui, const struct tui_options *options)
 	for (i = 0; i < NR_TABLES; i++)
 		table_default_order(i, &tui->shown.order[i]);
 	for (i = 0; i < NR_ROOTS; i++)
-		screen_init(&tui->roots[i], root_tables[i], &tui->filter);
-	if (tui->filter.by_partition)
-		tui->root = ACTION_EXITS - ACTION_PARTITIONS;
+		screen_init(&tui->roots[i], root_tables[i]);
+	if (only_partition(tui, &id)) {
+		tui->root = ROOT_EXITS;
+		screen_set_partition(&tui->roots[ROOT_EXITS], id);
+	}
 	take(tui);
 	set_timer(tui, options->interval < FIRST_INTERVAL ? options->interval : FIRST_INTERVAL);
 }

@@ -24,16 +24,24 @@
  * screen_init() - the screen of a table, as it is at the start
  * @screen: the screen
  * @table: what it shows
- * @filter: which partitions are wanted
+ *
+ * It is about the whole host.
  */
-void screen_init(struct screen *screen, enum table_id table, const struct row_filter *filter)
+void screen_init(struct screen *screen, enum table_id table)
 {
 	memset(screen, 0, sizeof(*screen));
 	screen->view.table = table;
-	if (table == TABLE_EXITS && filter->by_partition) {
-		screen->scope = SCOPE_PARTITION;
-		screen->id = filter->partition_id;
-	}
+}
+
+/**
+ * screen_set_partition() - let a screen be about a partition
+ * @screen: the screen
+ * @id: the partition, which need not exist
+ */
+void screen_set_partition(struct screen *screen, __u64 id)
+{
+	screen->scope = SCOPE_PARTITION;
+	screen->id = id;
 }
 
 /**
@@ -49,16 +57,14 @@ bool screen_open_behind(const struct screen *screen, struct screen *behind)
 
 	if (!row || screen->detail)
 		return false;
-	memset(behind, 0, sizeof(*behind));
-	behind->view.table = TABLE_EXITS;
+	screen_init(behind, TABLE_EXITS);
 	switch (screen->view.table) {
 	case TABLE_PARTITIONS:
-		behind->scope = SCOPE_PARTITION;
-		behind->id = row->partition->id;
+		screen_set_partition(behind, row->partition->id);
 		return true;
 	case TABLE_VPS:
+		screen_set_partition(behind, row->partition->id);
 		behind->scope = SCOPE_VP;
-		behind->id = row->partition->id;
 		behind->vp_index = row->vp->index;
 		return true;
 	default:
@@ -82,10 +88,8 @@ bool screen_open_vps(const struct screen *screen, struct screen *vps)
 
 	if (!row || screen->view.table != TABLE_PARTITIONS)
 		return false;
-	memset(vps, 0, sizeof(*vps));
-	vps->view.table = TABLE_VPS;
-	vps->scope = SCOPE_PARTITION;
-	vps->id = row->partition->id;
+	screen_init(vps, TABLE_VPS);
+	screen_set_partition(vps, row->partition->id);
 	return true;
 }
 
@@ -174,8 +178,10 @@ static void say_empty(const struct screen *screen, const struct shown *shown, st
 		snprintf(text, sizeof(text), "Nothing here has \"%s\". Esc shows all.",
 			 screen->view.filter);
 	else if (!screen_scope(screen, shown->model))
-		snprintf(text, sizeof(text), "Partition %llu is gone.",
+		snprintf(text, sizeof(text), "There is no partition %llu.",
 			 (unsigned long long)screen->id);
+	else if (screen->view.table == TABLE_PARTITIONS && shown->model->nr_partitions)
+		snprintf(text, sizeof(text), "None of the partitions is as -p or --pid says.");
 	else if (screen->view.table == TABLE_PARTITIONS)
 		snprintf(text, sizeof(text), "No partitions. Start a VM, and it is shown here.");
 	else if (!shown->model->interval_ns)

@@ -56,7 +56,8 @@ struct shown {
 	bool ended;
 };
 
-void screen_init(struct screen *screen, enum table_id table, const struct row_filter *filter);
+void screen_init(struct screen *screen, enum table_id table);
+void screen_set_partition(struct screen *screen, __u64 id);
 bool screen_open_behind(const struct screen *screen, struct screen *behind);
 bool screen_open_vps(const struct screen *screen, struct screen *vps);
 bool screen_take(struct screen *screen, const struct shown *shown);
