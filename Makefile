@@ -116,7 +116,7 @@ CPPFLAGS := -D_GNU_SOURCE -Iinclude -Iinclude/uapi -Itools/lib -Ibpf -I$(BUILD)/
 TOOLS := $(filter-out lib bpftrace,$(patsubst tools/%/,%,$(dir $(wildcard tools/*/*.c))))
 TOOLS := $(sort $(TOOLS))
 BPF_LIBS := -lbpf -lelf -lz
-LIBS_mshvtop := $(BPF_LIBS) -lncursesw -ltinfo -ljansson -lm
+LIBS_mshvtop := $(BPF_LIBS) -lncursesw -ltinfo -ljansson -lzstd -lm
 LIBS_mshvtrace := $(BPF_LIBS) -ljansson
 LIBS_mshvcaps := -ljansson
 LIBS_mshvrun := -lZydis
@@ -180,11 +180,9 @@ $(foreach t,$(TOOLS),$(eval $(call archive_rule,$t)))
 unit: $(UNITS)
 	$(Q)tests/check -- $(UNITS)
 
-$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_OBJS) $(LIB)
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_LIBS) $(LIB)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) $(LIBS_mshvrun) -o $@
-
-$(BUILD)/unit/test_decode: $(BUILD)/obj/tools/mshvrun/decode.o
 
 # Programs that cases run in the virtual machine
 IOCTL_TESTS := $(patsubst tests/ioctl/%.c,$(BUILD)/tests/%,$(wildcard tests/ioctl/test_*.c))
