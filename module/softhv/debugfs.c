@@ -22,9 +22,9 @@ static const char *softhv_call_name(u16 code)
 		u16 code;
 		const char *name;
 	} names[] = {
-#define MSHV_HVCALL(code, name) { code, #name },
+#define MSHV_HYPERCALL(code, name) { code, #name },
 #include <mshv/hypercalls.def>
-#undef MSHV_HVCALL
+#undef MSHV_HYPERCALL
 	};
 	int i;
 

@@ -220,7 +220,7 @@ static u16 softhv_memory_call(const struct softhv_call *call, struct softhv_args
 	u32 out_size = call->out + args->reps * call->out_element;
 	u64 header[SOFTHV_MAX_INPUT / sizeof(u64)];
 	void *in = NULL;
-	u16 status;
+	u16 status, i;
 
 	status = softhv_parameters(input, in_size, &in);
 	if (!status)
@@ -230,7 +230,9 @@ static u16 softhv_memory_call(const struct softhv_call *call, struct softhv_args
 	if (in_size && out_size && input < output + out_size && output < input + in_size)
 		return MHV_STATUS_INVALID_PARAMETER;
 
-	memcpy(header, in, call->in);
+	/* All of them consist of whole words. */
+	for (i = 0; i < call->in / sizeof(u64); i++)
+		header[i] = READ_ONCE(((const u64 *)in)[i]);
 	args->in = header;
 	args->in_list = in + call->in;
 	return call->handler(args);

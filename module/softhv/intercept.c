@@ -20,7 +20,8 @@ void *softhv_message(struct softhv_vp *vp, u32 type, u8 payload_size)
 {
 	struct mhv_message *message = vp->message;
 
-	memset(message, 0, sizeof(*message));
+	memset64((u64 *)message, 0,
+		 DIV_ROUND_UP(sizeof(message->header) + payload_size, sizeof(u64)));
 	message->header.message_type = type;
 	message->header.payload_size = payload_size;
 	message->header.sender = vp->partition->id;

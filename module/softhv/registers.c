@@ -40,36 +40,6 @@ struct softhv_register {
 };
 
 /**
- * softhv_segment_get() - a segment in the hypervisor's form
- * @seg: from the VMCB
- */
-struct mhv_segment softhv_segment_get(const struct vmcb_seg *seg)
-{
-	return (struct mhv_segment) {
-		.base = seg->base,
-		.limit = seg->limit,
-		.selector = seg->selector,
-		.attributes = (seg->attrib & 0xff) | (seg->attrib & 0xf00) << 4,
-	};
-}
-
-/**
- * softhv_segment() - a segment register of a VP
- * @vp: locked
- * @index: enum mhv_segment_index; after those LDTR and TR
- */
-struct vmcb_seg *softhv_segment(struct softhv_vp *vp, u32 index)
-{
-	struct vmcb_save_area *save = &vp->vmcb->save;
-	struct vmcb_seg *segments[] = {
-		&save->es, &save->cs, &save->ss, &save->ds, &save->fs, &save->gs, &save->ldtr,
-		&save->tr,
-	};
-
-	return segments[index];
-}
-
-/**
  * softhv_segment_set() - set a segment register
  * @vp: locked
  * @index: as for softhv_segment()

@@ -338,9 +338,7 @@ u16 softhv_map_vp_state_page(struct softhv_args *args);
 u16 softhv_unmap_vp_state_page(struct softhv_args *args);
 
 /* registers.c */
-struct mhv_segment softhv_segment_get(const struct vmcb_seg *seg);
 u16 softhv_segment_set(struct softhv_vp *vp, u32 index, const struct mhv_segment *value);
-struct vmcb_seg *softhv_segment(struct softhv_vp *vp, u32 index);
 bool softhv_rflags_ok(u64 rflags);
 bool softhv_state_ok(struct softhv_vp *vp);
 u16 softhv_get_vp_registers(struct softhv_args *args);
@@ -391,6 +389,34 @@ enum softhv_next {
 
 enum softhv_next softhv_handle_exit(struct softhv_vp *vp);
 void softhv_skip(struct softhv_vp *vp, u8 length);
+
+/**
+ * softhv_segment() - a segment register of a VP
+ * @vp: locked
+ * @index: enum mhv_segment_index; after those LDTR and TR
+ */
+static inline struct vmcb_seg *softhv_segment(struct softhv_vp *vp, u32 index)
+{
+	/* The save area begins with ES, CS, SS, DS, FS, GS, GDTR, LDTR, IDTR, TR. */
+	static const u8 position[] = { 0, 1, 2, 3, 4, 5, 7, 9 };
+
+	BUILD_BUG_ON(offsetof(struct vmcb_save_area, tr) != 9 * sizeof(struct vmcb_seg));
+	return (struct vmcb_seg *)&vp->vmcb->save + position[index];
+}
+
+/**
+ * softhv_segment_get() - a segment in the hypervisor's form
+ * @seg: from the VMCB
+ */
+static inline struct mhv_segment softhv_segment_get(const struct vmcb_seg *seg)
+{
+	return (struct mhv_segment) {
+		.base = seg->base,
+		.limit = seg->limit,
+		.selector = seg->selector,
+		.attributes = (seg->attrib & 0xff) | (seg->attrib & 0xf00) << 4,
+	};
+}
 
 /* intercept.c */
 void *softhv_message(struct softhv_vp *vp, u32 type, u8 payload_size);
