@@ -70,9 +70,9 @@ enum {
 /* Slots of the listed hypercall codes; those that follow go to others as they are met. */
 enum {
 	HVCALL_SLOT_OTHER,
-#define MSHV_HVCALL(code, name) HVCALL_SLOT_##name,
+#define MSHV_HYPERCALL(code, name) HVCALL_SLOT_##name,
 #include <mshv/hypercalls.def>
-#undef MSHV_HVCALL
+#undef MSHV_HYPERCALL
 	HVCALL_SLOT_FIRST_FREE
 };
 
@@ -86,9 +86,9 @@ struct mshv_stats_lost lost;
 __u32 hists_taken;
 
 __u32 hvcall_slot[MSHV_STATS_HVCALL_CODES] = {
-#define MSHV_HVCALL(code, name) [code] = HVCALL_SLOT_##name,
+#define MSHV_HYPERCALL(code, name) [code] = HVCALL_SLOT_##name,
 #include <mshv/hypercalls.def>
-#undef MSHV_HVCALL
+#undef MSHV_HYPERCALL
 };
 __u32 hvcall_slots_taken = HVCALL_SLOT_FIRST_FREE;
 

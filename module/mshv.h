@@ -15,6 +15,7 @@
 #define MSHV_PRIVATE_H
 
 #include <linux/atomic.h>
+#include <linux/mshv.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
@@ -22,7 +23,6 @@
 #include <linux/wait.h>
 #include <mshv/exits.h>
 #include <mshv/hvabi.h>
-#include <linux/mshv.h>		/* after the lists: it has an MSHV_HVCALL of its own */
 #include "cycle.h"
 #include "hypervisor.h"
 

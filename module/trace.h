@@ -44,7 +44,7 @@ TRACE_EVENT(mshv_hvcall_enter,
 	),
 	TP_printk("partition_id=%lld vp_index=%d code=%s control=%#llx reps=%u",
 		  __entry->partition_id, __entry->vp_index,
-		  __print_symbolic(__entry->code, MSHV_HVCALL_SYMBOLS),
+		  __print_symbolic(__entry->code, MSHV_HYPERCALL_SYMBOLS),
 		  __entry->control, __entry->reps)
 );
 
@@ -75,7 +75,7 @@ TRACE_EVENT(mshv_hvcall_exit,
 	),
 	TP_printk("partition_id=%lld vp_index=%d code=%s control=%#llx reps=%u reps_done=%u status=%s duration_ns=%llu",
 		  __entry->partition_id, __entry->vp_index,
-		  __print_symbolic(__entry->code, MSHV_HVCALL_SYMBOLS),
+		  __print_symbolic(__entry->code, MSHV_HYPERCALL_SYMBOLS),
 		  __entry->control, __entry->reps, __entry->reps_done,
 		  __print_symbolic(__entry->status, MSHV_STATUS_SYMBOLS),
 		  __entry->duration_ns)

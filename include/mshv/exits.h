@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The dense numbers of exit reasons (exits.def) and of hypercall codes (hypercalls.def): what
- * mshv_exit_done carries and what the counters are indexed by. Included by the driver, BPF and
+ * The dense numbers of exit reasons (exits.def): what mshv_exit_done carries and what the counters
+ * are indexed by; and what stands for no VP, no partition, no slot. Included by the driver, BPF and
  * tools, after the fixed-size types (__u32, ...) are defined; includes no type header itself.
  */
 #ifndef MSHV_EXITS_H
@@ -12,15 +12,6 @@ enum mshv_exit_reason {
 #include <mshv/exits.def>
 #undef MSHV_EXIT
 	MSHV_NR_EXITS
-};
-
-/* Slot 0 counts every hypercall code that the list does not have. */
-enum mshv_hvcall_slot {
-	MSHV_HVCALL_SLOT_OTHER,
-#define MSHV_HVCALL(code, name) MSHV_HVCALL_SLOT_##name,
-#include <mshv/hypercalls.def>
-#undef MSHV_HVCALL
-	MSHV_NR_HVCALL_SLOTS
 };
 
 /* vp_index of an event that belongs to no VP, and partition_id of one that belongs to none */

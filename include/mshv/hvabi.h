@@ -18,9 +18,9 @@
 #define MHV_PARTITION_ID_SELF	(~0ULL)
 
 enum mhv_hvcall {
-#define MSHV_HVCALL(code, name) MHV_HVCALL_##name = code,
+#define MSHV_HYPERCALL(code, name) MHV_HVCALL_##name = code,
 #include <mshv/hypercalls.def>
-#undef MSHV_HVCALL
+#undef MSHV_HYPERCALL
 };
 
 enum mhv_message_type {

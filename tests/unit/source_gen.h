@@ -63,9 +63,9 @@ static inline void gen_close(struct source *source)
 static inline struct gen *gen_new(unsigned int vp_slots, unsigned int cpus, unsigned int hists)
 {
 	static const __u32 codes[] = {
-#define MSHV_HVCALL(code, name) code,
+#define MSHV_HYPERCALL(code, name) code,
 #include <mshv/hypercalls.def>
-#undef MSHV_HVCALL
+#undef MSHV_HYPERCALL
 	};
 	struct gen *g = calloc(1, sizeof(*g));
 	struct counters *c = &g->counters;

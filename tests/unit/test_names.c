@@ -24,9 +24,9 @@ static const struct entry exits[] = {
 };
 
 static const struct entry hvcalls[] = {
-#define MSHV_HVCALL(code, name) { code, #name },
+#define MSHV_HYPERCALL(code, name) { code, #name },
 #include <mshv/hypercalls.def>
-#undef MSHV_HVCALL
+#undef MSHV_HYPERCALL
 };
 
 static const struct entry messages[] = {

@@ -42,9 +42,9 @@ const char *exit_name(unsigned int reason, char *room)
 const char *hvcall_name(unsigned int code, char *room)
 {
 	switch (code) {
-#define MSHV_HVCALL(value, name) case value: return #name;
+#define MSHV_HYPERCALL(value, name) case value: return #name;
 #include <mshv/hypercalls.def>
-#undef MSHV_HVCALL
+#undef MSHV_HYPERCALL
 	}
 	return number(room, code);
 }
