@@ -425,6 +425,34 @@ u16 softhv_install_intercept(struct softhv_args *args);
 bool softhv_leaf_intercepted(struct softhv_partition *partition, u32 leaf);
 bool softhv_msr_listed(struct softhv_partition *partition, u32 msr, u8 access);
 
+/* mmio_decode.c */
+/**
+ * struct softhv_mmio - an access to memory by an instruction
+ * @gpa: where
+ * @value: what is written
+ * @write: it is a write
+ * @sign_extend: what is read is extended to @reg_size with its sign, else with zeroes
+ * @high: the register is AH, CH, DH or BH, named by @reg as RAX, RCX, RDX or RBX
+ * @size: of the access in bytes: 1, 2, 4 or 8
+ * @length: of the instruction in bytes
+ * @reg: the register, enum mhv_gpr
+ * @reg_size: what of it is used, in bytes; 0 if no register is
+ */
+struct softhv_mmio {
+	u64 gpa;
+	u64 value;
+	bool write;
+	bool sign_extend;
+	bool high;
+	u8 size;
+	u8 length;
+	u8 reg;
+	u8 reg_size;
+};
+
+bool softhv_mmio_decode(struct softhv_vp *vp, u64 gpa, struct softhv_mmio *access);
+void softhv_mmio_complete(struct softhv_vp *vp, const struct softhv_mmio *access, u64 value);
+
 /* guest_walk.c */
 bool softhv_gva_to_gpa(struct softhv_vp *vp, u64 gva, u64 *gpa);
 u8 softhv_fetch(struct softhv_vp *vp, u8 *bytes, u8 size);
