@@ -66,7 +66,8 @@ static struct value get_vp(const struct row *row)
 
 static struct value get_exit_rate(const struct row *row)
 {
-	return number(model_rate(row->model, row_scope(row)->all.now.count));
+	return number_if(row->model->interval_ns,
+			 model_rate(row->model, row_scope(row)->all.now.count));
 }
 
 static struct value get_exit_total(const struct row *row)
@@ -76,7 +77,8 @@ static struct value get_exit_total(const struct row *row)
 
 static struct value get_partition_hvcall_rate(const struct row *row)
 {
-	return number(model_rate(row->model, row->partition->hvcalls.now));
+	return number_if(row->model->interval_ns,
+			 model_rate(row->model, row->partition->hvcalls.now));
 }
 
 static struct value time_share(const struct row *row, enum model_time which)
@@ -147,7 +149,7 @@ static const struct column partition_columns[] = {
 	  "virtual processors that exist" },
 	{ "exits", "EXITS/s", 7, 0, false, 0, VALUE_RATE, get_exit_rate,
 	  "exits per second" },
-	{ "hvcalls", "HVC/s", 6, 0, false, 0, VALUE_RATE, get_partition_hvcall_rate,
+	{ "hvcalls", "HVC/s", 5, 0, false, 0, VALUE_RATE, get_partition_hvcall_rate,
 	  "hypercalls per second made for it" },
 	{ "guest", "GST", 3, 0, false, 0, VALUE_PERCENT, get_guest,
 	  "share of its VPs' time in the guest, %" },
@@ -157,15 +159,15 @@ static const struct column partition_columns[] = {
 	  "share of its VPs' time in the VMM, %" },
 	{ "halted", "HLT", 3, 0, false, 0, VALUE_PERCENT, get_halted,
 	  "share of its VPs' time halted, %" },
-	{ "p50", "p50us", 6, 0, false, 0, VALUE_US, get_p50,
+	{ "p50", "p50us", 5, 0, false, 0, VALUE_US, get_p50,
 	  "median exit latency in the interval, us" },
-	{ "p99", "p99us", 6, 0, false, 0, VALUE_US, get_p99,
+	{ "p99", "p99us", 5, 0, false, 0, VALUE_US, get_p99,
 	  "99th percentile of the exit latency in the interval, us" },
 	{ "max", "max us", 6, 0, false, 1, VALUE_US, get_max,
 	  "longest exit latency since the start, us" },
 	{ "total", "EXITS", 6, 0, false, 2, VALUE_COUNT, get_exit_total,
 	  "exits since the start" },
-	{ "top", "TOP", 22, 7, true, 0, VALUE_TEXT, get_top,
+	{ "top", "TOP", 22, 10, true, 0, VALUE_TEXT, get_top,
 	  "the most frequent exit reason" },
 };
 

@@ -107,7 +107,7 @@ bool rows_exits(struct rows *rows, const struct model *m, const struct model_sco
 
 	rows->nr = 0;
 	for (i = 0; i < MSHV_STATS_REASONS; i++) {
-		if (!scope->reason[i].total.count)
+		if (!scope->reason[i].total.count && !scope->reason[i].now.count)
 			continue;
 		row = add_row(rows, m);
 		if (!row)
@@ -132,7 +132,7 @@ bool rows_hvcalls(struct rows *rows, const struct model *m)
 
 	rows->nr = 0;
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++) {
-		if (!m->hvcall[i].total.count)
+		if (!m->hvcall[i].total.count && !m->hvcall[i].now.count)
 			continue;
 		row = add_row(rows, m);
 		if (!row)

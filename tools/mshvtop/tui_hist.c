@@ -20,8 +20,12 @@
 /* Columns from which numbers are shown beside the percentages */
 #define COUNT_MIN	50
 
-/* What share of the samples may be out of the range at either end, in percent */
-#define TAIL_PERCENT	0.5
+/*
+ * What share of the samples may be out of the range at either end, in percent: the few long ones
+ * reach over so many powers of two that the bulk would be a line or two.
+ */
+#define SHORT_TAIL_PERCENT	0.5
+#define LONG_TAIL_PERCENT	2.0
 
 /**
  * struct scale - which buckets each line stands for
@@ -58,31 +62,44 @@ static unsigned int scale_lines(const struct scale *scale)
 	return scale->last - scale->first + 1 + scale->below + scale->above;
 }
 
-/* All samples if there are lines enough for groups of that size, else without tails. */
-static struct scale scale_of(const struct hist *range, unsigned int group, unsigned int lines)
+static struct scale whole_scale(const struct hist *range, unsigned int group)
 {
-	struct scale scale = {
+	return (struct scale){
 		.group = group,
 		.first = range->lo / group,
 		.last = (range->hi - 1) / group,
 	};
+}
 
-	if (scale_lines(&scale) <= lines)
-		return scale;
-	scale.first = bucket_at(range, TAIL_PERCENT) / group;
-	scale.last = bucket_at(range, 100 - TAIL_PERCENT) / group;
+static struct scale cut_scale(const struct hist *range, unsigned int group)
+{
+	struct scale scale = {
+		.group = group,
+		.first = bucket_at(range, SHORT_TAIL_PERCENT) / group,
+		.last = bucket_at(range, 100 - LONG_TAIL_PERCENT) / group,
+	};
+
 	scale.below = range->lo / group < scale.first;
 	scale.above = (range->hi - 1) / group > scale.last;
 	return scale;
 }
 
+/* All samples if there are lines enough to tell them apart, else the bulk of them in more detail. */
 static struct scale choose_scale(const struct hist *range, unsigned int lines)
 {
-	unsigned int group = 1;
 	struct scale scale;
+	unsigned int group;
 
+	for (group = 1; group <= MSHV_HIST_SUB / 2; group *= 2) {
+		scale = whole_scale(range, group);
+		if (scale_lines(&scale) <= lines)
+			return scale;
+	}
+	group = 1;
 	do {
-		scale = scale_of(range, group, lines);
+		scale = whole_scale(range, group);
+		if (scale_lines(&scale) > lines)
+			scale = cut_scale(range, group);
 		group *= 2;
 	} while (scale_lines(&scale) > lines && group < MSHV_HIST_BUCKETS);
 	return scale;
