@@ -23,6 +23,9 @@
 
 #include <mshv/hvabi.h>
 
+#include "lapic.h"
+#include "synic.h"
+
 #define SOFTHV_ROOT_ID		1
 #define SOFTHV_MAX_VPS		256
 #define SOFTHV_NR_DRS		4
