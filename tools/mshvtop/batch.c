@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Batch mode. What ends it (an interrupt, the end of the command) also ends the running interval,
- * so that the last frame's totals are those of everything up to then.
+ * Samples at intervals, for whoever takes them. What ends it (an interrupt, the end of the command)
+ * also ends the running interval, so that the last frame's totals are those of everything up to
+ * then.
  */
-#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -17,9 +15,7 @@
 #include "batch.h"
 #include "caps.h"
 #include "err.h"
-#include "view.h"
 
-#define MAX_WIDTH	120
 #define NS_PER_SEC	1000000000ULL
 
 /**
@@ -61,8 +57,8 @@ static bool catch_signals(struct batch *b)
 	return b->signals >= 0;
 }
 
-/* Standard output is the frames'. */
-static bool start_command(struct batch *b, char **command)
+/* Standard output may be the frames'. */
+static bool start_command(struct batch *b, char **command, bool stdout_is_taken)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -72,7 +68,8 @@ static bool start_command(struct batch *b, char **command)
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+	if (stdout_is_taken)
+		posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setsigmask(&attributes, &b->before);
@@ -121,45 +118,39 @@ static bool wait_until(struct batch *b, __u64 deadline_ns)
 	}
 }
 
-static unsigned int text_width(void)
+/* The next frame of what is recorded: the first sample that is late enough, or the last one */
+static bool read_recorded(struct source *source, __u64 deadline_ns, struct sample *sample)
 {
-	struct winsize size;
-
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col && size.ws_col < MAX_WIDTH)
-		return size.ws_col;
-	return MAX_WIDTH;
+	if (!source->read(source, sample))
+		return false;
+	while (sample->time_ns < deadline_ns && source->next < source->nr_samples)
+		if (!source->read(source, sample))
+			return false;
+	return true;
 }
 
-enum frame_result { FRAME_OK, FRAME_FAILED, FRAME_UNREAD };
-
-static enum frame_result write_frame(const struct model *m, const struct options *options)
+static enum frame_result run_recorded(struct source *source, struct sink *sink,
+				      const struct options *options, __u64 start_ns)
 {
-	bool ok;
+	enum frame_result result = FRAME_OK;
+	struct sample sample;
+	__u64 nr;
 
-	if (options->json) {
-		ok = view_json(stdout, m, &options->filter);
-	} else {
-		if (m->frames > 1)
-			putchar('\n');
-		ok = view_text(stdout, m, &options->filter, text_width());
+	sample.time_ns = start_ns;
+	for (nr = 0; result == FRAME_OK && (!options->frames || nr < options->frames); nr++) {
+		if (!read_recorded(source, sample.time_ns + (__u64)(options->delay * NS_PER_SEC),
+				   &sample))
+			return source->ended ? FRAME_OK : FRAME_FAILED;
+		result = sink->frame(sink, &sample);
 	}
-	if (!ok) {
-		err("out of memory");
-		return FRAME_FAILED;
-	}
-	if (!fflush(stdout) && !ferror(stdout))
-		return FRAME_OK;
-	if (errno == EPIPE)
-		return FRAME_UNREAD;
-	err_errno("standard output");
-	return FRAME_FAILED;
+	return result;
 }
 
-static enum frame_result run_frames(struct batch *b, struct source *source, struct model *m,
-				    const struct options *options)
+static enum frame_result run_live(struct batch *b, struct source *source, struct sink *sink,
+				  const struct options *options, __u64 start_ns)
 {
 	__u64 interval_ns = options->delay * NS_PER_SEC;
-	__u64 deadline_ns = m->time_ns;
+	__u64 deadline_ns = start_ns, nr = 0;
 	enum frame_result result;
 	struct sample sample;
 	bool more;
@@ -170,38 +161,45 @@ static enum frame_result run_frames(struct batch *b, struct source *source, stru
 		if (deadline_ns < now_ns())
 			deadline_ns = now_ns() + interval_ns;
 		more = wait_until(b, deadline_ns);
-		if (!source->read(source, &sample) || !model_update(m, &sample))
+		if (!source->read(source, &sample))
 			return FRAME_FAILED;
-		result = write_frame(m, options);
-		if (options->frames && m->frames >= options->frames)
+		result = sink->frame(sink, &sample);
+		if (options->frames && ++nr >= options->frames)
 			more = false;
 	} while (more && result == FRAME_OK);
 	return result;
 }
 
 /**
- * batch_run() - write frames until the end
+ * batch_run() - hand samples on until the end
  * @source: the source
- * @m: a model of it
- * @options: how long, how often, what, and the command to run if there is one
+ * @start_ns: its first sample, which the sink has already
+ * @sink: takes the others
+ * @options: how long, how often, and the command to run if there is one
  *
  * Privileges are dropped before the first frame, but not those of the command.
  *
  * Return: exit status.
  */
-int batch_run(struct source *source, struct model *m, const struct options *options)
+int batch_run(struct source *source, __u64 start_ns, struct sink *sink,
+	      const struct options *options)
 {
 	struct batch b = { .signals = -1 };
 	int status = EXIT_RUNTIME;
 	enum frame_result result;
 
+	if (source->recorded) {
+		signal(SIGPIPE, SIG_IGN);
+		result = run_recorded(source, sink, options, start_ns);
+		return result == FRAME_FAILED ? EXIT_RUNTIME : EXIT_OK;
+	}
 	if (!catch_signals(&b))
 		return EXIT_RUNTIME;
-	if (options->command && !start_command(&b, options->command))
+	if (options->command && !start_command(&b, options->command, sink->has_stdout))
 		goto out_close;
 	if (!caps_drop())
 		goto out_command;
-	result = run_frames(&b, source, m, options);
+	result = run_live(&b, source, sink, options, start_ns);
 	if (result != FRAME_FAILED)
 		status = EXIT_OK;
 out_command:

@@ -1,12 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Frames on standard output, one for each interval, until something ends them. */
+/* Samples of a source, one for each interval, to a sink, until something ends them. */
 #ifndef MSHVTOP_BATCH_H
 #define MSHVTOP_BATCH_H
 
-#include "model.h"
 #include "options.h"
 #include "source.h"
 
-int batch_run(struct source *source, struct model *m, const struct options *options);
+enum frame_result {
+	FRAME_OK,
+	FRAME_FAILED,	/* reported */
+	FRAME_UNREAD,	/* nobody wants more of them */
+};
+
+/**
+ * struct sink - what takes samples
+ * @frame: takes one
+ * @has_stdout: it writes to standard output
+ */
+struct sink {
+	enum frame_result (*frame)(struct sink *sink, const struct sample *sample);
+	bool has_stdout;
+};
+
+int batch_run(struct source *source, __u64 start_ns, struct sink *sink,
+	      const struct options *options);
 
 #endif /* MSHVTOP_BATCH_H */

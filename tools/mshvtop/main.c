@@ -2,53 +2,72 @@
 /* mshvtop: command line, source and model, then the view that was asked for. */
 #include <locale.h>
 #include <unistd.h>
-#include "batch.h"
 #include "caps.h"
 #include "err.h"
+#include "frames.h"
 #include "options.h"
 #include "tui.h"
+
+/* A recording is played at this rate unless told otherwise. */
+#define REPLAY_SECONDS	1.0
 
 static int show(struct source *source, struct model *m, const struct options *options)
 {
 	struct tui_options tui = {
-		.interval = options->delay,
+		.interval = options->delay ? options->delay : REPLAY_SECONDS,
 		.color = options->color,
 		.filter = options->filter,
 	};
 
 	if (options->batch)
-		return batch_run(source, m, options);
-	if (!caps_drop())
+		return frames_run(source, m, options);
+	if (!source->recorded && !caps_drop())
 		return EXIT_RUNTIME;
 	return tui_run(source, m, &tui);
+}
+
+static int run(struct source *source, const struct options *options)
+{
+	int status = EXIT_RUNTIME;
+	struct sample first;
+	struct model *m;
+
+	if (!source->read(source, &first))
+		return EXIT_RUNTIME;
+	if (options->mode == MODE_RECORD)
+		return record_run(source, &first, options);
+	m = model_new(source, &first);
+	if (m) {
+		status = show(source, m, options);
+		model_free(m);
+	}
+	return status;
 }
 
 int main(int argc, char **argv)
 {
 	struct options options;
-	int status = EXIT_RUNTIME;
 	struct source *source;
-	struct sample first;
-	struct model *m;
+	int status;
 
 	/* Not LC_NUMERIC: numbers are written with a point. */
 	setlocale(LC_CTYPE, "");
 	err_set_program("mshvtop");
 	options_parse(&options, argc, argv);
-	if (!options.batch && !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
-		err("standard input and output: not a terminal; use -b or --json");
+	if (options.mode != MODE_RECORD && !options.batch &&
+	    !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
+		err("standard input and output: not a terminal; use -b, --json or --csv");
 		return EXIT_USAGE;
 	}
-	source = source_live_open(options.debug);
+	if (options.mode == MODE_REPLAY)
+		source = source_rec_open(options.file, &options.range);
+	else
+		source = source_live_open(options.debug);
 	if (!source)
 		return EXIT_RUNTIME;
-	if (source->read(source, &first)) {
-		m = model_new(source, &first);
-		if (m) {
-			status = show(source, m, &options);
-			model_free(m);
-		}
-	}
+	status = run(source, &options);
+	if (source->damaged)
+		status = EXIT_RUNTIME;
 	source->close(source);
 	return status;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The command line. Wrong usage ends the program here, with EXIT_USAGE. */
+/*
+ * The command line: a table of options of which each mode has its part. Wrong usage ends the
+ * program here, with EXIT_USAGE.
+ */
 #include <argp.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -12,34 +15,82 @@
 
 #define MIN_DELAY	0.1
 #define MAX_DELAY	3600.0
+#define DEFAULT_DELAY	1.0
+#define MAX_SECONDS	1e9
 
 enum {
 	OPTION_ONCE = 256,
 	OPTION_JSON,
+	OPTION_CSV,
 	OPTION_PID,
 	OPTION_DEBUG,
+	OPTION_BEGIN,
+	OPTION_END,
 };
 
 const char *argp_program_version = "mshvtop " MSHV_TOOLS_VERSION;
 
-static const char doc[] =
-	"Show what virtual machines on this host leave their guests for, and how long it takes."
-	"\vWith COMMAND, frames are written until it ends; its output goes to standard error, "
-	"and its exit status is mshvtop's. An interrupt ends the running interval, which is "
-	"still written.\n"
-	"Exit status: 0; 1 after an error; 64 for wrong usage.";
+#define DELAY	{ "delay", 'd', "SECONDS", 0, "Length of an interval, 0.1 to 3600 (1)", 0 }
+#define DEBUG	{ "debug", OPTION_DEBUG, NULL, 0, "Show what libbpf says", 0 }
+#define VIEWS \
+	{ "batch", 'b', NULL, 0, "Write frames as text instead of showing a screen", 0 }, \
+	{ "json", OPTION_JSON, NULL, 0, "Write frames as JSON, one object on one line each", 0 }, \
+	{ "csv", OPTION_CSV, NULL, 0, "Write frames as lines of comma-separated values", 0 }, \
+	{ "iterations", 'n', "N", 0, "End after N frames; implies -b", 0 }, \
+	{ "once", OPTION_ONCE, NULL, 0, "Write one frame: -b -n 1", 0 }, \
+	{ "partition", 'p', "ID", 0, "Show this partition only", 0 }, \
+	{ "pid", OPTION_PID, "PID", 0, "Show the partitions of this VMM only", 0 }, \
+	{ "no-color", 'C', NULL, 0, "No colours", 0 }
 
-static const struct argp_option table[] = {
-	{ "delay", 'd', "SECONDS", 0, "Length of an interval, 0.1 to 3600 (1)", 0 },
-	{ "batch", 'b', NULL, 0, "Write frames as text instead of showing a screen", 0 },
-	{ "json", OPTION_JSON, NULL, 0, "Write frames as JSON, one object on one line each", 0 },
-	{ "iterations", 'n', "N", 0, "End after N frames; implies -b", 0 },
-	{ "once", OPTION_ONCE, NULL, 0, "Write one frame: -b -n 1", 0 },
-	{ "partition", 'p', "ID", 0, "Show this partition only", 0 },
-	{ "pid", OPTION_PID, "PID", 0, "Show the partitions of this VMM only", 0 },
-	{ "no-color", 'C', NULL, 0, "No colours", 0 },
-	{ "debug", OPTION_DEBUG, NULL, 0, "Show what libbpf says", 0 },
+static const struct argp_option live_table[] = { DELAY, VIEWS, DEBUG, { 0 } };
+
+static const struct argp_option record_table[] = {
+	{ "output", 'o', "FILE", 0, "The recording; a file that is there is replaced", 0 },
+	DELAY,
+	{ "iterations", 'n', "N", 0, "End after N intervals", 0 },
+	DEBUG,
 	{ 0 }
+};
+
+static const struct argp_option replay_table[] = {
+	{ "delay", 'd', "SECONDS", 0, "Length of an interval at least (as recorded)", 0 },
+	VIEWS,
+	{ "begin", OPTION_BEGIN, "WHEN", 0, "Begin there: seconds from the beginning, or a "
+	  "clock time HH:MM[:SS]", 0 },
+	{ "end", OPTION_END, "WHEN", 0, "End there", 0 },
+	{ 0 }
+};
+
+static const struct {
+	const char *name;
+	struct argp argp;
+} modes[] = {
+	[MODE_LIVE] = { NULL, {
+		.options = live_table,
+		.args_doc = "[COMMAND [ARG...]]\nrecord -o FILE [COMMAND [ARG...]]\nreplay FILE\n"
+			    "diff FILE FILE",
+		.doc = "Show what virtual machines on this host leave their guests for, and how "
+		       "long it takes; record it, show a recording, or compare two: each of "
+		       "record, replay and diff has its own --help."
+		       "\vWith COMMAND, frames are written until it ends; its output goes to "
+		       "standard error, and its exit status is mshvtop's. An interrupt ends the "
+		       "running interval, which is still written.\n"
+		       "Exit status: 0; 1 after an error; 64 for wrong usage.",
+	} },
+	[MODE_RECORD] = { "record", {
+		.options = record_table,
+		.args_doc = "[COMMAND [ARG...]]",
+		.doc = "Record everything that mshvtop could show, until an interrupt, or until "
+		       "COMMAND ends, whose exit status then is that of mshvtop."
+		       "\vmshvtop replay FILE shows it, mshvtop diff FILE FILE compares two.",
+	} },
+	[MODE_REPLAY] = { "replay", {
+		.options = replay_table,
+		.args_doc = "FILE",
+		.doc = "Show a recording as mshvtop would have shown it."
+		       "\vA file that is cut off is used up to there. Exit status: 0; 1 after an "
+		       "error, or if the file is damaged; 64 for wrong usage.",
+	} },
 };
 
 static void parse_frames(struct options *o, const char *arg, struct argp_state *state)
@@ -65,13 +116,56 @@ static void parse_pid(struct options *o, const char *arg, struct argp_state *sta
 	o->filter.tgid = pid;
 }
 
+static void parse_moment(struct rec_moment *moment, const char *name, const char *arg,
+			 struct argp_state *state)
+{
+	unsigned int hour, minute, second = 0;
+	int end = 0, longer = 0;
+
+	moment->given = true;
+	if (sscanf(arg, "%2u:%2u%n:%2u%n", &hour, &minute, &end, &second, &longer) >= 2) {
+		if (longer)
+			end = longer;
+		moment->by_clock = true;
+		moment->seconds = hour * 3600 + minute * 60 + second;
+		if (!arg[end] && hour < 24 && minute < 60 && second < 60)
+			return;
+	} else if (num_parse_seconds(arg, 0, MAX_SECONDS, &moment->seconds)) {
+		return;
+	}
+	argp_error(state, "--%s %s: neither seconds nor a clock time HH:MM[:SS]", name, arg);
+}
+
+static void parse_argument(struct options *o, char *arg, struct argp_state *state)
+{
+	if (o->mode == MODE_REPLAY) {
+		if (o->file)
+			argp_error(state, "%s: one recording only", arg);
+		o->file = arg;
+		return;
+	}
+	/* It and all that follows are the command's. */
+	o->command = &state->argv[state->next - 1];
+	state->next = state->argc;
+}
+
 static void check(const struct options *o, struct argp_state *state)
 {
-	if (o->command && !o->batch)
-		argp_error(state, "%s: a command needs -b or --json", o->command[0]);
-	if (!o->batch && o->delay > TUI_MAX_INTERVAL)
+	if (o->mode == MODE_RECORD && !o->file)
+		argp_error(state, "no file; -o FILE names it");
+	if (o->mode == MODE_REPLAY && !o->file)
+		argp_error(state, "no recording; mshvtop record makes them");
+	if (o->mode == MODE_LIVE && o->command && !o->batch)
+		argp_error(state, "%s: a command needs -b, --json or --csv", o->command[0]);
+	if (!o->batch && o->mode != MODE_RECORD && o->delay > TUI_MAX_INTERVAL)
 		argp_error(state, "-d %g: the screen is renewed every %g s at least; use -b",
 			   o->delay, TUI_MAX_INTERVAL);
+}
+
+static void set_format(struct options *o, enum format format)
+{
+	o->batch = true;
+	o->format = format;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -87,9 +181,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'b':
 		o->batch = true;
 		break;
+	case 'o':
+		o->file = arg;
+		break;
 	case OPTION_JSON:
-		o->batch = true;
-		o->json = true;
+		set_format(o, FORMAT_JSON);
+		break;
+	case OPTION_CSV:
+		set_format(o, FORMAT_CSV);
 		break;
 	case 'n':
 		parse_frames(o, arg, state);
@@ -104,6 +203,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_PID:
 		parse_pid(o, arg, state);
 		break;
+	case OPTION_BEGIN:
+		parse_moment(&o->range.begin, "begin", arg, state);
+		break;
+	case OPTION_END:
+		parse_moment(&o->range.end, "end", arg, state);
+		break;
 	case 'C':
 		o->color = false;
 		break;
@@ -111,9 +216,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->debug = true;
 		break;
 	case ARGP_KEY_ARG:
-		/* It and all that follows are the command's. */
-		o->command = &state->argv[state->next - 1];
-		state->next = state->argc;
+		parse_argument(o, arg, state);
 		break;
 	case ARGP_KEY_END:
 		check(o, state);
@@ -134,17 +237,28 @@ static error_t parse(int key, char *arg, struct argp_state *state)
  */
 void options_parse(struct options *options, int argc, char **argv)
 {
-	static const struct argp argp = {
-		.options = table,
-		.parser = parse,
-		.args_doc = "[COMMAND [ARG...]]",
-		.doc = doc,
-	};
 	const char *no_color = getenv("NO_COLOR");
+	static char name[32];
+	struct argp argp;
+	unsigned int i;
 
 	memset(options, 0, sizeof(*options));
-	options->delay = 1;
 	options->color = !no_color || !no_color[0];
+	for (i = MODE_RECORD; argc > 1 && i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(argv[1], modes[i].name))
+			continue;
+		options->mode = i;
+		snprintf(name, sizeof(name), "mshvtop %s", modes[i].name);
+		argv[1] = name;
+		argc--;
+		argv++;
+		break;
+	}
+	if (options->mode != MODE_REPLAY)
+		options->delay = DEFAULT_DELAY;
+	argp = modes[options->mode].argp;
+	argp.parser = parse;
 	argp_err_exit_status = EXIT_USAGE;
-	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
+	argp_parse(&argp, argc, argv, options->mode == MODE_REPLAY ? 0 : ARGP_IN_ORDER, NULL,
+		   options);
 }

@@ -5,27 +5,46 @@
 
 #include <stdbool.h>
 #include "rows.h"
+#include "source.h"
+
+enum mode {
+	MODE_LIVE,
+	MODE_RECORD,
+	MODE_REPLAY,
+};
+
+enum format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_CSV,
+};
 
 /**
  * struct options - the command line
+ * @mode: what to do
  * @batch: write frames rather than show a screen
- * @json: frames are JSON
- * @delay: interval in seconds
+ * @format: of the frames
+ * @delay: interval in seconds; 0 in a replay: that of the recording
  * @frames: end after so many; 0: do not
  * @filter: which partitions
  * @debug: show libbpf's messages
  * @color: colours where the terminal has them
  * @command: run this and end with it; NULL: nothing
+ * @file: the recording to make or to show
+ * @range: which part of it to show
  */
 struct options {
+	enum mode mode;
 	bool batch;
-	bool json;
+	enum format format;
 	double delay;
 	__u64 frames;
 	struct row_filter filter;
 	bool debug;
 	bool color;
 	char **command;
+	const char *file;
+	struct rec_range range;
 };
 
 void options_parse(struct options *options, int argc, char **argv);

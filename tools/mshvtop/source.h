@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Where counters come from: the live BPF programs, or a generator for tests. A source shows the
- * counters in the BPF programs' own layout and says who the partitions are; it computes nothing.
- * Everything about differences, rates and percentiles is the model's.
+ * Where counters come from: the live BPF programs, a recording, or a generator for tests. A source
+ * shows the counters in the BPF programs' own layout and says who the partitions are; it computes
+ * nothing. Everything about differences, rates and percentiles is the model's.
  */
 #ifndef MSHVTOP_SOURCE_H
 #define MSHVTOP_SOURCE_H
@@ -85,16 +85,48 @@ struct sample {
  * struct source - one source
  * @name: driver and hypervisor, such as "mshv+softhv"
  * @kernel: release of the kernel that the counters come from
- * @read: fills a sample; false at the source's end or on an error, which it has reported
+ * @recorded: samples are from the past, and are there without waiting
+ * @damaged: a recording that is not what was written; what was before the damage is shown
+ * @ended: @read has no more samples
+ * @nr_samples: samples of what is recorded
+ * @next: number of the sample that @read takes next, if recorded
+ * @read: fills a sample; false at the source's end, or on an error, which it has reported
+ * @seek: lets @read go on with another sample; NULL unless recorded
  * @close: frees everything
  */
 struct source {
 	char name[32];
 	char kernel[72];
+	bool recorded;
+	bool damaged;
+	bool ended;
+	unsigned long nr_samples;
+	unsigned long next;
 	bool (*read)(struct source *source, struct sample *sample);
+	void (*seek)(struct source *source, unsigned long n);
 	void (*close)(struct source *source);
 };
 
+/**
+ * struct rec_moment - a moment of a recording
+ * @given: there is one
+ * @by_clock: @seconds are since midnight, else since the recording's beginning
+ * @seconds: when
+ */
+struct rec_moment {
+	bool given;
+	bool by_clock;
+	double seconds;
+};
+
+/* The part of a recording that is wanted; all zero for all of it */
+struct rec_range {
+	struct rec_moment begin;
+	struct rec_moment end;
+};
+
 struct source *source_live_open(bool debug);
+struct source *source_rec_open(const char *path, const struct rec_range *range);
+const char *source_rec_facts(const struct source *source);
 
 #endif /* MSHVTOP_SOURCE_H */

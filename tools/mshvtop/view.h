@@ -18,5 +18,8 @@ void view_summary(char *text, size_t size, const struct model *m, unsigned int l
 bool view_text(FILE *out, const struct model *m, const struct row_filter *filter,
 	       unsigned int width);
 bool view_json(FILE *out, const struct model *m, const struct row_filter *filter);
+bool view_json_lost(FILE *out, const struct model *m, const struct model_lost *before);
+void view_csv_head(FILE *out);
+void view_csv(FILE *out, const struct model *m, const struct row_filter *filter);
 
 #endif /* MSHVTOP_VIEW_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The model as JSON: one object on one line for each interval. Times are nanoseconds, everything is
+ * The model as JSON: one object on one line for each interval, and before it one more if something
+ * was lost in that interval; docs/json.md has the schema. Times are nanoseconds, everything is
  * an integer, names are those of the lists in include/mshv. "interval" is the last interval,
  * "total" is since the start. A field's meaning never changes within a schema number; fields may be
  * added.
@@ -203,15 +204,20 @@ static void put_host(json_t *frame, const struct model *m, bool *ok)
 	put(frame, "host", host, ok);
 }
 
+static void put_lost(json_t *object, const struct model_lost *lost, bool *ok)
+{
+	put_number(object, "no_vp_slot", lost->no_vp_slot, ok);
+	put_number(object, "no_hist", lost->no_hist, ok);
+	put_number(object, "bad_reason", lost->bad_reason, ok);
+	put_number(object, "overwritten", lost->overwritten, ok);
+	put_number(object, "missed", lost->missed, ok);
+}
+
 static void put_health(json_t *frame, const struct model *m, bool *ok)
 {
 	json_t *lost = json_object(), *self = json_object();
 
-	put_number(lost, "no_vp_slot", m->lost.no_vp_slot, ok);
-	put_number(lost, "no_hist", m->lost.no_hist, ok);
-	put_number(lost, "bad_reason", m->lost.bad_reason, ok);
-	put_number(lost, "overwritten", m->lost.overwritten, ok);
-	put_number(lost, "missed", m->lost.missed, ok);
+	put_lost(lost, &m->lost, ok);
 	put(frame, "lost", lost, ok);
 	put_number(self, "cpu_ns", m->self_cpu_ns, ok);
 	put_number(self, "bpf_ns", m->self_bpf_ns, ok);
@@ -232,6 +238,7 @@ bool view_json(FILE *out, const struct model *m, const struct row_filter *filter
 	bool ok = true;
 
 	put_number(frame, "schema", SCHEMA, &ok);
+	put_text(frame, "type", "frame", &ok);
 	put_text(frame, "version", MSHV_TOOLS_VERSION, &ok);
 	put_text(frame, "source", m->source, &ok);
 	put_text(frame, "kernel", m->kernel, &ok);
@@ -246,5 +253,45 @@ bool view_json(FILE *out, const struct model *m, const struct row_filter *filter
 	if (ok && !json_dumpf(frame, out, JSON_COMPACT))
 		putc('\n', out);
 	json_decref(frame);
+	return ok;
+}
+
+/* Return: events of a kind lost since before; a count falls when records are found after all. */
+static __u64 grown(__u64 now, __u64 before)
+{
+	return now > before ? now - before : 0;
+}
+
+/**
+ * view_json_lost() - write what was lost in the last interval as a line of JSON, if anything was
+ * @out: where to
+ * @m: the model
+ * @before: what had been lost up to the interval
+ *
+ * Return: false without memory.
+ */
+bool view_json_lost(FILE *out, const struct model *m, const struct model_lost *before)
+{
+	const struct model_lost lost = {
+		.no_vp_slot = grown(m->lost.no_vp_slot, before->no_vp_slot),
+		.no_hist = grown(m->lost.no_hist, before->no_hist),
+		.bad_reason = grown(m->lost.bad_reason, before->bad_reason),
+		.overwritten = grown(m->lost.overwritten, before->overwritten),
+		.missed = grown(m->lost.missed, before->missed),
+	};
+	json_t *record;
+	bool ok = true;
+
+	if (!model_lost_sum(&lost))
+		return true;
+	record = json_object();
+	put_number(record, "schema", SCHEMA, &ok);
+	put_text(record, "type", "lost", &ok);
+	put_number(record, "time_ns", m->wall_ns, &ok);
+	put_number(record, "interval_ns", m->interval_ns, &ok);
+	put_lost(record, &lost, &ok);
+	if (ok && !json_dumpf(record, out, JSON_COMPACT))
+		putc('\n', out);
+	json_decref(record);
 	return ok;
 }

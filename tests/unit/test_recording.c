@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A recording shows what the counters showed, from any sample on; what is wrong with a file is
+ * noticed, and neither crashes the reader nor changes what was before it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "source_gen.h"
+#include "../../tools/mshvtop/rec_file.h"
+#include "../../tools/mshvtop/rec_sample.h"
+#include "../../tools/mshvtop/recorder.h"
+#include "../../tools/mshvtop/view.h"
+
+#define SECOND		1000000000ULL
+#define SAMPLES		(2 * REC_KEY_EVERY + 5)
+
+static const struct row_filter everything;
+static const struct rec_range all_of_it;
+
+static char path[64];
+static char *frames[SAMPLES];	/* as seen live */
+
+/* A load in which VPs come and go, a slot changes its owner and a hypercall has no name */
+static void some_load(struct gen *g, unsigned int round)
+{
+	static const __u32 codes[] = { 0x50, 0xc2, 0x4e };
+	unsigned int i;
+
+	for (i = 0; i < 20 + round; i++)
+		gen_exit(g, 3, i % 2, i % 2, MSHV_EXIT_IO_PORT, 900, 100, 2000 + 37 * i * round,
+			 0);
+	gen_exit(g, 4 + round / 10, 0, 2, MSHV_EXIT_HALT, 900, 100, 0, 5000);
+	if (round % 3 == 0)
+		gen_exit(g, 3, 0, 0, 30, 900, 100, 70000000000ULL, 0);
+	gen_hvcall(g, round % 2, codes[round % 3], round % 5 == 0, 1000 + round, 3, 0);
+	g->lost.no_vp_slot += round % 4 == 0;
+	g->cpu_ns += 12345;
+	gen_disown_all(g);
+	gen_own(g, 3, 100, "qemu-system-x86", 2);
+	gen_own(g, 4 + round / 10, 101 + round / 10, "vmm", 1);
+}
+
+static char *text_of(const struct model *m)
+{
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	assert_true(view_json(out, m, &everything));
+	fclose(out);
+	return text;
+}
+
+static void record(void)
+{
+	struct gen *g = gen_new(64, 2, 64);
+	struct sample sample;
+	struct recorder *r;
+	struct model *m;
+	unsigned int i;
+
+	some_load(g, 0);
+	sample = gen_sample(g, 0);
+	m = model_new(&g->source, &sample);
+	assert_non_null(m);
+	r = recorder_new(path, &g->source, &sample, SECOND, NULL);
+	assert_non_null(r);
+	for (i = 1; i < SAMPLES; i++) {
+		some_load(g, i);
+		sample = gen_sample(g, SECOND);
+		assert_true(model_update(m, &sample));
+		frames[i] = text_of(m);
+		assert_true(recorder_add(r, &sample));
+	}
+	assert_true(recorder_end(r));
+	model_free(m);
+	g->source.close(&g->source);
+}
+
+static int set_up(void **state)
+{
+	int fd;
+
+	(void)state;
+	snprintf(path, sizeof(path), "/tmp/test_recording.XXXXXX");
+	fd = mkstemp(path);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	record();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < SAMPLES; i++) {
+		free(frames[i]);
+		frames[i] = NULL;
+	}
+	return unlink(path);
+}
+
+/* Messages about damage are what is tested, not what is to be read. */
+static struct source *open_quietly(const struct rec_range *range)
+{
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC), kept = dup(STDERR_FILENO);
+	struct source *source;
+
+	dup2(null, STDERR_FILENO);
+	source = source_rec_open(path, range);
+	dup2(kept, STDERR_FILENO);
+	close(kept);
+	close(null);
+	return source;
+}
+
+/* Return: samples that are as they were */
+static unsigned int check_frames(struct source *source)
+{
+	struct sample sample;
+	unsigned int i;
+	struct model *m;
+	char *text;
+
+	assert_true(source->read(source, &sample));
+	m = model_new(source, &sample);
+	assert_non_null(m);
+	for (i = 1; source->read(source, &sample); i++) {
+		assert_true(i < SAMPLES);
+		assert_true(model_update(m, &sample));
+		text = text_of(m);
+		assert_string_equal(text, frames[i]);
+		free(text);
+	}
+	assert_true(source->ended);
+	model_free(m);
+	return i;
+}
+
+static void a_recording_shows_what_the_counters_showed(void **state)
+{
+	struct source *source = source_rec_open(path, &all_of_it);
+
+	(void)state;
+	assert_non_null(source);
+	assert_true(source->recorded && !source->damaged);
+	assert_int_equal(source->nr_samples, SAMPLES);
+	assert_int_equal(check_frames(source), SAMPLES);
+	assert_non_null(strstr(source_rec_facts(source), "\"kernel\""));
+	source->close(source);
+}
+
+static void any_sample_can_be_gone_to(void **state)
+{
+	static const unsigned int places[] = { SAMPLES - 1, 1, REC_KEY_EVERY, REC_KEY_EVERY - 1,
+					       40, 39, 2, SAMPLES - 2 };
+	struct source *source = source_rec_open(path, &all_of_it);
+	struct sample sample;
+	unsigned int i;
+
+	(void)state;
+	assert_non_null(source);
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		source->seek(source, places[i]);
+		assert_true(source->read(source, &sample));
+		assert_int_equal(sample.time_ns, (5 + places[i]) * SECOND);
+		/* IO_PORT of VP 0: half of 20 + round in each round */
+		assert_int_equal(sample.counters->exits[MSHV_EXIT_IO_PORT].count,
+				 ({ unsigned int sum = 0, r;
+				    for (r = 0; r <= places[i]; r++)
+					    sum += (21 + r) / 2;
+				    sum; }));
+	}
+	source->close(source);
+}
+
+static void a_part_is_what_lies_between_two_moments(void **state)
+{
+	const struct rec_range range = {
+		.begin = { .given = true, .seconds = 10 },
+		.end = { .given = true, .seconds = 12.5 },
+	};
+	struct source *source = source_rec_open(path, &range);
+	struct sample sample;
+
+	(void)state;
+	assert_non_null(source);
+	assert_int_equal(source->nr_samples, 3);
+	assert_true(source->read(source, &sample));
+	assert_int_equal(sample.time_ns, 15 * SECOND);
+	source->close(source);
+}
+
+static void a_file_that_is_cut_off_is_used_up_to_there(void **state)
+{
+	unsigned int nr, last = SAMPLES;
+	struct source *source;
+	struct stat st;
+	off_t size;
+
+	(void)state;
+	assert_int_equal(stat(path, &st), 0);
+	for (size = st.st_size - 1; size > 0; size -= 41) {
+		assert_int_equal(truncate(path, size), 0);
+		source = open_quietly(&all_of_it);
+		nr = source ? check_frames(source) : 0;
+		assert_true(nr <= last && nr + 1 >= last);
+		assert_true(!source || !source->damaged);
+		if (source)
+			source->close(source);
+		last = nr;
+	}
+	assert_int_equal(last, 0);
+}
+
+static void damage_is_noticed_wherever_it_is(void **state)
+{
+	struct source *source;
+	unsigned int nr;
+	struct stat st;
+	__u8 byte;
+	off_t at;
+	int fd;
+
+	(void)state;
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	for (at = sizeof(struct rec_head); at < st.st_size; at += 7) {
+		assert_int_equal(pread(fd, &byte, 1, at), 1);
+		byte ^= 0x10;
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+		source = open_quietly(&all_of_it);
+		nr = source ? check_frames(source) : 0;
+		assert_true(!source || source->damaged);
+		assert_true(nr <= SAMPLES);
+		if (source)
+			source->close(source);
+		byte ^= 0x10;
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+	}
+	close(fd);
+}
+
+/* Checksums do not keep out what was made to fit them. */
+static void bytes_that_make_no_sense_do_no_harm(void **state)
+{
+	struct gen *g = gen_new(64, 2, 64);
+	struct sample sample, decoded;
+	struct rec_owners owners = { 0 };
+	struct buf b = { 0 }, written = { 0 }, layout_bytes = { 0 };
+	struct rec_layout layout;
+	struct rec_image *image;
+	struct cursor c;
+	unsigned int i;
+
+	(void)state;
+	some_load(g, 5);
+	sample = gen_sample(g, 0);
+	image = rec_image_new(sample.counters);
+	rec_encode_layout(&layout_bytes, &g->source, sample.counters);
+	rec_encode_sample(&b, image, &sample, &written, true);
+	srand(1);
+	for (i = 0; i < 20000; i++) {
+		size_t at = rand() % b.size, end = b.size - (i % 4 ? 0 : rand() % b.size);
+		__u8 kept = b.data[at];
+
+		c = (struct cursor){ layout_bytes.data, layout_bytes.data + layout_bytes.size,
+				     false };
+		assert_true(rec_decode_layout(&c, &layout));
+		b.data[at] = rand();
+		c = (struct cursor){ b.data, b.data + end, false };
+		rec_decode_sample(&c, &layout, image, &owners, &decoded, i % 3);
+		b.data[at] = kept;
+
+		at = rand() % layout_bytes.size;
+		kept = layout_bytes.data[at];
+		layout_bytes.data[at] = rand();
+		c = (struct cursor){ layout_bytes.data, layout_bytes.data + layout_bytes.size,
+				     false };
+		rec_decode_layout(&c, &layout);
+		layout_bytes.data[at] = kept;
+	}
+	rec_owners_free(&owners);
+	rec_image_free(image);
+	buf_free(&b);
+	buf_free(&written);
+	buf_free(&layout_bytes);
+	g->source.close(&g->source);
+}
+
+/* A layout as another version might write it: fewer reasons, in another order, and longer records */
+static void reasons_go_by_name(void **state)
+{
+	static const __u32 numbers[] = { 4, 4, 1, 4, 3, 8, 16, MSHV_HIST_BUCKETS,
+					 MSHV_HIST_UNIT_BITS, MSHV_HIST_SUB_BITS, 9, 8, 2, 4 };
+	const __u64 exit[] = { 7, 10, 20, 30, 40, 50, 3, 0, 999 };
+	struct rec_owners owners = { 0 };
+	struct counters sizes = { .nr_vp_slots = 4, .nr_partition_slots = 4, .nr_cpus = 1,
+				  .nr_hists = 4 };
+	struct rec_image *image = rec_image_new(&sizes);
+	struct rec_layout layout;
+	struct sample sample;
+	struct buf b = { 0 };
+	struct cursor c;
+	unsigned int i;
+
+	(void)state;
+	buf_text(&b, "source");
+	buf_text(&b, "kernel");
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		buf_number(&b, numbers[i]);
+	buf_number(&b, 2);
+	buf_text(&b, "CPUID");
+	buf_text(&b, "FROM_THE_FUTURE");
+	c = (struct cursor){ b.data, b.data + b.size, false };
+	assert_true(rec_decode_layout(&c, &layout));
+	assert_int_equal(layout.reason[0], MSHV_EXIT_CPUID);
+	assert_int_equal(layout.reason[1], MSHV_NR_EXITS);
+
+	buf_clear(&b);
+	buf_number(&b, 0);	/* no numbers */
+	buf_number(&b, 0);	/* owners as before */
+	buf_number(&b, 0);	/* no codes */
+	buf_number(&b, 4);	/* VP slot 1, their reason 0 */
+	for (i = 0; i < 9; i++)
+		buf_number(&b, exit[i]);
+	for (i = 0; i < 4; i++)
+		buf_number(&b, 0);
+	c = (struct cursor){ b.data, b.data + b.size, false };
+	assert_true(rec_decode_sample(&c, &layout, image, &owners, &sample, true));
+	assert_int_equal(image->exits[MSHV_STATS_REASONS + MSHV_EXIT_CPUID].count, 7);
+	assert_int_equal(image->exits[MSHV_STATS_REASONS + MSHV_EXIT_CPUID].partition_id, 3);
+	rec_image_free(image);
+	buf_free(&b);
+}
+
+#define TEST(test)	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_recording_shows_what_the_counters_showed),
+		TEST(any_sample_can_be_gone_to),
+		TEST(a_part_is_what_lies_between_two_moments),
+		TEST(a_file_that_is_cut_off_is_used_up_to_there),
+		TEST(damage_is_noticed_wherever_it_is),
+		cmocka_unit_test(bytes_that_make_no_sense_do_no_harm),
+		cmocka_unit_test(reasons_go_by_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
