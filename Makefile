@@ -36,10 +36,19 @@ $(SETUP): tests/setup/packages
 
 # --- Kernels and modules -------------------------------------------------------------------------
 
+# Beside KERNELS, for targets that say so: one with checks, and the next of Debian, in its unstable
+# distribution, which has the compiler and the libraries for it.
+DEBUG := debug
+NEXT := 7.2
+get_$(DEBUG) := tests/setup/debug-kernel $(firstword $(KERNELS))
+get_$(NEXT) := tests/setup/kernel --sid $(BUILD)/sid/apt $(NEXT)
+get_kernel = $(or $(get_$1),tests/setup/kernel $1)
+
 # People share a tree: what takes long is done by one make at a time, and once.
 $(BUILD)/kernels/%/release: | $(SETUP)
 	$(Q)mkdir -p $(BUILD)/kernels
-	$(Q)flock $(BUILD)/kernels/.lock $(SHELL) -c '[ -e $@ ] || tests/setup/kernel $* $(@D)'
+	$(Q)flock $(BUILD)/kernels/.lock$(if $(get_$*),-$*) \
+		$(SHELL) -c '[ -e $@ ] || $(call get_kernel,$*) $(@D)'
 
 #: update-kernels	fetch the kernels again: newer packages may be there
 update-kernels: | $(SETUP)
@@ -68,11 +77,27 @@ kbuild-%:
 			{ echo "$$m: no .BTF section; is pahole (package dwarves) there?" >&2; exit 1; }; \
 	done
 
-# The 6.1 headers lack resolve_btfids, which only modules with kfuncs need.
+# What a kernel can do only to modules that ask for it: count which lines run, and check arithmetic.
+kbuild_options_$(DEBUG) := GCOV_PROFILE=y UBSAN_SANITIZE=y
+kbuild_root_$(NEXT) = tests/setup/in-root $(SID_ROOT)
+# run_kbuild SERIES [DIR]. The 6.1 headers lack resolve_btfids, which only modules with kfuncs need.
 run_kbuild = hdr=$(CURDIR)/$(BUILD)/kernels/$1/headers; \
 	[ -e $$hdr/tools/bpf/resolve_btfids/resolve_btfids ] || ids=RESOLVE_BTFIDS=true; \
-	$(MAKE) -s --no-print-directory -C $$hdr M=$(CURDIR)/$(BUILD)/modules/$1 \
-		MSHV_SRC=$(CURDIR) $$ids
+	$(kbuild_root_$1) $(MAKE) -s --no-print-directory -C $$hdr \
+		M=$(CURDIR)/$(or $2,$(BUILD)/modules/$1) MSHV_SRC=$(CURDIR) $$ids $(kbuild_options_$1)
+
+#: modules-7.2	the modules for the newest kernel of Debian sid, built in a sid root
+modules-$(NEXT): $(BUILD)/modules/$(NEXT)/.built
+
+$(BUILD)/modules/$(NEXT)/.built: | sid-toolchain
+
+SID_ROOT := $(BUILD)/sid-root
+sid_root = tests/setup/sid-root $(SID_ROOT)
+
+# The compiler is the one that the kernel's headers name.
+sid-toolchain: $(BUILD)/kernels/$(NEXT)/release
+	$(Q)$(sid_root) make dwarves \
+		$$(grep -o 'gcc-[0-9]*' $(BUILD)/kernels/$(NEXT)/headers/.kernelvariables | head -n 1)
 
 #: sparse	check the modules with sparse
 sparse: $(SETUP) $(KERNELS:%=sparse-%)
@@ -203,6 +228,24 @@ check: all vm-tests $(UNITS)
 check-vm: all vm-tests
 	$(Q)tests/check $(KERNELS)
 
+#: check-debug	the tests on a kernel with KASAN, lockdep, kmemleak; and coverage (first time: an hour)
+check-debug: all vm-tests $(BUILD)/modules/$(DEBUG)/.built $(BUILD)/faults/.built
+	$(Q)tests/check-debug
+
+$(BUILD)/faults/.built: $(wildcard tests/faults/[Kf]*) | $(BUILD)/kernels/$(DEBUG)/release
+	@echo "  KBUILD  faults"
+	$(Q)mkdir -p $(@D)
+	$(Q)cp -rsf $(CURDIR)/tests/faults/. $(@D)
+	+$(Q)$(call run_kbuild,$(DEBUG),$(@D)) modules
+	$(Q)touch $@
+
+#: check-qemu	the tests with QEMU of Debian sid in a virtual machine
+check-qemu: all vm-tests sid-qemu
+	$(Q)tests/check -d tests/vm/qemu $(NEWEST)
+
+sid-qemu: | $(SETUP)
+	$(Q)$(sid_root) qemu-system-x86 seabios strace
+
 #: abi		compare our uAPI header with that of the newest Linux in Debian
 abi: $(BUILD)/sid/root/usr/include/linux/mshv.h
 	$(Q)tests/abi/mainline $(CURDIR)/$<
@@ -216,15 +259,16 @@ demo: all
 	$(Q)if [ -t 0 ] && [ -t 1 ]; then terminal="--timeout 0 --tty"; fi; \
 	tests/vm/run -k $(NEWEST) $$terminal -- tests/vm/demo
 
-#: clean		remove what was built, but for the fetched kernels
+#: clean		remove what was built, but for kernels and sid root
 clean:
-	rm -rf $(filter-out $(BUILD)/kernels,$(wildcard $(BUILD)/*)) $(SETUP)
+	rm -rf $(filter-out $(BUILD)/kernels $(SID_ROOT),$(wildcard $(BUILD)/*)) $(SETUP)
 
-#: distclean	remove the kernels as well
+#: distclean	remove those as well
 distclean:
+	[ ! -e $(SID_ROOT) ] || $(sid_root) --remove
 	rm -rf $(BUILD)
 
-.PHONY: all help setup update-kernels modules sparse bpf tools guests unit vm-tests check \
-	check-vm abi demo clean distclean
+.PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse bpf \
+	tools guests unit vm-tests check check-vm check-debug check-qemu abi demo clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)
