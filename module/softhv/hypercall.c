@@ -17,17 +17,19 @@
  * @out: size of a simple call's output
  * @out_element: size of the output's elements
  * @rep: takes a number of elements
+ * @variable: the input's fixed part is followed by more words, as many as the caller says
  */
 struct softhv_call {
 	u16 (*handler)(struct softhv_args *args);
-	u8 in;
+	u16 in;
 	u8 in_element;
 	u8 out;
 	u8 out_element;
 	bool rep;
+	bool variable;
 };
 
-#define SOFTHV_MAX_INPUT	64
+#define SOFTHV_MAX_INPUT	sizeof(struct mhv_input_post_message_direct)
 
 static const struct softhv_call softhv_calls[SOFTHV_NR_CODES] = {
 	[MHV_HVCALL_CREATE_PARTITION] = {
@@ -132,6 +134,28 @@ static const struct softhv_call softhv_calls[SOFTHV_NR_CODES] = {
 		.handler = softhv_unmap_vp_state_page,
 		.in = sizeof(struct mhv_input_unmap_vp_state_page),
 	},
+	[MHV_HVCALL_TRANSLATE_VIRTUAL_ADDRESS] = {
+		.handler = softhv_translate_virtual_address,
+		.in = sizeof(struct mhv_input_translate_virtual_address),
+		.out = sizeof(struct mhv_output_translate_virtual_address),
+	},
+	[MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES] = {
+		.handler = softhv_get_gpa_pages_access_states,
+		.in = sizeof(struct mhv_input_get_gpa_pages_access_states),
+		.out_element = sizeof(u8),
+		.rep = true,
+	},
+	[MHV_HVCALL_GET_VP_STATE] = {
+		.handler = softhv_get_vp_state,
+		.in = sizeof(struct mhv_vp_state_header),
+		.out = sizeof(struct mhv_synthetic_timers_state),
+		.variable = true,
+	},
+	[MHV_HVCALL_SET_VP_STATE] = {
+		.handler = softhv_set_vp_state,
+		.in = sizeof(struct mhv_vp_state_header),
+		.variable = true,
+	},
 	[MHV_HVCALL_GET_PARTITION_PROPERTY_EX] = {
 		.handler = softhv_get_partition_property_ex,
 		.in = sizeof(struct mhv_input_get_partition_property_ex),
@@ -191,11 +215,14 @@ void softhv_hypercall_exit(void)
 
 static u16 softhv_check_control(const struct softhv_call *call, u64 control, u16 reps, u16 start)
 {
-	if (control & (MHV_CONTROL_RSVD_MASK | MHV_CONTROL_VARHEAD_MASK | MHV_CONTROL_NESTED))
+	if (control & (MHV_CONTROL_RSVD_MASK | MHV_CONTROL_NESTED))
+		return MHV_STATUS_INVALID_HYPERCALL_INPUT;
+	if (!call->variable && (control & MHV_CONTROL_VARHEAD_MASK))
 		return MHV_STATUS_INVALID_HYPERCALL_INPUT;
 	if (call->rep ? start >= reps : (reps || start))
 		return MHV_STATUS_INVALID_HYPERCALL_INPUT;
-	if ((control & MHV_CONTROL_FAST) && (call->rep || call->out || call->in > 2 * sizeof(u64)))
+	if ((control & MHV_CONTROL_FAST) &&
+	    (call->rep || call->variable || call->out || call->in > 2 * sizeof(u64)))
 		return MHV_STATUS_INVALID_HYPERCALL_INPUT;
 	return MHV_STATUS_SUCCESS;
 }
@@ -216,7 +243,7 @@ static u16 softhv_parameters(u64 pa, u32 size, void **va)
 static u16 softhv_memory_call(const struct softhv_call *call, struct softhv_args *args, u64 input,
 			      u64 output)
 {
-	u32 in_size = call->in + args->reps * call->in_element;
+	u32 in_size = call->in + args->words * sizeof(u64) + args->reps * call->in_element;
 	u32 out_size = call->out + args->reps * call->out_element;
 	u64 header[SOFTHV_MAX_INPUT / sizeof(u64)];
 	void *in = NULL;
@@ -252,7 +279,10 @@ u64 softhv_hypercall(u64 control, u64 input, u64 output)
 	u16 reps = (control & MHV_CONTROL_REP_COUNT_MASK) >> MHV_CONTROL_REP_COUNT_SHIFT;
 	u16 start = (control & MHV_CONTROL_REP_START_MASK) >> MHV_CONTROL_REP_START_SHIFT;
 	u64 registers[2] = { input, output };
-	struct softhv_args args = { .in = registers, .reps = reps, .done = start };
+	struct softhv_args args = {
+		.in = registers, .reps = reps, .done = start,
+		.words = (control & MHV_CONTROL_VARHEAD_MASK) >> MHV_CONTROL_VARHEAD_SHIFT,
+	};
 	const struct softhv_call *call;
 	u16 status;
 

@@ -222,6 +222,82 @@ const void *softhv_npt_read_ptr(struct softhv_partition *partition, u64 gpa)
 	return phys_to_virt(pa + offset);
 }
 
+/**
+ * softhv_npt_write_ptr() - write to guest memory in the guest's place
+ * @partition: locked; the memory is the guest's as long
+ * @gpa: where
+ *
+ * Counts as the guest's access: the page is accessed and dirty.
+ * Return: pointer to the byte at @gpa, good to the end of the page; %NULL when the guest cannot write
+ * there.
+ */
+void *softhv_npt_write_ptr(struct softhv_partition *partition, u64 gpa)
+{
+	int level;
+	u64 *slot;
+
+	if (softhv_npt_access(partition, gpa, MHV_ACCESS_WRITE) != SOFTHV_NPT_ALLOWED)
+		return NULL;
+	slot = npt_find(partition, PHYS_PFN(gpa), &level);
+	atomic64_or(NPT_ACCESSED | NPT_DIRTY, (atomic64_t *)slot);
+	return (void *)softhv_npt_read_ptr(partition, gpa);
+}
+
+static u64 npt_access_bits(u8 states)
+{
+	return (states & MHV_GPA_ACCESSED ? NPT_ACCESSED : 0) |
+	       (states & MHV_GPA_DIRTY ? NPT_DIRTY : 0);
+}
+
+/**
+ * softhv_npt_access_state() - has a guest accessed or written to a page
+ * @partition: locked
+ * @gfn: the page, below softhv_npt_gpa_limit()
+ * @clear: MHV_GPA_ACCESSED, MHV_GPA_DIRTY: what to forget. That takes hold when the VPs' old
+ *	translations are gone: softhv_vp_flush_all().
+ * @set: likewise, what to pretend
+ * @state: what there was before: MHV_GPA_ACCESSED, MHV_GPA_DIRTY; 0 if nothing is mapped
+ *
+ * A large page has one state; to change that of a part of it, it is split.
+ * Return: status.
+ */
+u16 softhv_npt_access_state(struct softhv_partition *partition, u64 gfn, u8 clear, u8 set,
+			    u8 *state)
+{
+	u64 clear_bits = npt_access_bits(clear);
+	u64 set_bits = npt_access_bits(set);
+	u64 *slot, entry;
+	int level;
+
+	*state = 0;
+	slot = npt_find(partition, gfn, &level);
+	if (!slot || !(*slot & NPT_PRESENT))
+		return MHV_STATUS_SUCCESS;
+	if (level > 1 && ((*slot & clear_bits) || (~*slot & set_bits))) {
+		if (!npt_split(partition, slot))
+			return MHV_STATUS_INSUFFICIENT_MEMORY;
+		slot = npt_find(partition, gfn, &level);
+	}
+
+	/* A CPU that walks the table may set them at the same time. */
+	entry = atomic64_fetch_andnot(clear_bits, (atomic64_t *)slot);
+	if (entry & NPT_ACCESSED)
+		*state |= MHV_GPA_ACCESSED;
+	if (entry & NPT_DIRTY)
+		*state |= MHV_GPA_DIRTY;
+	if (set_bits)
+		atomic64_or(set_bits, (atomic64_t *)slot);
+	return MHV_STATUS_SUCCESS;
+}
+
+/**
+ * softhv_npt_gpa_limit() - the first guest page number that cannot exist
+ */
+u64 softhv_npt_gpa_limit(void)
+{
+	return 1ULL << (softhv_caps.gpa_bits - PAGE_SHIFT);
+}
+
 /* A run of guest pages that a rep hypercall works on. */
 struct npt_range {
 	u64 gfn;	/* of the first element */
@@ -232,7 +308,7 @@ struct npt_range {
 
 static u16 npt_range_init(struct npt_range *range, u64 gfn, bool large, u16 reps)
 {
-	u64 limit = 1ULL << (softhv_caps.gpa_bits - PAGE_SHIFT);
+	u64 limit = softhv_npt_gpa_limit();
 
 	range->gfn = gfn;
 	range->level = large ? 2 : 1;
@@ -249,9 +325,9 @@ static u64 npt_entry_of(u32 flags)
 
 	/* There is no nested page that can be written or executed but not read. */
 	if ((flags & MHV_MAP_GPA_READABLE) && !(flags & MHV_MAP_GPA_NO_ACCESS)) {
-		entry |= NPT_PRESENT | NPT_USER | NPT_ACCESSED;
+		entry |= NPT_PRESENT | NPT_USER;
 		if (flags & MHV_MAP_GPA_WRITABLE)
-			entry |= NPT_WRITABLE | NPT_DIRTY;
+			entry |= NPT_WRITABLE;
 		if (!(flags & MHV_MAP_GPA_EXECUTABLE))
 			entry |= NPT_NO_EXECUTE;
 	}

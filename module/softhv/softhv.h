@@ -22,6 +22,8 @@
 #include <asm/svm.h>
 
 #include <mshv/hvabi.h>
+#include <mshv/hvabi_state.h>
+#include <mshv/hvabi_synic.h>
 
 #include "lapic.h"
 #include "synic.h"
@@ -36,10 +38,11 @@
 /**
  * struct softhv_args - a hypercall's parameters, checked for size and place
  * @in: a copy of the fixed part of the input
- * @in_list: the input's elements; read each once
+ * @in_list: what follows it, of variable size or the input's elements; read each word once
  * @out: the fixed output, or the output's elements
  * @reps: how many elements there are
  * @done: elements done, at first those that an earlier call did
+ * @words: size of what follows @in in words of 64 bits, where that is variable
  */
 struct softhv_args {
 	const void *in;
@@ -47,6 +50,7 @@ struct softhv_args {
 	void *out;
 	u16 reps;
 	u16 done;
+	u16 words;
 };
 
 enum softhv_state {
@@ -75,6 +79,7 @@ enum softhv_stored_property {
 	SOFTHV_PROP_SYNTHETIC_PROC_FEATURES,
 	SOFTHV_PROP_TIME_FREEZE,
 	SOFTHV_PROP_PROCESSORS_PER_SOCKET,
+	SOFTHV_PROP_GPA_PAGE_ACCESS_TRACKING,
 	SOFTHV_PROP_UNIMPLEMENTED_MSR_ACTION,
 	SOFTHV_PROP_GUEST_OS_ID,
 	SOFTHV_NR_STORED_PROPERTIES
@@ -179,6 +184,9 @@ struct softhv_msrs {
  * @gpr: general registers, in the order of enum mhv_gpr; all true outside of VMRUN
  * @dr: DR0 to DR3
  * @msrs: values that are only stored
+ * @sim: the guest's SynIC message page, a page of the partition's pool; %NULL while all is zero
+ * @sief: likewise, its SynIC event flags page
+ * @stimers: its synthetic timers
  * @asid_generation: when the ASID in @vmcb was given out, as softhv_cpu has it
  * @slice: ends a dispatch with a time slice
  */
@@ -218,6 +226,9 @@ struct softhv_vp {
 	u64 gpr[MHV_NR_GPRS];
 	unsigned long dr[SOFTHV_NR_DRS];
 	struct softhv_msrs msrs;
+	void *sim;
+	void *sief;
+	struct mhv_synthetic_timers_state stimers;
 	u64 asid_generation;
 	struct hrtimer slice;
 };
@@ -320,6 +331,10 @@ u16 softhv_npt_create(struct softhv_partition *partition);
 void softhv_npt_destroy(struct softhv_partition *partition);
 enum softhv_npt_access softhv_npt_access(struct softhv_partition *partition, u64 gpa, u8 access);
 const void *softhv_npt_read_ptr(struct softhv_partition *partition, u64 gpa);
+void *softhv_npt_write_ptr(struct softhv_partition *partition, u64 gpa);
+u16 softhv_npt_access_state(struct softhv_partition *partition, u64 gfn, u8 clear, u8 set,
+			    u8 *state);
+u64 softhv_npt_gpa_limit(void);
 u16 softhv_map_gpa_pages(struct softhv_args *args);
 u16 softhv_unmap_gpa_pages(struct softhv_args *args);
 
@@ -428,6 +443,19 @@ u16 softhv_install_intercept(struct softhv_args *args);
 bool softhv_leaf_intercepted(struct softhv_partition *partition, u32 leaf);
 bool softhv_msr_listed(struct softhv_partition *partition, u32 msr, u8 access);
 
+/* translate.c */
+u16 softhv_translate_virtual_address(struct softhv_args *args);
+
+/* access.c */
+u16 softhv_get_gpa_pages_access_states(struct softhv_args *args);
+
+/* vp_state.c */
+#define SOFTHV_INITIAL_FCW	0x37f
+
+u16 softhv_vp_page(struct softhv_vp *vp, void **state);
+u16 softhv_get_vp_state(struct softhv_args *args);
+u16 softhv_set_vp_state(struct softhv_args *args);
+
 /* mmio_decode.c */
 /**
  * struct softhv_mmio - an access to memory by an instruction
@@ -457,6 +485,7 @@ bool softhv_mmio_decode(struct softhv_vp *vp, u64 gpa, struct softhv_mmio *acces
 void softhv_mmio_complete(struct softhv_vp *vp, const struct softhv_mmio *access, u64 value);
 
 /* guest_walk.c */
+enum mhv_translate_result softhv_walk(struct softhv_vp *vp, u64 gva, u64 flags, u64 *gpa);
 bool softhv_gva_to_gpa(struct softhv_vp *vp, u64 gva, u64 *gpa);
 u8 softhv_fetch(struct softhv_vp *vp, u8 *bytes, u8 size);
 u64 softhv_linear_rip(const struct softhv_vp *vp);

@@ -197,7 +197,7 @@ static void softhv_init_control(struct softhv_vp *vp)
 static void softhv_reset(struct softhv_vp *vp)
 {
 	vp->gpr[MHV_RDX] = cpuid_eax(1);
-	vp->fpu->cwd = 0x37f;
+	vp->fpu->cwd = SOFTHV_INITIAL_FCW;
 	vp->fpu->mxcsr = MXCSR_DEFAULT;
 	vp->xfem = XFEATURE_MASK_FP;
 	softhv_msr_reset(vp);
@@ -310,6 +310,10 @@ void softhv_vp_destroy(struct softhv_vp *vp)
 		softhv_page_return(partition, vp->message);
 		if (vp->page)
 			softhv_page_return(partition, vp->page);
+		if (vp->sim)
+			softhv_page_return(partition, vp->sim);
+		if (vp->sief)
+			softhv_page_return(partition, vp->sief);
 		RCU_INIT_POINTER(partition->vps[vp->index], NULL);
 		spin_unlock(&partition->lock);
 	}
