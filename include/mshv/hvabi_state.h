@@ -115,6 +115,11 @@ struct mhv_cpuid_leaf {
 	__u32 xss[2];
 };
 
+/* mhv_input_get_vp_cpuid_values.flags */
+#define MHV_CPUID_VALUES_VP_XFEM_XSS	(1U << 0)	/* the VP's instead of the leaf's */
+#define MHV_CPUID_VALUES_REGISTERED	(1U << 1)	/* with registered results */
+#define MHV_CPUID_VALUES_FLAGS		3U
+
 struct mhv_input_get_vp_cpuid_values {
 	__u64 partition_id;
 	__u32 vp_index;

@@ -149,6 +149,40 @@ void softhv_cpuid(const struct softhv_vp *vp, u32 leaf, u32 subleaf, struct soft
 }
 
 /**
+ * softhv_cpuid_limit() - take away what a guest cannot use here from what the parent registered
+ * @vp: locked
+ * @leaf: EAX
+ * @subleaf: ECX
+ * @value: the result
+ *
+ * Only leaves that say which instructions and modes there are have a limit: a guest that believed in
+ * XSAVE would die of it.
+ */
+void softhv_cpuid_limit(const struct softhv_vp *vp, u32 leaf, u32 subleaf,
+			struct softhv_cpuid *value)
+{
+	struct softhv_cpuid limit;
+
+	switch (leaf) {
+	case 1:
+	case 0x80000001:
+		softhv_cpuid(vp, leaf, subleaf, &limit);
+		value->ecx &= limit.ecx;
+		value->edx &= limit.edx;
+		break;
+	case 7:
+		softhv_cpuid(vp, leaf, subleaf, &limit);
+		value->ebx &= limit.ebx;
+		value->ecx &= limit.ecx;
+		value->edx &= limit.edx;
+		break;
+	case 0xd:
+		*value = (struct softhv_cpuid){};
+		break;
+	}
+}
+
+/**
  * softhv_cpuid_init() - find out what guests can be shown
  */
 void softhv_cpuid_init(void)

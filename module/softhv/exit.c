@@ -103,7 +103,7 @@ static enum softhv_next softhv_msr_message(struct softhv_vp *vp, u32 msr, u8 acc
 static enum softhv_next softhv_exit_msr(struct softhv_vp *vp)
 {
 	struct softhv_partition *partition = vp->partition;
-	u64 *action = &partition->properties[SOFTHV_PROP_UNIMPLEMENTED_MSR_ACTION];
+	u64 action = READ_ONCE(partition->properties[SOFTHV_PROP_UNIMPLEMENTED_MSR_ACTION]);
 	bool write = vp->vmcb->control.exit_info_1;
 	u8 access = write ? MHV_ACCESS_WRITE : MHV_ACCESS_READ;
 	u8 mask = write ? MHV_INTERCEPT_ACCESS_WRITE : MHV_INTERCEPT_ACCESS_READ;
@@ -118,7 +118,8 @@ static enum softhv_next softhv_exit_msr(struct softhv_vp *vp)
 	if (result == SOFTHV_MSR_UNKNOWN) {
 		if (READ_ONCE(partition->msr_intercepts) & mask)
 			return softhv_msr_message(vp, msr, access);
-		if (READ_ONCE(*action) == MHV_UNIMPLEMENTED_MSR_FAULT)
+		softhv_msr_result(vp, msr, mask, &action);
+		if (action == MHV_UNIMPLEMENTED_MSR_FAULT)
 			return softhv_fault(vp, X86_TRAP_GP);
 		value = 0;
 	} else if (result == SOFTHV_MSR_BAD_VALUE) {
@@ -138,9 +139,10 @@ static enum softhv_next softhv_exit_cpuid(struct softhv_vp *vp)
 	u32 leaf = vp->gpr[MHV_RAX];
 	struct mhv_cpuid_intercept *message;
 	struct softhv_cpuid value;
+	bool always;
 
-	softhv_cpuid(vp, leaf, vp->gpr[MHV_RCX], &value);
-	if (!softhv_leaf_intercepted(vp->partition, leaf)) {
+	always = softhv_cpuid_result(vp, leaf, vp->gpr[MHV_RCX], &value);
+	if (always || !softhv_leaf_intercepted(vp->partition, leaf)) {
 		vp->gpr[MHV_RAX] = value.eax;
 		vp->gpr[MHV_RBX] = value.ebx;
 		vp->gpr[MHV_RCX] = value.ecx;

@@ -156,6 +156,17 @@ static const struct softhv_call softhv_calls[SOFTHV_NR_CODES] = {
 		.in = sizeof(struct mhv_vp_state_header),
 		.variable = true,
 	},
+	[MHV_HVCALL_REGISTER_INTERCEPT_RESULT] = {
+		.handler = softhv_register_intercept_result,
+		.in = sizeof(struct mhv_input_register_intercept_result),
+	},
+	[MHV_HVCALL_GET_VP_CPUID_VALUES] = {
+		.handler = softhv_get_vp_cpuid_values,
+		.in = sizeof(struct mhv_input_get_vp_cpuid_values),
+		.in_element = sizeof(struct mhv_cpuid_leaf),
+		.out_element = sizeof(struct mhv_cpuid_values),
+		.rep = true,
+	},
 	[MHV_HVCALL_GET_PARTITION_PROPERTY_EX] = {
 		.handler = softhv_get_partition_property_ex,
 		.in = sizeof(struct mhv_input_get_partition_property_ex),

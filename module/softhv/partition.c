@@ -143,6 +143,7 @@ static void softhv_tear_down(struct softhv_partition *partition)
 	}
 
 	spin_lock(&partition->lock);
+	softhv_results_free(partition, &partition->results);
 	softhv_npt_destroy(partition);
 	partition->state = SOFTHV_FINALIZED;
 	spin_unlock(&partition->lock);

@@ -85,6 +85,7 @@ enum softhv_stored_property {
 	SOFTHV_NR_STORED_PROPERTIES
 };
 
+struct softhv_results;
 struct softhv_vp;
 
 /**
@@ -108,6 +109,7 @@ struct softhv_vp;
  * @hypercall_intercept: VMMCALL exits to the parent; VPs read it without the lock
  * @listed: intercepts by CPUID leaf and MSR
  * @properties: those that are only stored; VPs read single ones without the lock
+ * @results: of CPUID and MSRs, registered for all VPs
  * @vps: by index; looked up under RCU
  */
 struct softhv_partition {
@@ -131,6 +133,7 @@ struct softhv_partition {
 	bool hypercall_intercept;
 	struct softhv_intercept_list listed;
 	u64 properties[SOFTHV_NR_STORED_PROPERTIES];
+	struct softhv_results *results;
 	struct softhv_vp __rcu *vps[SOFTHV_MAX_VPS];
 };
 
@@ -187,6 +190,7 @@ struct softhv_msrs {
  * @sim: the guest's SynIC message page, a page of the partition's pool; %NULL while all is zero
  * @sief: likewise, its SynIC event flags page
  * @stimers: its synthetic timers
+ * @results: of CPUID and MSRs, registered for this VP
  * @asid_generation: when the ASID in @vmcb was given out, as softhv_cpu has it
  * @slice: ends a dispatch with a time slice
  */
@@ -229,6 +233,7 @@ struct softhv_vp {
 	void *sim;
 	void *sief;
 	struct mhv_synthetic_timers_state stimers;
+	struct softhv_results *results;
 	u64 asid_generation;
 	struct hrtimer slice;
 };
@@ -383,6 +388,15 @@ struct softhv_cpuid {
 
 void softhv_cpuid_init(void);
 void softhv_cpuid(const struct softhv_vp *vp, u32 leaf, u32 subleaf, struct softhv_cpuid *value);
+void softhv_cpuid_limit(const struct softhv_vp *vp, u32 leaf, u32 subleaf,
+			struct softhv_cpuid *value);
+
+/* cpuid_results.c */
+void softhv_results_free(struct softhv_partition *partition, struct softhv_results **results);
+bool softhv_cpuid_result(struct softhv_vp *vp, u32 leaf, u32 subleaf, struct softhv_cpuid *value);
+bool softhv_msr_result(struct softhv_vp *vp, u32 msr, u8 access, u64 *action);
+u16 softhv_register_intercept_result(struct softhv_args *args);
+u16 softhv_get_vp_cpuid_values(struct softhv_args *args);
 
 /* run.c */
 u16 softhv_dispatch_vp(struct softhv_args *args);

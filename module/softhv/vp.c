@@ -314,6 +314,7 @@ void softhv_vp_destroy(struct softhv_vp *vp)
 			softhv_page_return(partition, vp->sim);
 		if (vp->sief)
 			softhv_page_return(partition, vp->sief);
+		softhv_results_free(partition, &vp->results);
 		RCU_INIT_POINTER(partition->vps[vp->index], NULL);
 		spin_unlock(&partition->lock);
 	}
