@@ -216,6 +216,11 @@ struct mhv_output_map_stats_page {
 	__u64 map_location;		/* page number */
 };
 
+struct mhv_input_map_stats_page2 {
+	struct mhv_input_map_stats_page map;
+	__u64 map_location;		/* page number */
+};
+
 #define MHV_STATS_COUNTERS		512
 struct mhv_stats_page {
 	__u64 counter[MHV_STATS_COUNTERS];	/* by index of counters.def */
@@ -231,6 +236,7 @@ MHV_ASSERT_SIZE(struct mhv_output_translate_virtual_address, 16);
 MHV_ASSERT_SIZE(struct mhv_input_get_gpa_pages_access_states, 24);
 MHV_ASSERT_SIZE(struct mhv_stats_identity, 16);
 MHV_ASSERT_SIZE(struct mhv_input_map_stats_page, 24);
+MHV_ASSERT_SIZE(struct mhv_input_map_stats_page2, 32);
 MHV_ASSERT_SIZE(struct mhv_stats_page, MHV_PAGE_SIZE);
 
 #endif /* MSHV_HVABI_STATE_H */

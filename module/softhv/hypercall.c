@@ -167,6 +167,19 @@ static const struct softhv_call softhv_calls[SOFTHV_NR_CODES] = {
 		.out_element = sizeof(struct mhv_cpuid_values),
 		.rep = true,
 	},
+	[MHV_HVCALL_MAP_STATS_PAGE] = {
+		.handler = softhv_map_stats_page,
+		.in = sizeof(struct mhv_input_map_stats_page),
+		.out = sizeof(struct mhv_output_map_stats_page),
+	},
+	[MHV_HVCALL_UNMAP_STATS_PAGE] = {
+		.handler = softhv_unmap_stats_page,
+		.in = sizeof(struct mhv_input_map_stats_page),
+	},
+	[MHV_HVCALL_MAP_STATS_PAGE2] = {
+		.handler = softhv_map_stats_page2,
+		.in = sizeof(struct mhv_input_map_stats_page2),
+	},
 	[MHV_HVCALL_GET_PARTITION_PROPERTY_EX] = {
 		.handler = softhv_get_partition_property_ex,
 		.in = sizeof(struct mhv_input_get_partition_property_ex),

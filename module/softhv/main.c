@@ -27,6 +27,9 @@ static int __init softhv_init(void)
 	ret = softhv_svm_init();
 	if (ret)
 		goto hypercall_exit;
+	ret = softhv_stats_init();
+	if (ret)
+		goto svm_exit;
 	softhv_cpuid_init();
 	softhv_debugfs_init();
 
@@ -39,6 +42,8 @@ static int __init softhv_init(void)
 
 debugfs_exit:
 	softhv_debugfs_exit();
+	softhv_stats_exit_all();
+svm_exit:
 	softhv_svm_exit();
 hypercall_exit:
 	softhv_hypercall_exit();
@@ -50,6 +55,7 @@ static void __exit softhv_exit(void)
 	mshv_hypervisor_unregister(&softhv);
 	softhv_partition_exit();
 	softhv_debugfs_exit();
+	softhv_stats_exit_all();
 	softhv_svm_exit();
 	softhv_hypercall_exit();
 }

@@ -117,6 +117,7 @@ u16 softhv_deposit_memory(struct softhv_args *args)
 		softhv_page_push(partition, phys_to_virt(PFN_PHYS(pfn)));
 		atomic_long_inc(&softhv_nr_deposited);
 	}
+	softhv_stats_partition(partition, false);
 	spin_unlock(&partition->lock);
 	return status;
 }
@@ -152,6 +153,7 @@ u16 softhv_withdraw_memory(struct softhv_args *args)
 		pages[args->done] = PHYS_PFN(virt_to_phys(page));
 		atomic_long_dec(&softhv_nr_deposited);
 	}
+	softhv_stats_partition(partition, false);
 	spin_unlock(&partition->lock);
 	return status;
 }

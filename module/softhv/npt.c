@@ -70,6 +70,8 @@ static bool npt_set(struct softhv_partition *partition, u64 *slot, u64 entry, in
 	if (entry & NPT_PRESENT)
 		delta += npt_pages_at(level);
 	npt_count(partition, delta);
+	if (level > 1)
+		partition->nr_large_pages += !!(entry & NPT_PRESENT) - !!(old & NPT_PRESENT);
 
 	WRITE_ONCE(*slot, entry);
 	return old & NPT_PRESENT;
@@ -98,6 +100,8 @@ static bool npt_split(struct softhv_partition *partition, u64 *slot)
 
 	if (!table)
 		return false;
+	if (entry & NPT_PRESENT)
+		partition->nr_large_pages--;
 	for (i = 0; i < NPT_ENTRIES; i++)
 		table[i] = entry & NPT_PRESENT ? entry + ((u64)i << PAGE_SHIFT) : entry;
 	WRITE_ONCE(*slot, __sme_set(virt_to_phys(table)) | NPT_TABLE);
@@ -152,14 +156,11 @@ static void npt_free_tables(struct softhv_partition *partition, u64 *table, int 
 
 /**
  * softhv_npt_create() - give a partition an empty guest physical address space
- * @partition: locked
- *
- * Return: status.
+ * @partition: locked, with a page in its pool
  */
-u16 softhv_npt_create(struct softhv_partition *partition)
+void softhv_npt_create(struct softhv_partition *partition)
 {
 	partition->npt = softhv_page_take(partition);
-	return partition->npt ? MHV_STATUS_SUCCESS : MHV_STATUS_INSUFFICIENT_MEMORY;
 }
 
 /**
@@ -172,6 +173,7 @@ void softhv_npt_destroy(struct softhv_partition *partition)
 		return;
 	npt_free_tables(partition, partition->npt, npt_levels());
 	npt_count(partition, -partition->nr_gpa_pages);
+	partition->nr_large_pages = 0;
 	partition->npt = NULL;
 }
 
@@ -421,6 +423,7 @@ u16 softhv_map_gpa_pages(struct softhv_args *args)
 	}
 	if (range.flush)
 		softhv_vp_flush_all(partition);
+	softhv_stats_partition(partition, true);
 	spin_unlock(&partition->lock);
 	return status;
 }
@@ -482,6 +485,7 @@ u16 softhv_unmap_gpa_pages(struct softhv_args *args)
 	}
 	if (range.flush)
 		softhv_vp_flush_all(partition);
+	softhv_stats_partition(partition, true);
 	spin_unlock(&partition->lock);
 	return status;
 }

@@ -18,6 +18,8 @@
 				 MHV_CREATE_EXO_PARTITION | MHV_CREATE_LAPIC | \
 				 MHV_CREATE_INTERCEPT_MESSAGE_PAGE | MHV_CREATE_X2APIC)
 
+#define SOFTHV_PARTITION_PAGES	2	/* root of the page tables, statistics */
+
 static DEFINE_HASHTABLE(softhv_partitions, 6);
 static DEFINE_SPINLOCK(softhv_partitions_lock);	/* changes to the table, and the next id */
 static u64 softhv_last_id = SOFTHV_ROOT_ID;
@@ -100,6 +102,7 @@ u16 softhv_create_partition(struct softhv_args *args)
 	spin_unlock(&softhv_partitions_lock);
 
 	atomic_long_inc(&softhv_nr_partitions);
+	softhv_stats_hypervisor();
 	out->partition_id = partition->id;
 	return MHV_STATUS_SUCCESS;
 }
@@ -121,10 +124,14 @@ u16 softhv_initialize_partition(struct softhv_args *args)
 		return MHV_STATUS_INVALID_PARTITION_ID;
 
 	spin_lock(&partition->lock);
-	if (partition->state == SOFTHV_CREATED) {
-		status = softhv_npt_create(partition);
-		if (!status)
-			partition->state = SOFTHV_INITIALIZED;
+	if (partition->state == SOFTHV_CREATED && partition->nr_free < SOFTHV_PARTITION_PAGES) {
+		status = MHV_STATUS_INSUFFICIENT_MEMORY;
+	} else if (partition->state == SOFTHV_CREATED) {
+		softhv_npt_create(partition);
+		softhv_stats_create(partition, &partition->stats);
+		softhv_stats_partition(partition, false);
+		partition->state = SOFTHV_INITIALIZED;
+		status = MHV_STATUS_SUCCESS;
 	}
 	spin_unlock(&partition->lock);
 	return status;
@@ -144,6 +151,7 @@ static void softhv_tear_down(struct softhv_partition *partition)
 
 	spin_lock(&partition->lock);
 	softhv_results_free(partition, &partition->results);
+	softhv_stats_destroy(partition, &partition->stats);
 	softhv_npt_destroy(partition);
 	partition->state = SOFTHV_FINALIZED;
 	spin_unlock(&partition->lock);
@@ -183,6 +191,7 @@ static void softhv_partition_free(struct softhv_partition *partition)
 {
 	softhv_pages_move(partition, &softhv_root);
 	atomic_long_dec(&softhv_nr_partitions);
+	softhv_stats_hypervisor();
 	kfree_rcu(partition, rcu);
 }
 

@@ -60,12 +60,14 @@ static void softhv_enter_with_drs(struct softhv_vp *vp, u64 host_vmcb_pa)
 }
 
 /* Into the guest and out again. False if there was no entry: the VP is wanted, or SVM is off. */
-static bool softhv_vmrun(struct softhv_vp *vp)
+static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
 {
 	struct softhv_cpu *cpu = this_cpu_ptr(&softhv_cpu);
 	struct vmcb *vmcb = vp->vmcb;
 	int nr = smp_processor_id();
 	bool moved = vp->cpu != nr;
+	bool migrated = moved && vp->cpu >= 0;
+	u64 before;
 
 	vmcb->save.rax = vp->gpr[MHV_RAX];
 	vmcb->save.rsp = vp->gpr[MHV_RSP];
@@ -91,8 +93,11 @@ static bool softhv_vmrun(struct softhv_vp *vp)
 		softhv_svm_new_asid(vp, cpu);
 
 	softhv_event_commit(vp);
+	softhv_stats_entry(vp, migrated);
 	asm volatile("fxrstorq %0" : : "m" (*vp->fpu));
+	before = rdtsc();
 	softhv_enter_with_drs(vp, cpu->host_vmcb_pa);
+	*guest_cycles += rdtsc() - before;
 	asm volatile("fxsaveq %0" : "=m" (*vp->fpu));
 	/* Release: who sees it may use what the guest could reach for something else. */
 	smp_store_release(&vp->in_guest, false);
@@ -114,8 +119,7 @@ static void softhv_invalid_registers(struct softhv_vp *vp)
 	message->vp_index = vp->index;
 }
 
-/* The VP is locked, interrupts are disabled: what the host wants ends the guest's stay. */
-static enum softhv_next softhv_run(struct softhv_vp *vp)
+static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles)
 {
 	enum softhv_next next;
 
@@ -132,10 +136,24 @@ static enum softhv_next softhv_run(struct softhv_vp *vp)
 		if (vp->halted)
 			return SOFTHV_HALT;
 		softhv_set_intercepts(vp);
-		if (!softhv_vmrun(vp))
+		if (!softhv_vmrun(vp, guest_cycles))
 			return SOFTHV_YIELD;
+		softhv_stats_exit(vp);
 		next = softhv_handle_exit(vp);
 	} while (next == SOFTHV_REENTER);
+	return next;
+}
+
+/* The VP is locked, interrupts are disabled: what the host wants ends the guest's stay. */
+static enum softhv_next softhv_run(struct softhv_vp *vp)
+{
+	u64 start = rdtsc(), guest_cycles = 0;
+	enum softhv_next next;
+
+	softhv_stats_blocked(vp, false);
+	next = softhv_run_guest(vp, &guest_cycles);
+	softhv_stats_blocked(vp, next == SOFTHV_HALT);
+	softhv_stats_run(vp, rdtsc() - start, guest_cycles, next == SOFTHV_INTERCEPT);
 	return next;
 }
 

@@ -89,6 +89,16 @@ struct softhv_results;
 struct softhv_vp;
 
 /**
+ * struct softhv_stats - the counters of an object
+ * @counter: a page of them, mapped by the parent or not
+ * @own: the page that softhv has for them
+ */
+struct softhv_stats {
+	u64 *counter;
+	u64 *own;
+};
+
+/**
  * struct softhv_partition - a partition
  * @id: what hypercalls name it by
  * @node: in the list of partitions; looked up under RCU
@@ -103,6 +113,8 @@ struct softhv_vp;
  * @nr_used: deposited pages in use
  * @npt: root of the nested page tables
  * @nr_gpa_pages: guest pages of 4 KiB that are backed by memory
+ * @nr_large_pages: pages of 2 MiB among them
+ * @nr_vps: VPs that there are
  * @vp_limit: one more than the highest index in @vps
  * @exception_intercepts: vectors that exit to the parent; VPs read it without the lock
  * @msr_intercepts: access to MSRs that exits to the parent; VPs read it without the lock
@@ -110,6 +122,7 @@ struct softhv_vp;
  * @listed: intercepts by CPUID leaf and MSR
  * @properties: those that are only stored; VPs read single ones without the lock
  * @results: of CPUID and MSRs, registered for all VPs
+ * @stats: its counters; made when it is initialized
  * @vps: by index; looked up under RCU
  */
 struct softhv_partition {
@@ -127,6 +140,8 @@ struct softhv_partition {
 	u64 nr_used;
 	u64 *npt;
 	u64 nr_gpa_pages;
+	u64 nr_large_pages;
+	u32 nr_vps;
 	u32 vp_limit;
 	u32 exception_intercepts;
 	u32 msr_intercepts;
@@ -134,6 +149,7 @@ struct softhv_partition {
 	struct softhv_intercept_list listed;
 	u64 properties[SOFTHV_NR_STORED_PROPERTIES];
 	struct softhv_results *results;
+	struct softhv_stats stats;
 	struct softhv_vp __rcu *vps[SOFTHV_MAX_VPS];
 };
 
@@ -191,6 +207,9 @@ struct softhv_msrs {
  * @sief: likewise, its SynIC event flags page
  * @stimers: its synthetic timers
  * @results: of CPUID and MSRs, registered for this VP
+ * @stats: its counters, a page of the partition's pool or of the parent
+ * @guest_cycles: how long it was in its guest
+ * @softhv_cycles: how long softhv was busy with it
  * @asid_generation: when the ASID in @vmcb was given out, as softhv_cpu has it
  * @slice: ends a dispatch with a time slice
  */
@@ -234,6 +253,9 @@ struct softhv_vp {
 	void *sief;
 	struct mhv_synthetic_timers_state stimers;
 	struct softhv_results *results;
+	struct softhv_stats stats;
+	u64 guest_cycles;
+	u64 softhv_cycles;
 	u64 asid_generation;
 	struct hrtimer slice;
 };
@@ -332,7 +354,7 @@ enum softhv_npt_access {
 	SOFTHV_NPT_ALLOWED,
 };
 
-u16 softhv_npt_create(struct softhv_partition *partition);
+void softhv_npt_create(struct softhv_partition *partition);
 void softhv_npt_destroy(struct softhv_partition *partition);
 enum softhv_npt_access softhv_npt_access(struct softhv_partition *partition, u64 gpa, u8 access);
 const void *softhv_npt_read_ptr(struct softhv_partition *partition, u64 gpa);
@@ -469,6 +491,21 @@ u16 softhv_get_gpa_pages_access_states(struct softhv_args *args);
 u16 softhv_vp_page(struct softhv_vp *vp, void **state);
 u16 softhv_get_vp_state(struct softhv_args *args);
 u16 softhv_set_vp_state(struct softhv_args *args);
+
+/* stats.c */
+int softhv_stats_init(void);
+void softhv_stats_exit_all(void);
+void softhv_stats_hypervisor(void);
+void softhv_stats_partition(struct softhv_partition *partition, bool modified);
+void softhv_stats_create(struct softhv_partition *partition, struct softhv_stats *stats);
+void softhv_stats_destroy(struct softhv_partition *partition, struct softhv_stats *stats);
+void softhv_stats_entry(struct softhv_vp *vp, bool migrated);
+void softhv_stats_exit(struct softhv_vp *vp);
+void softhv_stats_blocked(struct softhv_vp *vp, bool blocked);
+void softhv_stats_run(struct softhv_vp *vp, u64 cycles, u64 guest_cycles, bool message);
+u16 softhv_map_stats_page(struct softhv_args *args);
+u16 softhv_map_stats_page2(struct softhv_args *args);
+u16 softhv_unmap_stats_page(struct softhv_args *args);
 
 /* mmio_decode.c */
 /**

@@ -12,7 +12,7 @@
 
 #include "softhv.h"
 
-#define SOFTHV_VP_PAGES		3	/* VMCB, FPU, message */
+#define SOFTHV_VP_PAGES		4	/* VMCB, FPU, message, statistics */
 
 /* Attributes in the VMCB's form: type 3:0, S 4, DPL 6:5, P 7, AVL 8, L 9, D/B 10, G 11 */
 #define SEG_DATA	0x93
@@ -238,6 +238,7 @@ static void softhv_vp_init(struct softhv_vp *vp, struct softhv_partition *partit
 	vp->vmcb_pa = __sme_set(virt_to_phys(vp->vmcb));
 	vp->fpu = softhv_page_take(partition);
 	vp->message = softhv_page_take(partition);
+	softhv_stats_create(partition, &vp->stats);
 	hrtimer_init(&vp->slice, CLOCK_MONOTONIC, HRTIMER_MODE_REL_PINNED_HARD);
 	vp->slice.function = softhv_slice_over;
 	softhv_vp_rebuild(vp);
@@ -279,7 +280,10 @@ u16 softhv_create_vp(struct softhv_args *args)
 		softhv_vp_init(vp, partition, in->vp_index);
 		rcu_assign_pointer(partition->vps[in->vp_index], vp);
 		partition->vp_limit = max(partition->vp_limit, in->vp_index + 1);
+		partition->nr_vps++;
+		softhv_stats_partition(partition, false);
 		atomic_long_inc(&softhv_nr_vps);
+		softhv_stats_hypervisor();
 	}
 	spin_unlock(&partition->lock);
 
@@ -315,6 +319,9 @@ void softhv_vp_destroy(struct softhv_vp *vp)
 		if (vp->sief)
 			softhv_page_return(partition, vp->sief);
 		softhv_results_free(partition, &vp->results);
+		softhv_stats_destroy(partition, &vp->stats);
+		partition->nr_vps--;
+		softhv_stats_partition(partition, false);
 		RCU_INIT_POINTER(partition->vps[vp->index], NULL);
 		spin_unlock(&partition->lock);
 	}
@@ -322,6 +329,7 @@ void softhv_vp_destroy(struct softhv_vp *vp)
 
 	if (!deleted) {
 		atomic_long_dec(&softhv_nr_vps);
+		softhv_stats_hypervisor();
 		kfree_rcu(vp, rcu);
 	}
 }
