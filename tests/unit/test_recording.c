@@ -301,7 +301,7 @@ static void bytes_that_make_no_sense_do_no_harm(void **state)
 	g->source.close(&g->source);
 }
 
-/* A layout as another version might write it: fewer reasons, in another order, and longer records */
+/* A layout as another version might write it: fewer reasons, another order, longer records */
 static void reasons_go_by_name(void **state)
 {
 	static const __u32 numbers[] = { 4, 4, 1, 4, 3, 8, 16, MSHV_HIST_BUCKETS,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* mshvtop: command line, source and model, then the view that was asked for. */
 #include <locale.h>
+#include <string.h>
 #include <unistd.h>
 #include "caps.h"
+#include "diff.h"
 #include "err.h"
 #include "frames.h"
 #include "options.h"
@@ -53,6 +55,10 @@ int main(int argc, char **argv)
 	/* Not LC_NUMERIC: numbers are written with a point. */
 	setlocale(LC_CTYPE, "");
 	err_set_program("mshvtop");
+	if (argc > 1 && !strcmp(argv[1], "diff")) {
+		argv[1] = (char *)"mshvtop diff";
+		return diff_main(argc - 1, argv + 1);
+	}
 	options_parse(&options, argc, argv);
 	if (options.mode != MODE_RECORD && !options.batch &&
 	    !(isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))) {
