@@ -7,6 +7,7 @@
 #define MSHV_COMPAT_H
 
 #include <linux/entry-kvm.h>
+#include <linux/eventfd.h>
 #include <linux/kvm_host.h>
 #include <linux/mm.h>
 #include <linux/version.h>
@@ -51,6 +52,21 @@ static inline int mshv_xfer_to_guest_mode(void)
 	static struct kvm_vcpu vcpu = { .run = &run };
 
 	return xfer_to_guest_mode_handle_work(&vcpu);
+}
+
+/**
+ * mshv_eventfd_signal() - signal an eventfd
+ * @eventfd: a reference to it
+ *
+ * Context: any but NMI.
+ */
+static inline void mshv_eventfd_signal(struct eventfd_ctx *eventfd)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+	eventfd_signal(eventfd);
+#else
+	eventfd_signal(eventfd, 1);
+#endif
 }
 
 #endif /* MSHV_COMPAT_H */

@@ -10,6 +10,8 @@
 #include <linux/types.h>
 #include <mshv/hvabi.h>
 
+struct mshv_interrupt;
+struct mshv_ioeventfd;
 struct mshv_partition;
 struct mshv_vp;
 struct page;
@@ -36,5 +38,19 @@ int mshv_call_set_vp_register(struct mshv_vp *vp, u32 name, u64 value);
 int mshv_call_map_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type, void **state);
 int mshv_call_unmap_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type);
 u16 mshv_call_dispatch_vp(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out);
+
+/* hvcalls_synic.c */
+int mshv_call_get_partition_id(void);
+int mshv_call_get_system_property(u32 property, u64 *value);
+int mshv_call_get_vp_register(struct mshv_vp *vp, u32 name, u64 *value);
+int mshv_call_clear_suspends(struct mshv_vp *vp);
+u16 mshv_call_assert_virtual_interrupt(struct mshv_partition *partition,
+				       const struct mshv_interrupt *interrupt);
+int mshv_call_clear_virtual_interrupt(struct mshv_partition *partition);
+int mshv_call_create_port(struct mshv_partition *partition, u32 port);
+int mshv_call_delete_port(u32 port);
+int mshv_call_connect_port(const struct mshv_ioeventfd *ioeventfd, u64 flags);
+int mshv_call_disconnect_port(struct mshv_partition *partition, u32 port);
+int mshv_call_notify_port_ring_empty(u32 sint);
 
 #endif /* MSHV_HVCALLS_H */

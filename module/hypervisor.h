@@ -14,6 +14,8 @@
  * struct mshv_hypervisor - what the driver needs of a hypervisor
  * @name: shown in messages and to tools
  * @owner: held while a partition, or an open of /dev/mshv, uses the hypervisor
+ * @takes_vectors: DISPATCH_VP takes interrupts from the VP's register page
+ *	(MHV_DISPATCH_SCAN_INTERRUPT_INJECTION), and empties interrupt_vectors there
  * @hypercall: one hypercall, as the ABI has it (TLFS "Hypercall interface"): @control is the
  *	control word; @input and @output are the physical addresses of 8-byte aligned parameters
  *	that do not cross a page, 0 where there are none, or for a fast call (bit 16 of the control
@@ -30,6 +32,7 @@
 struct mshv_hypervisor {
 	const char *name;
 	struct module *owner;
+	bool takes_vectors;
 	u64 (*hypercall)(u64 control, u64 input, u64 output);
 	u64 (*read_msr)(u32 msr);
 	void (*write_msr)(u32 msr, u64 value);
@@ -41,7 +44,8 @@ struct mshv_hypervisor {
  * @hv: stays valid until mshv_hypervisor_unregister()
  *
  * Context: process context, may sleep.
- * Return: 0, or -EBUSY when there is a hypervisor already.
+ * The hypervisor answers already while it is being registered.
+ * Return: 0, -EBUSY when there is a hypervisor already, or an errno when it lacks what is needed.
  */
 int mshv_hypervisor_register(const struct mshv_hypervisor *hv);
 

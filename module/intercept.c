@@ -2,9 +2,10 @@
 /*
  * What an intercept message says: the reason for the exit, and an event with the decoded payload.
  * The message lies on a page that the VMM has mapped too and may write to, so it is copied before
- * it is looked at; nothing the driver does depends on it, only what it reports.
+ * it is looked at; what the driver does with it harms nobody but the VMM's own guest.
  */
 #include <linux/string.h>
+#include <mshv/hvabi_synic.h>
 #include "mshv.h"
 #include "trace.h"
 
@@ -133,4 +134,19 @@ void mshv_intercept_trace(struct mshv_vp *vp)
 	    trace_mshv_intercept_halt_enabled() || trace_mshv_intercept_triple_fault_enabled() ||
 	    trace_mshv_intercept_other_enabled())
 		mshv_intercept_fire(vp);
+}
+
+/**
+ * mshv_intercept_handle() - deal with the message on a VP's intercept page, if it is not the VMM's
+ * @vp: the VP, its lock held
+ *
+ * Return: true if the VP can go on.
+ */
+bool mshv_intercept_handle(struct mshv_vp *vp)
+{
+	const struct mhv_apic_eoi *eoi = (const void *)vp->message->payload;
+
+	if (READ_ONCE(vp->message->header.message_type) != MHV_MSG_X64_APIC_EOI)
+		return false;
+	return mshv_irqfd_ack(vp->partition, READ_ONCE(eoi->interrupt_vector));
 }

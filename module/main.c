@@ -9,7 +9,10 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include "hvcall.h"
+#include "hvcalls.h"
 #include "mshv.h"
+#include "synic.h"
+#include "trace_irq.h"
 
 /*
  * Behind every partition and every open of the device; each holds the owner's module, so it does
@@ -18,6 +21,20 @@
 const struct mshv_hypervisor *mshv_hv;
 static DEFINE_MUTEX(mshv_hv_lock);
 
+/* Learns what the hypervisor is like, mshv_hv being set. */
+static int mshv_hypervisor_setup(void)
+{
+	int ret;
+
+	ret = mshv_call_get_partition_id() ?: mshv_synic_init();
+	if (ret)
+		return ret;
+	ret = mshv_scheduler_init();
+	if (ret)
+		mshv_synic_exit();
+	return ret;
+}
+
 int mshv_hypervisor_register(const struct mshv_hypervisor *hv)
 {
 	int ret = -EBUSY;
@@ -25,7 +42,11 @@ int mshv_hypervisor_register(const struct mshv_hypervisor *hv)
 	mutex_lock(&mshv_hv_lock);
 	if (!mshv_hv) {
 		mshv_hv = hv;
-		ret = 0;
+		ret = mshv_hypervisor_setup();
+		if (ret) {
+			mshv_withdraw(NULL);
+			mshv_hv = NULL;
+		}
 	}
 	mutex_unlock(&mshv_hv_lock);
 
@@ -39,6 +60,7 @@ void mshv_hypervisor_unregister(const struct mshv_hypervisor *hv)
 {
 	mutex_lock(&mshv_hv_lock);
 	if (!WARN_ON(mshv_hv != hv)) {
+		mshv_synic_exit();
 		mshv_withdraw(NULL);
 		mshv_hv = NULL;
 	}
@@ -66,10 +88,8 @@ static int mshv_dev_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static long mshv_dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static long mshv_dev_do_ioctl(unsigned int cmd, void __user *uarg)
 {
-	void __user *uarg = (void __user *)arg;
-
 	/* By the whole number: MSHV_CHECK_EXTENSION differs only in the size that is in it. */
 	switch (cmd) {
 	case MSHV_CREATE_PARTITION:
@@ -79,6 +99,16 @@ static long mshv_dev_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 	default:
 		return -ENOTTY;
 	}
+}
+
+static long mshv_dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	long ret;
+
+	trace_mshv_ioctl_enter(MHV_PARTITION_ID_SELF, MSHV_NO_VP, cmd, NULL);
+	ret = mshv_dev_do_ioctl(cmd, (void __user *)arg);
+	trace_mshv_ioctl_exit(MHV_PARTITION_ID_SELF, MSHV_NO_VP, cmd, ret, NULL);
+	return ret;
 }
 
 static const struct file_operations mshv_dev_fops = {
@@ -106,15 +136,25 @@ static int __init mshv_init(void)
 	ret = mshv_hvcall_init();
 	if (ret)
 		return ret;
+	ret = mshv_irqfd_init();
+	if (ret)
+		goto err_hvcall;
 	ret = misc_register(&mshv_dev);
 	if (ret)
-		mshv_hvcall_exit();
+		goto err_irqfd;
+	return 0;
+
+err_irqfd:
+	mshv_irqfd_exit();
+err_hvcall:
+	mshv_hvcall_exit();
 	return ret;
 }
 
 static void __exit mshv_exit(void)
 {
 	misc_deregister(&mshv_dev);
+	mshv_irqfd_exit();
 	mshv_hvcall_exit();
 }
 

@@ -9,12 +9,15 @@
  * Locks, outermost first; none is held across another partition's:
  *   mshv_partition.lock	one ioctl of a partition at a time: initialized, vps[], regions
  *   mshv_vp.lock		one ioctl of a VP at a time: run, cycle
- * The hypervisor lock (main.c) is taken alone.
+ *   mshv_interrupts.lock	list of irqfds; from interrupts
+ * The hypervisor lock (main.c) is taken alone. Interrupt handlers find partitions and VPs under
+ * RCU; a partition is taken off the table, and a grace period waited for, before its VPs go.
  */
 #ifndef MSHV_PRIVATE_H
 #define MSHV_PRIVATE_H
 
 #include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/mshv.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
@@ -24,12 +27,25 @@
 #include <mshv/exits.h>
 #include <mshv/hvabi.h>
 #include "cycle.h"
+#include "eventfd.h"
 #include "hypervisor.h"
 
 struct file;
 struct mm_struct;
 
 #define MSHV_MAX_VPS	256
+
+/**
+ * struct mshv_async - a hypercall that the hypervisor completes later
+ * @done: it did
+ * @status: enum mhv_status; valid when @done
+ * @in_flight: there is one
+ */
+struct mshv_async {
+	struct completion done;
+	u32 status;
+	bool in_flight;
+};
 
 /**
  * struct mshv_partition - a child partition
@@ -44,6 +60,9 @@ struct mm_struct;
  * @regions: guest memory, an interval tree by guest page number
  * @nr_vps: VPs that exist
  * @vps: by VP index
+ * @node: in the table of partitions, by @id
+ * @interrupts: routes and eventfds
+ * @async: hypercall of the partition's descriptor that is not complete
  */
 struct mshv_partition {
 	u64 id;
@@ -57,18 +76,32 @@ struct mshv_partition {
 	struct rb_root_cached regions;
 	u32 nr_vps;
 	struct mshv_vp *vps[MSHV_MAX_VPS];
+	struct hlist_node node;
+	struct mshv_interrupts interrupts;
+	struct mshv_async async;
+};
+
+/* Why a VP is woken */
+enum mshv_kick {
+	MSHV_KICK_SIGNAL,		/* the hypervisor says that it is not blocked any more */
+	MSHV_KICK_INTERCEPT,		/* the hypervisor says that it has an intercept */
+	MSHV_KICK_INTERRUPT,		/* it got a vector on its register page */
 };
 
 /**
  * struct mshv_vp_run - what RUN_VP remembers from one dispatch to the next
- * @wait: where a halted VP waits
- * @kicked: set, then @wait woken, by whoever makes a halted VP ready
+ * @wait: where RUN_VP waits, for a halted VP or for the hypervisor that runs it
+ * @kicked: set, then @wait woken, by what ends the wait
+ * @dispatched: in DISPATCH_VP
+ * @signals: how often the hypervisor has said that it is not blocked any more
  * @intercept_suspended: the VP waits for its intercept to be dealt with
  * @undelivered: the message on the intercept page has not reached the VMM
  */
 struct mshv_vp_run {
 	wait_queue_head_t wait;
 	bool kicked;
+	bool dispatched;
+	atomic64_t signals;
 	bool intercept_suspended;
 	bool undelivered;
 };
@@ -100,6 +133,7 @@ extern const struct mshv_hypervisor *mshv_hv;
 
 /* partition.c */
 long mshv_partition_create(const void __user *uarg);
+struct mshv_partition *mshv_partition_find(u64 id);
 void mshv_partition_get(struct mshv_partition *partition);
 void mshv_partition_put(struct mshv_partition *partition);
 
@@ -110,9 +144,19 @@ void mshv_vp_destroy(struct mshv_vp *vp);
 /* run.c */
 long mshv_vp_run(struct mshv_vp *vp, void __user *umessage);
 
+/* scheduler.c */
+int mshv_scheduler_init(void);
+bool mshv_scheduler_is_root(void);
+int mshv_vp_run_by_hypervisor(struct mshv_vp *vp);
+void mshv_scheduler_stop(struct mshv_partition *partition);
+
+/* message.c */
+void mshv_vp_wake(struct mshv_vp *vp, enum mshv_kick source);
+
 /* intercept.c */
 enum mshv_exit_reason mshv_intercept_reason(u32 message_type);
 void mshv_intercept_trace(struct mshv_vp *vp);
+bool mshv_intercept_handle(struct mshv_vp *vp);
 
 /* memory.c */
 long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg);
@@ -120,6 +164,7 @@ void mshv_memory_destroy(struct mshv_partition *partition, bool mapped);
 
 /* passthrough.c */
 long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg);
+void mshv_async_complete(struct mshv_partition *partition, u32 status);
 
 /* slots.c */
 int mshv_slots_check(void);

@@ -5,6 +5,7 @@
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/hashtable.h>
 #include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
@@ -15,8 +16,46 @@
 #include "hvcalls.h"
 #include "mshv.h"
 #include "trace.h"
+#include "trace_irq.h"
 
 static_assert(MSHV_NUM_CPU_FEATURES_BANKS == MHV_CPU_FEATURE_BANKS);
+
+/* All partitions, by id, for those who hear of one from the hypervisor; read under RCU */
+static DEFINE_HASHTABLE(mshv_partitions, 6);
+static DEFINE_SPINLOCK(mshv_partitions_lock);
+
+/**
+ * mshv_partition_find() - a partition by its id
+ * @id: from the hypervisor
+ *
+ * Context: any; RCU read side, as long as the partition is used.
+ * Return: the partition, or NULL.
+ */
+struct mshv_partition *mshv_partition_find(u64 id)
+{
+	struct mshv_partition *partition;
+
+	hash_for_each_possible_rcu(mshv_partitions, partition, node, id)
+		if (partition->id == id)
+			return partition;
+	return NULL;
+}
+
+static void mshv_partition_enlist(struct mshv_partition *partition)
+{
+	spin_lock(&mshv_partitions_lock);
+	hash_add_rcu(mshv_partitions, &partition->node, partition->id);
+	spin_unlock(&mshv_partitions_lock);
+}
+
+/* When it returns, nobody else has the partition or one of its VPs. */
+static void mshv_partition_delist(struct mshv_partition *partition)
+{
+	spin_lock(&mshv_partitions_lock);
+	hash_del_rcu(&partition->node);
+	spin_unlock(&mshv_partitions_lock);
+	synchronize_rcu();
+}
 
 /*
  * In this order: the VPs' pages are the hypervisor's, and go first. Once the partition is finalized
@@ -29,6 +68,9 @@ static void mshv_partition_destroy(struct mshv_partition *partition)
 
 	trace_mshv_destroy_partition(partition->id);
 
+	if (partition->initialized)
+		mshv_scheduler_stop(partition);
+	mshv_partition_delist(partition);
 	for (i = 0; i < MSHV_MAX_VPS; i++)
 		if (partition->vps[i])
 			mshv_vp_destroy(partition->vps[i]);
@@ -38,6 +80,7 @@ static void mshv_partition_destroy(struct mshv_partition *partition)
 	mshv_withdraw(partition);
 	WARN_ON_ONCE(mshv_call_delete_partition(partition));
 
+	mshv_interrupts_destroy(partition);
 	mshv_partition_slot_put(partition);
 	mutex_destroy(&partition->lock);
 	kfree(partition);
@@ -79,16 +122,18 @@ static int mshv_partition_initialize(struct mshv_partition *partition)
 	return ret;
 }
 
-static long mshv_partition_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static long mshv_partition_do_ioctl(struct mshv_partition *partition, unsigned int cmd,
+				    void __user *uarg)
 {
-	struct mshv_partition *partition = file->private_data;
-	void __user *uarg = (void __user *)arg;
 	long ret;
 
 	switch (cmd) {
 	case MSHV_INITIALIZE_PARTITION:
 	case MSHV_CREATE_VP:
 	case MSHV_SET_GUEST_MEMORY:
+	case MSHV_IRQFD:
+	case MSHV_IOEVENTFD:
+	case MSHV_SET_MSI_ROUTING:
 	case MSHV_ROOT_HVCALL:
 		break;
 	default:
@@ -103,10 +148,27 @@ static long mshv_partition_ioctl(struct file *file, unsigned int cmd, unsigned l
 		ret = mshv_vp_create(partition, uarg);
 	else if (cmd == MSHV_SET_GUEST_MEMORY)
 		ret = mshv_memory_set(partition, uarg);
+	else if (cmd == MSHV_IRQFD)
+		ret = mshv_irqfd(partition, uarg);
+	else if (cmd == MSHV_IOEVENTFD)
+		ret = mshv_ioeventfd(partition, uarg);
+	else if (cmd == MSHV_SET_MSI_ROUTING)
+		ret = mshv_msi_set_routing(partition, uarg);
 	else
 		ret = mshv_passthrough(partition, NULL, uarg);
 	mutex_unlock(&partition->lock);
 
+	return ret;
+}
+
+static long mshv_partition_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct mshv_partition *partition = file->private_data;
+	long ret;
+
+	trace_mshv_ioctl_enter(partition->id, MSHV_NO_VP, cmd, partition);
+	ret = mshv_partition_do_ioctl(partition, cmd, (void __user *)arg);
+	trace_mshv_ioctl_exit(partition->id, MSHV_NO_VP, cmd, ret, partition);
 	return ret;
 }
 
@@ -115,6 +177,7 @@ static int mshv_partition_release(struct inode *inode, struct file *file)
 	struct mshv_partition *partition = file->private_data;
 
 	trace_mshv_partition_release(partition->id);
+	mshv_interrupts_release(partition);
 	mshv_partition_put(partition);
 	return 0;
 }
@@ -234,12 +297,17 @@ long mshv_partition_create(const void __user *uarg)
 	mutex_init(&partition->lock);
 	partition->regions = RB_ROOT_CACHED;
 	partition->vmm_tgid = task_tgid_nr(current);
+	init_completion(&partition->async.done);
+	ret = mshv_interrupts_init(partition);
+	if (ret)
+		goto err_free;
 
 	ret = mshv_call_create_partition(&in, &id);
 	if (ret)
-		goto err_free;
+		goto err_interrupts;
 	partition->id = id;
 
+	mshv_partition_enlist(partition);
 	ret = mshv_partition_install(partition);
 	if (ret < 0)
 		goto err_delete;
@@ -247,7 +315,10 @@ long mshv_partition_create(const void __user *uarg)
 	return ret;
 
 err_delete:
+	mshv_partition_delist(partition);
 	WARN_ON_ONCE(mshv_call_delete_partition(partition));
+err_interrupts:
+	mshv_interrupts_destroy(partition);
 err_free:
 	kfree(partition);
 	trace_mshv_create_partition(id, ret);

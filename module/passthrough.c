@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 #include "hvcall.h"
 #include "mshv.h"
+#include "trace_irq.h"
 
 /* Elements of a rep hypercall: 12 bits of the control word */
 #define MSHV_MAX_REPS	0xfff
@@ -64,14 +65,102 @@ static int mshv_passthrough_check(const struct mshv_root_hvcall *args, bool self
 	return 0;
 }
 
+/*
+ * The hypervisor may complete such a call later, and say so by a message, which names nothing but
+ * the partition: so there is one at a time. Only the partition's descriptor makes them, under its
+ * lock.
+ */
+static bool mshv_passthrough_is_async(u16 code)
+{
+	return code == MHV_HVCALL_SET_PARTITION_PROPERTY;
+}
+
+/* -EPERM: an earlier call, whose caller was killed, is not complete. */
+static int mshv_async_begin(struct mshv_async *async)
+{
+	/* With mshv_async_complete(): it is done with the completion. */
+	if (smp_load_acquire(&async->in_flight))
+		return -EPERM;
+	reinit_completion(&async->done);
+	async->in_flight = true;
+	return 0;
+}
+
+static int mshv_async_wait(struct mshv_async *async, u16 *status)
+{
+	if (wait_for_completion_killable(&async->done))
+		return -EINTR;
+	*status = async->status;
+	return mshv_status_to_errno(async->status);
+}
+
+/**
+ * mshv_async_complete() - the hypervisor has completed a partition's hypercall
+ * @partition: whose
+ * @status: enum mhv_status
+ *
+ * Context: interrupt.
+ */
+void mshv_async_complete(struct mshv_partition *partition, u32 status)
+{
+	struct mshv_async *async = &partition->async;
+
+	if (trace_mshv_async_completion_enabled())
+		trace_mshv_async_completion(partition->id, status, partition);
+	if (!READ_ONCE(async->in_flight))
+		return;
+	async->status = status;
+	complete(&async->done);
+	/* With mshv_async_begin() */
+	smp_store_release(&async->in_flight, false);
+}
+
+/* Waits for the end of the call, and gives the hypervisor the memory that it lacked only then. */
+static int mshv_passthrough_async(struct mshv_hvcall *call)
+{
+	struct mshv_async *async = &call->partition->async;
+	u64 spent_pages = 0;
+	int ret;
+
+	do {
+		ret = mshv_async_begin(async);
+		if (ret)
+			return ret;
+		call->reps_done = 0;
+		ret = mshv_hvcall(call);
+		if (call->status != MHV_STATUS_CALL_PENDING) {
+			async->in_flight = false;
+			return ret;
+		}
+		ret = mshv_async_wait(async, &call->status);
+		if (ret == -EINTR || !mshv_status_needs_memory(call->status))
+			return ret;
+		ret = mshv_deposit(call->partition, call->status, &spent_pages);
+	} while (!ret);
+
+	return ret;
+}
+
+static int mshv_passthrough_issue(struct mshv_hvcall *call)
+{
+	int ret;
+
+	if (call->partition && mshv_passthrough_is_async(call->code))
+		return mshv_passthrough_async(call);
+	ret = mshv_hvcall(call);
+	/* Nobody would hear of its completion. */
+	return call->status == MHV_STATUS_CALL_PENDING ? -EBADFD : ret;
+}
+
 /**
  * mshv_passthrough() - MSHV_ROOT_HVCALL
  * @partition: by whose descriptor, its lock or its VP's held; NULL: by the device's
  * @vp: by whose descriptor; NULL: by the partition's
  * @uarg: struct mshv_root_hvcall; its status and reps are written also if the hypercall fails
  *
- * Return: 0; -EFAULT; -EINVAL for bad arguments and for a code that is not allowed; -ENOMEM; or the
- * errno of the hypercall's status.
+ * Return: 0; -EFAULT; -EINVAL for bad arguments and for a code that is not allowed; -ENOMEM;
+ * -EPERM if a call of the partition's is not complete; -EBADFD if the call is not, and should be;
+ * -EINTR if the caller is killed; or the errno of the hypercall's status.
  */
 long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg)
 {
@@ -105,7 +194,7 @@ long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void
 	call.code = args.code;
 	call.reps = args.reps;
 	call.in = in;
-	ret = mshv_hvcall(&call);
+	ret = mshv_passthrough_issue(&call);
 
 	args.status = call.status;
 	args.reps = call.reps_done;

@@ -2,7 +2,8 @@
 /*
  * RUN_VP: dispatches a VP again and again until there is an intercept for the VMM, or a signal. The
  * VMM's thread lends the VP its time (the hypervisor's root scheduler), so the kernel's pending
- * work is done here between dispatches. Semantics of Linux 7.2 drivers/hv/mshv_root_main.c.
+ * work is done here between dispatches. Semantics of Linux 7.2 drivers/hv/mshv_root_main.c. What is
+ * different when the hypervisor runs the VP is in scheduler.c.
  */
 #include <linux/preempt.h>
 #include <linux/sched/signal.h>
@@ -48,17 +49,21 @@ static int mshv_vp_dispatch(struct mshv_vp *vp, struct mhv_output_dispatch_vp *o
 
 	if (vp->run.intercept_suspended)
 		flags |= MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND;
-	if (mshv_vp_interrupts(vp))
-		flags |= MHV_DISPATCH_SCAN_INTERRUPT_INJECTION;
 
 	preempt_disable();
 	if (__xfer_to_guest_mode_work_pending()) {
 		preempt_enable();
 		return -EAGAIN;
 	}
+	WRITE_ONCE(vp->run.dispatched, true);
+	/* With mshv_interrupt_assert_fast(): we see its vector, or it sees that we are gone. */
+	smp_mb();
+	if (mshv_vp_interrupts(vp))
+		flags |= MHV_DISPATCH_SCAN_INTERRUPT_INJECTION;
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_enter_guest(vp);
 	status = mshv_call_dispatch_vp(vp, flags, out);
+	WRITE_ONCE(vp->run.dispatched, false);
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_exit_guest(vp, mshv_exit_reason(vp, status, out));
 	preempt_enable();
@@ -124,7 +129,14 @@ static int mshv_vp_pending_work(struct mshv_vp *vp)
 	return ret;
 }
 
-/* Runs the VP until there is a message. */
+/* There is a message; it may be for the driver itself. */
+static void mshv_vp_intercepted(struct mshv_vp *vp)
+{
+	mshv_intercept_trace(vp);
+	vp->run.undelivered = !mshv_intercept_handle(vp);
+}
+
+/* Runs the VP until there is a message for the VMM. */
 static int mshv_vp_run_loop(struct mshv_vp *vp)
 {
 	struct mhv_output_dispatch_vp out;
@@ -150,8 +162,7 @@ static int mshv_vp_run_loop(struct mshv_vp *vp)
 		if (out.dispatch_state != MHV_DISPATCH_STATE_BLOCKED) {
 			if (out.dispatch_event == MHV_DISPATCH_EVENT_INTERCEPT) {
 				vp->run.intercept_suspended = true;
-				vp->run.undelivered = true;
-				mshv_intercept_trace(vp);
+				mshv_vp_intercepted(vp);
 			}
 			resumed = false;
 		} else if (out.dispatch_event == MHV_DISPATCH_EVENT_SUSPEND && !resumed) {
@@ -162,6 +173,20 @@ static int mshv_vp_run_loop(struct mshv_vp *vp)
 			ret = mshv_vp_halted(vp);
 			resumed = false;
 		}
+	} while (!ret && !vp->run.undelivered);
+
+	return ret;
+}
+
+/* The same, if the hypervisor runs it. */
+static int mshv_vp_await_loop(struct mshv_vp *vp)
+{
+	int ret;
+
+	do {
+		ret = mshv_vp_pending_work(vp) ?: mshv_vp_run_by_hypervisor(vp);
+		if (!ret)
+			mshv_vp_intercepted(vp);
 	} while (!ret && !vp->run.undelivered);
 
 	return ret;
@@ -187,7 +212,7 @@ long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
 		mshv_cycle_move(vp, MSHV_PHASE_VMM, MSHV_PHASE_KERNEL);
 
 	if (!vp->run.undelivered)
-		ret = mshv_vp_run_loop(vp);
+		ret = mshv_scheduler_is_root() ? mshv_vp_run_loop(vp) : mshv_vp_await_loop(vp);
 	if (!ret) {
 		type = READ_ONCE(vp->message->header.message_type);
 		if (copy_to_user(umessage, vp->message, sizeof(*vp->message)))

@@ -16,11 +16,10 @@
 #include "hvcalls.h"
 #include "mshv.h"
 #include "trace.h"
+#include "trace_irq.h"
 
-static long mshv_vp_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static long mshv_vp_do_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user *uarg)
 {
-	struct mshv_vp *vp = file->private_data;
-	void __user *uarg = (void __user *)arg;
 	long ret;
 
 	switch (cmd) {
@@ -39,6 +38,17 @@ static long mshv_vp_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 		ret = mshv_passthrough(vp->partition, vp, uarg);
 	mutex_unlock(&vp->lock);
 
+	return ret;
+}
+
+static long mshv_vp_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct mshv_vp *vp = file->private_data;
+	long ret;
+
+	trace_mshv_ioctl_enter(vp->partition->id, vp->index, cmd, vp->partition);
+	ret = mshv_vp_do_ioctl(vp, cmd, (void __user *)arg);
+	trace_mshv_ioctl_exit(vp->partition->id, vp->index, cmd, ret, vp->partition);
 	return ret;
 }
 
@@ -154,7 +164,8 @@ static int mshv_vp_setup(struct mshv_vp *vp)
 
 	mshv_partition_get(partition);
 	vp->slot = mshv_vp_slot_get(vp);
-	partition->vps[vp->index] = vp;
+	/* Interrupt handlers find it from here on. */
+	smp_store_release(&partition->vps[vp->index], vp);
 	WRITE_ONCE(partition->nr_vps, partition->nr_vps + 1);
 	/* From here on the VMM can use and close it. */
 	fd_install(fd, file);
