@@ -372,6 +372,7 @@ static enum softhv_next softhv_exit_cr4(struct softhv_vp *vp)
 	/* What it changes about paging shall hold at once. */
 	WRITE_ONCE(vp->flush, true);
 	save->cr4 = value;
+	softhv_efer_settle(vp);
 	softhv_skip(vp, length);
 	return SOFTHV_REENTER;
 }

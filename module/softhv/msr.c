@@ -29,6 +29,34 @@ void softhv_msr_reset(struct softhv_vp *vp)
 		vp->msrs.apic_base |= APIC_BASE_BSP;
 }
 
+/**
+ * softhv_efer() - EFER as the guest sees it
+ * @vp: locked
+ */
+u64 softhv_efer(const struct softhv_vp *vp)
+{
+	return (vp->vmcb->save.efer & ~EFER_SVME) | (vp->lme_held ? EFER_LME : 0);
+}
+
+/**
+ * softhv_efer_settle() - decide whether the hardware gets to see EFER.LME
+ * @vp: locked, with CR0, CR4 or EFER changed
+ *
+ * At an exit of a guest with LME but neither PG nor PAE, QEMU keeps the guest's CR0 for the host: it
+ * loads the host's while LME and PAE are still the guest's, and takes that for an error. LME makes no
+ * difference to such a guest until it sets PAE, for which it needs us.
+ */
+void softhv_efer_settle(struct softhv_vp *vp)
+{
+	struct vmcb_save_area *save = &vp->vmcb->save;
+	u64 lme = softhv_efer(vp) & EFER_LME;
+
+	vp->lme_held = lme && !(save->cr0 & X86_CR0_PG) && !(save->cr4 & X86_CR4_PAE);
+	save->efer &= ~EFER_LME;
+	if (!vp->lme_held)
+		save->efer |= lme;
+}
+
 static bool softhv_canonical(u64 address)
 {
 	return sign_extend64(address, 47) == (s64)address;
@@ -123,7 +151,7 @@ enum softhv_msr_result softhv_msr_read(struct softhv_vp *vp, u32 msr, u64 *value
 	}
 	switch (msr) {
 	case MSR_EFER:
-		*value = vp->vmcb->save.efer & ~EFER_SVME;
+		*value = softhv_efer(vp);
 		return SOFTHV_MSR_OK;
 	case MSR_IA32_TSC:
 		*value = rdtsc() + vp->vmcb->control.tsc_offset;
@@ -146,10 +174,12 @@ static bool softhv_write_efer(struct softhv_vp *vp, u64 value)
 
 	if (value & ~softhv_caps.efer)
 		return false;
-	if ((save->cr0 & X86_CR0_PG) && ((save->efer ^ value) & EFER_LME))
+	if ((save->cr0 & X86_CR0_PG) && ((softhv_efer(vp) ^ value) & EFER_LME))
 		return false;
 	/* LMA is the CPU's to set. */
 	save->efer = (save->efer & EFER_LMA) | (value & ~EFER_LMA) | EFER_SVME;
+	vp->lme_held = false;
+	softhv_efer_settle(vp);
 	WRITE_ONCE(vp->flush, true);
 	return true;
 }

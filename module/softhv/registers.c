@@ -13,12 +13,6 @@
 #define CR0_VALID	(X86_CR0_PE | X86_CR0_MP | X86_CR0_EM | X86_CR0_TS | X86_CR0_ET | \
 			 X86_CR0_NE | X86_CR0_WP | X86_CR0_AM | X86_CR0_NW | X86_CR0_CD | \
 			 X86_CR0_PG)
-#define RFLAGS_VALID	(X86_EFLAGS_CF | X86_EFLAGS_FIXED | X86_EFLAGS_PF | X86_EFLAGS_AF | \
-			 X86_EFLAGS_ZF | X86_EFLAGS_SF | X86_EFLAGS_TF | X86_EFLAGS_IF | \
-			 X86_EFLAGS_DF | X86_EFLAGS_OF | X86_EFLAGS_IOPL | X86_EFLAGS_NT | \
-			 X86_EFLAGS_RF | X86_EFLAGS_VM | X86_EFLAGS_AC | X86_EFLAGS_VIF | \
-			 X86_EFLAGS_VIP | X86_EFLAGS_ID)
-#define SEG_ATTRIB_VALID	0x0fff
 #define CR8_VALID		0xf
 
 /**
@@ -60,12 +54,14 @@ u16 softhv_segment_set(struct softhv_vp *vp, u32 index, const struct mhv_segment
 }
 
 /**
- * softhv_rflags_ok() - are only bits set that exist
- * @rflags: value to set
+ * softhv_set_valid_rflags() - set RFLAGS
+ * @vp: locked
+ * @rflags: within SOFTHV_RFLAGS_VALID
  */
-bool softhv_rflags_ok(u64 rflags)
+void softhv_set_valid_rflags(struct softhv_vp *vp, u64 rflags)
 {
-	return !(rflags & ~RFLAGS_VALID);
+	vp->vmcb->save.rflags = rflags | X86_EFLAGS_FIXED;
+	vp->check_state = true;
 }
 
 /**
@@ -79,7 +75,7 @@ bool softhv_state_ok(struct softhv_vp *vp)
 	struct vmcb_save_area *save = &vp->vmcb->save;
 	bool protected = save->cr0 & X86_CR0_PE;
 	bool paging = save->cr0 & X86_CR0_PG;
-	bool long_mode = paging && (save->efer & EFER_LME);
+	bool long_mode = paging && (softhv_efer(vp) & EFER_LME);
 	bool virtual_8086 = save->rflags & X86_EFLAGS_VM;
 
 	if (paging && !protected)
@@ -97,6 +93,7 @@ bool softhv_state_ok(struct softhv_vp *vp)
 	save->efer &= ~EFER_LMA;
 	if (long_mode)
 		save->efer |= EFER_LMA;
+	softhv_efer_settle(vp);
 	if (!protected)
 		save->cpl = 0;
 	else if (virtual_8086)
@@ -138,10 +135,9 @@ static u16 softhv_set_saved(struct softhv_vp *vp, u32 arg, const union mhv_regis
 
 static u16 softhv_set_rflags(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
 {
-	if (!softhv_rflags_ok(value->reg64))
+	if (value->reg64 & ~SOFTHV_RFLAGS_VALID)
 		return MHV_STATUS_INVALID_REGISTER_VALUE;
-	vp->vmcb->save.rflags = value->reg64 | X86_EFLAGS_FIXED;
-	vp->check_state = true;
+	softhv_set_valid_rflags(vp, value->reg64);
 	return MHV_STATUS_SUCCESS;
 }
 
@@ -192,7 +188,7 @@ static u16 softhv_set_cr8(struct softhv_vp *vp, u32 arg, const union mhv_registe
 
 static u16 softhv_get_efer(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
 {
-	value->reg64 = vp->vmcb->save.efer & ~EFER_SVME;
+	value->reg64 = softhv_efer(vp);
 	return MHV_STATUS_SUCCESS;
 }
 
@@ -201,6 +197,7 @@ static u16 softhv_set_efer(struct softhv_vp *vp, u32 arg, const union mhv_regist
 	if (value->reg64 & ~softhv_caps.efer)
 		return MHV_STATUS_INVALID_REGISTER_VALUE;
 	vp->vmcb->save.efer = value->reg64 | EFER_SVME;
+	vp->lme_held = false;
 	vp->check_state = true;
 	vp->flush = true;
 	return MHV_STATUS_SUCCESS;
@@ -585,7 +582,7 @@ u16 softhv_get_vp_registers(struct softhv_args *args)
 	if (status)
 		return status;
 
-	status = softhv_register_page_load(vp);
+	softhv_register_page_load(vp);
 	while (!status && args->done < args->reps) {
 		union mhv_register_value value = {};
 
@@ -618,9 +615,7 @@ u16 softhv_set_vp_registers(struct softhv_args *args)
 	if (status)
 		return status;
 
-	status = softhv_register_page_load(vp);
-	if (status)
-		goto unlock;
+	softhv_register_page_load(vp);
 	while (!status && args->done < args->reps) {
 		struct mhv_register_assoc element = elements[args->done];
 
@@ -635,7 +630,6 @@ u16 softhv_set_vp_registers(struct softhv_args *args)
 			args->done++;
 	}
 	softhv_register_page_store(vp);
-unlock:
 	softhv_vp_unlock(vp);
 	return status;
 }

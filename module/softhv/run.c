@@ -181,7 +181,7 @@ static void softhv_dispatch_result(struct softhv_vp *vp, enum softhv_next next,
 static void softhv_dispatch(struct softhv_vp *vp, const struct mhv_input_dispatch_vp *in,
 			    struct mhv_output_dispatch_vp *out)
 {
-	enum softhv_next next = SOFTHV_INTERCEPT;
+	enum softhv_next next;
 
 	if ((in->flags & MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND) && !vp->shut_down)
 		vp->intercept_suspend = false;
@@ -191,15 +191,12 @@ static void softhv_dispatch(struct softhv_vp *vp, const struct mhv_input_dispatc
 		return;
 	}
 
-	if (softhv_register_page_load(vp)) {
-		softhv_invalid_registers(vp);
-	} else {
-		vp->guest_drs = false;
-		if (in->time_slice_100ns)
-			hrtimer_start(&vp->slice, ns_to_ktime(in->time_slice_100ns * 100),
-				      HRTIMER_MODE_REL_PINNED_HARD);
-		next = softhv_run(vp);
-	}
+	softhv_register_page_load(vp);
+	vp->guest_drs = false;
+	if (in->time_slice_100ns)
+		hrtimer_start(&vp->slice, ns_to_ktime(in->time_slice_100ns * 100),
+			      HRTIMER_MODE_REL_PINNED_HARD);
+	next = softhv_run(vp);
 	softhv_dispatch_result(vp, next, out);
 	softhv_register_page_store(vp);
 }

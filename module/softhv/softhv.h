@@ -19,6 +19,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <asm/fpu/types.h>
+#include <asm/processor-flags.h>
 #include <asm/svm.h>
 
 #include <mshv/hvabi.h>
@@ -185,6 +186,7 @@ struct softhv_msrs {
  * @intercept_suspend: the register of that name
  * @shut_down: triple fault: it stays suspended until the register is cleared
  * @halted: waits for an interrupt after HLT
+ * @lme_held: EFER.LME is set for the guest, but not in @vmcb; see softhv_efer_settle()
  * @check_state: somebody set registers: look before VMRUN whether they fit together
  * @nmi_masked: between NMI and IRET
  * @iret_pending: an IRET that ends @nmi_masked is about to run, at @iret_rip
@@ -231,6 +233,7 @@ struct softhv_vp {
 	bool intercept_suspend;
 	bool shut_down;
 	bool halted;
+	bool lme_held;
 	bool check_state;
 	bool nmi_masked;
 	bool iret_pending;
@@ -377,14 +380,20 @@ u16 softhv_create_vp(struct softhv_args *args);
 u16 softhv_delete_vp(struct softhv_args *args);
 
 /* state_page.c */
-u16 softhv_register_page_load(struct softhv_vp *vp);
+void softhv_register_page_load(struct softhv_vp *vp);
 void softhv_register_page_store(struct softhv_vp *vp);
 u16 softhv_map_vp_state_page(struct softhv_args *args);
 u16 softhv_unmap_vp_state_page(struct softhv_args *args);
 
 /* registers.c */
+#define SOFTHV_RFLAGS_VALID	(X86_EFLAGS_CF | X86_EFLAGS_FIXED | X86_EFLAGS_PF | \
+				 X86_EFLAGS_AF | X86_EFLAGS_ZF | X86_EFLAGS_SF | \
+				 X86_EFLAGS_TF | X86_EFLAGS_IF | X86_EFLAGS_DF | \
+				 X86_EFLAGS_OF | X86_EFLAGS_IOPL | X86_EFLAGS_NT | \
+				 X86_EFLAGS_RF | X86_EFLAGS_VM | X86_EFLAGS_AC | \
+				 X86_EFLAGS_VIF | X86_EFLAGS_VIP | X86_EFLAGS_ID)
 u16 softhv_segment_set(struct softhv_vp *vp, u32 index, const struct mhv_segment *value);
-bool softhv_rflags_ok(u64 rflags);
+void softhv_set_valid_rflags(struct softhv_vp *vp, u64 rflags);
 bool softhv_state_ok(struct softhv_vp *vp);
 u16 softhv_get_vp_registers(struct softhv_args *args);
 u16 softhv_set_vp_registers(struct softhv_args *args);
@@ -399,6 +408,8 @@ enum softhv_msr_result {
 enum softhv_msr_result softhv_msr_read(struct softhv_vp *vp, u32 msr, u64 *value);
 enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value);
 void softhv_msr_reset(struct softhv_vp *vp);
+u64 softhv_efer(const struct softhv_vp *vp);
+void softhv_efer_settle(struct softhv_vp *vp);
 
 /* cpuid.c */
 struct softhv_cpuid {

@@ -8,36 +8,26 @@
 
 #include "softhv.h"
 
-#define REGISTER_PAGE_DIRTY	(MHV_REGISTER_PAGE_DIRTY_GPR | MHV_REGISTER_PAGE_DIRTY_IP | \
-				 MHV_REGISTER_PAGE_DIRTY_XMM | MHV_REGISTER_PAGE_DIRTY_SEGMENT | \
-				 MHV_REGISTER_PAGE_DIRTY_FLAGS)
-
 /**
  * softhv_register_page_load() - take over what the parent has changed on the register page
  * @vp: locked
  *
- * Return: status; INVALID_REGISTER_VALUE if nothing was taken over because the flags are wrong.
+ * Bits of RFLAGS that do not exist are dropped: nobody waits for an error here.
  */
-u16 softhv_register_page_load(struct softhv_vp *vp)
+void softhv_register_page_load(struct softhv_vp *vp)
 {
 	struct mhv_vp_register_page *page = vp->page;
 	struct mhv_segment segment;
 	u32 dirty, i;
-	u64 rflags;
 
 	if (!page || !READ_ONCE(page->isvalid))
-		return MHV_STATUS_SUCCESS;
-	dirty = READ_ONCE(page->dirty) & REGISTER_PAGE_DIRTY;
+		return;
+	dirty = READ_ONCE(page->dirty);
 	if (!dirty)
-		return MHV_STATUS_SUCCESS;
+		return;
 
-	if (dirty & MHV_REGISTER_PAGE_DIRTY_FLAGS) {
-		rflags = READ_ONCE(page->rflags);
-		if (!softhv_rflags_ok(rflags))
-			return MHV_STATUS_INVALID_REGISTER_VALUE;
-		vp->vmcb->save.rflags = rflags | X86_EFLAGS_FIXED;
-		vp->check_state = true;
-	}
+	if (dirty & MHV_REGISTER_PAGE_DIRTY_FLAGS)
+		softhv_set_valid_rflags(vp, READ_ONCE(page->rflags) & SOFTHV_RFLAGS_VALID);
 	if (dirty & MHV_REGISTER_PAGE_DIRTY_GPR)
 		memcpy(vp->gpr, page->gpr, sizeof(vp->gpr));
 	if (dirty & MHV_REGISTER_PAGE_DIRTY_IP)
@@ -51,7 +41,6 @@ u16 softhv_register_page_load(struct softhv_vp *vp)
 		}
 	}
 	WRITE_ONCE(page->dirty, 0);
-	return MHV_STATUS_SUCCESS;
 }
 
 /**
@@ -78,7 +67,7 @@ void softhv_register_page_store(struct softhv_vp *vp)
 	page->cr3 = save->cr3;
 	page->cr4 = save->cr4;
 	page->cr8 = control->int_ctl & V_TPR_MASK;
-	page->efer = save->efer & ~EFER_SVME;
+	page->efer = softhv_efer(vp);
 	page->dr7 = save->dr7;
 	page->pending_interruption = vp->pending_interruption;
 	page->interrupt_state = 0;
@@ -173,7 +162,7 @@ u16 softhv_unmap_vp_state_page(struct softhv_args *args)
 	if (status)
 		return status;
 	if (in->type == MHV_VP_STATE_PAGE_REGISTERS && vp->page) {
-		(void)softhv_register_page_load(vp);
+		softhv_register_page_load(vp);
 		partition = vp->partition;
 		spin_lock(&partition->lock);
 		softhv_page_return(partition, vp->page);

@@ -57,10 +57,9 @@ u16 softhv_translate_virtual_address(struct softhv_args *args)
 	if ((in->control_flags & ~TRANSLATE_FLAGS) || in->padding ||
 	    in->gva_page > PHYS_PFN(U64_MAX))
 		status = MHV_STATUS_INVALID_PARAMETER;
-	if (!status)
-		status = softhv_register_page_load(vp);
 	if (status)
 		goto unlock;
+	softhv_register_page_load(vp);
 
 	/* The privilege level, and the mode, follow from registers that may have been set just now. */
 	if (vp->check_state && !softhv_state_ok(vp)) {

@@ -213,6 +213,7 @@ void softhv_vp_rebuild(struct softhv_vp *vp)
 	softhv_init_control(vp);
 	softhv_reset_save_area(vp);
 	vp->asid_generation = 0;
+	vp->lme_held = false;
 	vp->nmi_masked = false;
 	vp->iret_pending = false;
 	vp->pending_interruption = 0;

@@ -162,9 +162,8 @@ u16 softhv_get_vp_state(struct softhv_args *args)
 
 	switch (type) {
 	case MHV_VP_STATE_XSAVE:
-		status = softhv_register_page_load(vp);
-		if (!status)
-			softhv_get_xsave(vp, page);
+		softhv_register_page_load(vp);
+		softhv_get_xsave(vp, page);
 		break;
 	case MHV_VP_STATE_SIM_PAGE:
 		status = softhv_get_page(vp->sim, page);
@@ -204,9 +203,8 @@ u16 softhv_set_vp_state(struct softhv_args *args)
 
 	switch (type) {
 	case MHV_VP_STATE_XSAVE:
-		status = softhv_register_page_load(vp);
-		if (!status)
-			status = softhv_set_xsave(vp, page);
+		softhv_register_page_load(vp);
+		status = softhv_set_xsave(vp, page);
 		break;
 	case MHV_VP_STATE_SIM_PAGE:
 		status = softhv_set_page(vp, &vp->sim, page);
