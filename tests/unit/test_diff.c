@@ -19,6 +19,7 @@
 #include "../../tools/mshvtop/stats_student.h"
 
 #define INTERVALS	60
+#define MORE_INTERVALS	120
 #define NR_NORMALS	8192
 #define MAX_ROWS	8
 
@@ -143,17 +144,23 @@ static void generate_row(struct diff_side *side, const struct load *load)
 	free(hist);
 }
 
-static void generate(struct diff_side *side, const struct load *loads, unsigned int nr)
+static void generate_long(struct diff_side *side, unsigned int intervals, const struct load *loads,
+			  unsigned int nr)
 {
 	unsigned int i;
 
 	memset(side, 0, sizeof(*side));
 	side->path = "generated";
-	assert_true(diff_side_init(side, INTERVALS));
-	for (i = 0; i < INTERVALS; i++)
+	assert_true(diff_side_init(side, intervals));
+	for (i = 0; i < intervals; i++)
 		side->seconds[i] = 1;
 	for (i = 0; i < nr; i++)
 		generate_row(side, &loads[i]);
+}
+
+static void generate(struct diff_side *side, const struct load *loads, unsigned int nr)
+{
+	generate_long(side, INTERVALS, loads, nr);
 }
 
 static const struct diff_settings usual = { .level = 0.01, .least = 0.05 };
@@ -235,7 +242,7 @@ static void each_kind_of_load_by_itself_keeps_to_the_level(void **state)
 static unsigned int found(double scale, double tail, double sigma, double samples)
 {
 	const struct load before[] = {
-		{ .name = "IO_PORT", .mean = samples / INTERVALS, .median_ns = 9000,
+		{ .name = "IO_PORT", .mean = samples / MORE_INTERVALS, .median_ns = 9000,
 		  .sigma = sigma },
 		mixed[0], mixed[1], mixed[4], mixed[5],
 	};
@@ -256,8 +263,8 @@ static unsigned int found(double scale, double tail, double sigma, double sample
 		assert_true(diff_rule_parse(&rule, "p99:+5%"));
 		settings.rules = &rule;
 		settings.nr_rules = 1;
-		generate(&a, before, nr);
-		generate(&b, after, nr);
+		generate_long(&a, MORE_INTERVALS, before, nr);
+		generate_long(&b, MORE_INTERVALS, after, nr);
 		assert_true(diff_compare(&result, &a, &b, &settings));
 		p99 = &find(&result, "IO_PORT")->value[METRIC_P99];
 		hits += result.nr_differ == 1 && result.lines[0].differs && p99->differs &&

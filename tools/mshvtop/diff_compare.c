@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What differs between two recordings. Four tests a row, corrected for the number of all: its rate,
- * its share of VP time, whether its latencies lie higher on the whole, and whether more of them lie
- * in the tail. Where latencies differ, each percentile is looked at by itself.
+ * whether its latencies lie higher on the whole, and whether more of them are among the longest
+ * tenth, or hundredth. Where latencies differ, each percentile is looked at by itself; where
+ * anything does, the share of VP time, which follows from rate and latencies.
  *
  * What is found also has to matter: a million samples find a change of half a percent, which is the
  * host's weather. The largest latency has no test: one sample tells nothing.
@@ -32,9 +33,9 @@ const char * const diff_metric_names[NR_METRICS] = {
 
 enum test {
 	TEST_RATE,
-	TEST_SHARE,
 	TEST_RANKS,
-	TEST_TAIL,
+	TEST_P90,
+	TEST_P99,
 	NR_TESTS
 };
 
@@ -214,8 +215,10 @@ static void compare_latencies(struct comparison *c, struct diff_line *line, doub
 		return;
 	score_ranks(&c->pooled, c->score);
 	p[TEST_RANKS] = compare_scores(c, a, b);
+	if (line->value[METRIC_P90].known)
+		p[TEST_P90] = line->value[METRIC_P90].p;
 	if (line->value[METRIC_P99].known)
-		p[TEST_TAIL] = line->value[METRIC_P99].p;
+		p[TEST_P99] = line->value[METRIC_P99].p;
 }
 
 static void compare_row(struct comparison *c, struct diff_line *line, double *p)
@@ -234,8 +237,6 @@ static void compare_row(struct comparison *c, struct diff_line *line, double *p)
 	compare_shares(c, line, a, b);
 	compare_latencies(c, line, p, a, b);
 	p[TEST_RATE] = line->value[METRIC_RATE].p;
-	if (line->value[METRIC_SHARE].known)
-		p[TEST_SHARE] = line->value[METRIC_SHARE].p;
 }
 
 /* --- What was found -------------------------------------------------------------------------- */
@@ -258,7 +259,8 @@ static void judge_value(struct diff_line *line, enum diff_metric metric, bool fo
 static bool judge(struct diff_line *line, const double *p, const struct diff_settings *settings)
 {
 	double each[NR_PERCENTILES];
-	bool latency = p[TEST_RANKS] < settings->level || p[TEST_TAIL] < settings->level;
+	bool latency = p[TEST_RANKS] < settings->level || p[TEST_P90] < settings->level ||
+		       p[TEST_P99] < settings->level;
 	unsigned int i;
 
 	line->p = 1;
@@ -267,12 +269,6 @@ static bool judge(struct diff_line *line, const double *p, const struct diff_set
 			line->p = p[i];
 	line->value[METRIC_RATE].p = p[TEST_RATE];
 	judge_value(line, METRIC_RATE, p[TEST_RATE] < settings->level, settings);
-	if (line->value[METRIC_SHARE].known)
-		line->value[METRIC_SHARE].p = p[TEST_SHARE];
-	/* The share follows from what else differs, and is no effect of its own to sort by. */
-	line->value[METRIC_SHARE].differs =
-		p[TEST_SHARE] < settings->level &&
-		fabs(line->value[METRIC_SHARE].change) >= settings->least;
 	for (i = 0; i < NR_PERCENTILES; i++)
 		each[i] = line->value[percentiles[i].metric].p;
 	if (!holm_adjust(each, NR_PERCENTILES))
@@ -282,7 +278,8 @@ static bool judge(struct diff_line *line, const double *p, const struct diff_set
 		judge_value(line, percentiles[i].metric, latency && each[i] < settings->level,
 			    settings);
 	}
-	line->differs |= line->value[METRIC_SHARE].differs;
+	judge_value(line, METRIC_SHARE,
+		    line->differs && line->value[METRIC_SHARE].p < settings->level, settings);
 	return true;
 }
 
