@@ -259,6 +259,11 @@ demo: all
 	$(Q)if [ -t 0 ] && [ -t 1 ]; then terminal="--timeout 0 --tty"; fi; \
 	tests/vm/run -k $(NEWEST) $$terminal -- tests/vm/demo
 
+#: demo-diff	record a guest twice in a virtual machine, with a slow device the second time; compare
+demo-diff: all
+	@echo "  VM      $(NEWEST)" >&2
+	$(Q)tests/vm/run -k $(NEWEST) -- tests/vm/demo-diff
+
 #: clean		remove what was built, but for kernels and sid root
 clean:
 	rm -rf $(filter-out $(BUILD)/kernels $(SID_ROOT),$(wildcard $(BUILD)/*)) $(SETUP)
@@ -269,6 +274,7 @@ distclean:
 	rm -rf $(BUILD)
 
 .PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse bpf \
-	tools guests unit vm-tests check check-vm check-debug check-qemu abi demo clean distclean
+	tools guests unit vm-tests check check-vm check-debug check-qemu abi demo demo-diff clean \
+	distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)

@@ -106,6 +106,9 @@ static void io_write_byte(struct vp *vp, __u16 port, __u8 value)
 	pthread_mutex_lock(&dev->lock);
 	uart_write(dev, port - VM_PORT_SERIAL, value);
 	pthread_mutex_unlock(&dev->lock);
+	/* Without the lock: a slow device keeps nobody but its user waiting. */
+	if (port == VM_PORT_SERIAL + UART_DATA)
+		vm_delay(vp->vm->options->serial_delay_us);
 }
 
 __u32 io_read(struct vp *vp, __u16 port, unsigned int bytes)

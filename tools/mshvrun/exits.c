@@ -6,7 +6,6 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "decode.h"
 #include "err.h"
@@ -243,17 +242,9 @@ static bool unhandled(struct vp *vp, const struct mhv_message *message)
 bool exit_handle(struct vp *vp, const struct mhv_message *message)
 {
 	enum mshv_exit_reason reason = reason_of(message->header.message_type);
-	unsigned int delay_us = vp->vm->options->delay_us;
 
 	vp->exits[reason]++;
-	if (delay_us) {
-		struct timespec delay = {
-			.tv_sec = delay_us / 1000000,
-			.tv_nsec = delay_us % 1000000 * 1000,
-		};
-
-		nanosleep(&delay, NULL);
-	}
+	vm_delay(vp->vm->options->delay_us);
 	if (!handlers[reason].handle ||
 	    message->header.payload_size < handlers[reason].payload_bytes)
 		return unhandled(vp, message);

@@ -17,6 +17,8 @@
 
 const char *argp_program_version = "mshvrun " MSHV_TOOLS_VERSION;
 
+#define MAX_DELAY_US	60000000
+
 enum {
 	OPT_LOAD = 256,
 	OPT_CPUID,
@@ -25,6 +27,7 @@ enum {
 	OPT_NO_DEFAULTS,
 	OPT_STATS,
 	OPT_DELAY,
+	OPT_SERIAL_DELAY,
 };
 
 static const struct argp_option options[] = {
@@ -41,6 +44,8 @@ static const struct argp_option options[] = {
 	{ "verbose", 'v', NULL, 0, "Print each exit on standard error", 0 },
 	{ "stats", OPT_STATS, NULL, 0, "Print the exits by VP and kind on standard error", 0 },
 	{ "vmm-delay-us", OPT_DELAY, "N", 0, "Sleep so long at each exit, as a slow VMM would", 0 },
+	{ "serial-delay-us", OPT_SERIAL_DELAY, "N", 0,
+	  "Sleep so long at each byte sent, as a slow serial device would", 0 },
 	{ 0 }
 };
 
@@ -135,7 +140,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		args->stats = true;
 		break;
 	case OPT_DELAY:
-		vm->delay_us = number(state, "vmm-delay-us", arg, 0, 60000000);
+		vm->delay_us = number(state, "vmm-delay-us", arg, 0, MAX_DELAY_US);
+		break;
+	case OPT_SERIAL_DELAY:
+		vm->serial_delay_us = number(state, "serial-delay-us", arg, 0, MAX_DELAY_US);
 		break;
 	case ARGP_KEY_ARG:
 		if (vm->image)

@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "err.h"
@@ -48,6 +49,17 @@ void vm_stop(struct vm *vm)
 int vm_exit_code(__u64 value)
 {
 	return value > 255 ? 255 : value;
+}
+
+void vm_delay(unsigned int us)
+{
+	const struct timespec delay = {
+		.tv_sec = us / 1000000,
+		.tv_nsec = us % 1000000 * 1000,
+	};
+
+	if (us)
+		nanosleep(&delay, NULL);
 }
 
 static void *run_vp(void *arg)

@@ -53,6 +53,7 @@ struct vm_options {
 	struct vm_intercept *intercepts;
 	unsigned int nr_intercepts;
 	unsigned int delay_us;	/* slept at each exit */
+	unsigned int serial_delay_us;	/* slept at each byte that the serial device sends */
 	bool verbose;
 };
 
@@ -135,5 +136,11 @@ void vm_stop(struct vm *vm);
  * Return: 0 to 255.
  */
 int vm_exit_code(__u64 value);
+
+/**
+ * vm_delay() - sleep, as something slow would
+ * @us: microseconds; 0: not at all
+ */
+void vm_delay(unsigned int us);
 
 #endif /* MSHVRUN_VM_H */
