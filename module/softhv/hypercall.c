@@ -17,7 +17,8 @@
  * @out: size of a simple call's output
  * @out_element: size of the output's elements
  * @rep: takes a number of elements
- * @variable: the input's fixed part is followed by more words, as many as the caller says
+ * @variable: the input's fixed part is followed by more words, as many as the caller says; some of
+ *	them name the output instead of @out
  */
 struct softhv_call {
 	u16 (*handler)(struct softhv_args *args);
@@ -269,16 +270,17 @@ static u16 softhv_memory_call(const struct softhv_call *call, struct softhv_args
 {
 	u32 in_size = call->in + args->words * sizeof(u64) + args->reps * call->in_element;
 	u32 out_size = call->out + args->reps * call->out_element;
+	bool no_output = call->variable && !output;
 	u64 header[SOFTHV_MAX_INPUT / sizeof(u64)];
 	void *in = NULL;
 	u16 status, i;
 
 	status = softhv_parameters(input, in_size, &in);
 	if (!status)
-		status = softhv_parameters(output, out_size, &args->out);
+		status = softhv_parameters(output, no_output ? 0 : out_size, &args->out);
 	if (status)
 		return status;
-	if (in_size && out_size && input < output + out_size && output < input + in_size)
+	if (in_size && args->out && input < output + out_size && output < input + in_size)
 		return MHV_STATUS_INVALID_PARAMETER;
 
 	/* All of them consist of whole words. */

@@ -153,6 +153,8 @@ u16 softhv_get_vp_state(struct softhv_args *args)
 	u16 status;
 
 	status = softhv_state_check(in, args, 0);
+	if (!status && type == MHV_VP_STATE_SYNTHETIC_TIMERS && !timers)
+		status = MHV_STATUS_INVALID_PARAMETER;
 	if (!status && (in->type & MHV_VP_STATE_PFN))
 		status = softhv_state_data(args, &page);
 	if (!status)
