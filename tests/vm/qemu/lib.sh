@@ -6,9 +6,10 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../cases/lib.sh"
 sid_root=$MSHV_BUILD/sid-root
 
-# in_sid COMMAND...: in the tree that tests/setup/sid-root made; /tmp is the same within
+# in_sid COMMAND...: in the tree that tests/setup/sid-root made; /tmp is the same within. Takes this
+# shell's place, so that the process id of a background job is the command's.
 in_sid() {
-	"$MSHV_TOP/tests/setup/in-root" "$sid_root" "$@"
+	exec "$MSHV_TOP/tests/setup/in-root" "$sid_root" "$@"
 }
 
 # start_qemu ACCELERATOR ARGUMENTS...: QEMU in the background, with nothing that is not asked for but
