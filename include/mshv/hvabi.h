@@ -97,6 +97,7 @@ struct mhv_register_assoc {
 #define MHV_SUSPENDED			(1ULL << 0)
 
 /* INTERNAL_ACTIVITY_STATE */
+#define MHV_ACTIVITY_STARTUP_SUSPEND	(1ULL << 0)	/* waits for a startup IPI */
 #define MHV_ACTIVITY_HALT_SUSPEND	(1ULL << 1)
 
 /* PENDING_INTERRUPTION */
@@ -459,6 +460,8 @@ struct mhv_vp_register_page {
 	__u8 reserved1[0x100];
 	__u64 interrupt_vectors;	/* count in the lowest byte, then up to 7 vectors */
 };
+
+#define MHV_PAGE_INTERRUPT_VECTORS	7
 
 /* Messages */
 #define MHV_MESSAGE_SIZE		256

@@ -71,6 +71,9 @@ static void softhv_leaf_1(const struct softhv_vp *vp, struct softhv_cpuid *value
 	value->ecx &= LEAF_1_ECX & ~softhv_disabled(partition, CPUID_1_ECX);
 	value->ecx |= BIT(31);	/* there is a hypervisor */
 	value->edx &= LEAF_1_EDX;
+	if ((partition->creation_flags & MHV_CREATE_LAPIC) &&
+	    (partition->creation_flags & MHV_CREATE_X2APIC))
+		value->ecx |= F(X2APIC);
 	if (!(partition->creation_flags & MHV_CREATE_LAPIC) ||
 	    !(vp->msrs.apic_base & BIT(11)))
 		value->edx &= ~F(APIC);

@@ -108,6 +108,30 @@ static void softhv_take_pending_event(struct softhv_vp *vp)
 	vp->pending_event = (struct mhv_u128){};
 }
 
+/* What the guest's own APIC has for it: an NMI, else the interrupt that is next. */
+static void softhv_take_interrupt(struct softhv_vp *vp)
+{
+	struct softhv_lapic *lapic = &vp->lapic;
+	bool extint;
+	int vector;
+
+	if (vp->vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK)
+		return;
+	if (lapic->nmi && !vp->nmi_masked) {
+		lapic->nmi = false;
+		vp->pending_interruption = softhv_pending(MHV_PENDING_TYPE_NMI, X86_TRAP_NMI, false,
+							  0);
+		return;
+	}
+	if (!(vp->vmcb->save.rflags & X86_EFLAGS_IF))
+		return;
+	vector = softhv_lapic_pending(vp, &extint);
+	if (vector < 0)
+		return;
+	softhv_lapic_acknowledge(vp, vector, extint);
+	vp->pending_interruption = softhv_pending(MHV_PENDING_TYPE_INTERRUPT, vector, false, 0);
+}
+
 /**
  * softhv_event_inject() - put the pending event where VMRUN delivers it from
  * @vp: locked, about to enter its guest
@@ -121,6 +145,8 @@ bool softhv_event_inject(struct softhv_vp *vp)
 
 	if (!vp->pending_interruption && vp->pending_event.low)
 		softhv_take_pending_event(vp);
+	if (!vp->pending_interruption && softhv_has_lapic(vp))
+		softhv_take_interrupt(vp);
 	event = vp->pending_interruption;
 	control->event_inj = 0;
 	if (!event)
@@ -188,6 +214,9 @@ void softhv_event_collect(struct softhv_vp *vp)
 
 	if (softhv_pending_type(vp->pending_interruption) == MHV_PENDING_TYPE_NMI)
 		softhv_nmi_mask(vp, true);
+	/* Before the IRET ran, the flag is still the one that was set for it. */
+	if (vp->nmi_step && vp->vmcb->save.rip == vp->iret_rip)
+		vp->vmcb->save.rflags &= ~X86_EFLAGS_TF;
 	if (vp->iret_pending && vp->vmcb->save.rip != vp->iret_rip)
 		softhv_nmi_mask(vp, false);
 
@@ -227,6 +256,14 @@ static void softhv_intercept_if(struct softhv_vp *vp, u32 bit, bool wanted)
 		*word &= ~BIT(bit % 32);
 }
 
+/* Does an interrupt wait for nothing but the guest's allowing it? */
+static bool softhv_lapic_waits(struct softhv_vp *vp)
+{
+	bool extint;
+
+	return softhv_has_lapic(vp) && softhv_lapic_pending(vp, &extint) >= 0;
+}
+
 static bool softhv_deliverable(struct softhv_vp *vp, u32 type)
 {
 	struct mhv_interruption_deliverable *message;
@@ -239,10 +276,11 @@ static bool softhv_deliverable(struct softhv_vp *vp, u32 type)
 }
 
 /**
- * softhv_event_window() - watch for the guest being ready for an interrupt or NMI
+ * softhv_event_window() - watch for the guest being ready for an interrupt or NMI that waits
  * @vp: locked, about to enter its guest
  *
- * The parent asks for it by DELIVERABILITY_NOTIFICATIONS; each request is answered once.
+ * That is one of its own APIC, or of the parent, which asks by DELIVERABILITY_NOTIFICATIONS; each
+ * such request is answered once.
  * Return: true if the guest is ready, and there is a message that says so.
  */
 bool softhv_event_window(struct softhv_vp *vp)
@@ -250,8 +288,13 @@ bool softhv_event_window(struct softhv_vp *vp)
 	struct vmcb_control_area *control = &vp->vmcb->control;
 	u32 priority = (vp->notifications >> MHV_NOTIFY_PRIORITY_SHIFT) & 0xf;
 	bool wanted = vp->notifications & MHV_NOTIFY_INTERRUPT;
+	bool waiting;
 	bool ready = !(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
 		     !(control->event_inj & SVM_EVTINJ_VALID);
+
+	/* From an entry that did not happen */
+	if (vp->nmi_step && vp->vmcb->save.rip == vp->iret_rip)
+		vp->vmcb->save.rflags &= ~X86_EFLAGS_TF;
 
 	if ((vp->notifications & MHV_NOTIFY_NMI) && ready && !vp->nmi_masked)
 		return softhv_deliverable(vp, MHV_PENDING_TYPE_NMI);
@@ -261,10 +304,21 @@ bool softhv_event_window(struct softhv_vp *vp)
 
 	/* A virtual interrupt that is never delivered, because it exits first. */
 	control->int_ctl &= ~V_IRQ_INJECTION_BITS_MASK;
-	if (wanted)
+	waiting = softhv_lapic_waits(vp);
+	if (waiting)
+		control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK;
+	else if (wanted)
 		control->int_ctl |= V_IRQ_MASK | (priority << V_INTR_PRIO_SHIFT) |
 				    (priority ? 0 : V_IGN_TPR_MASK);
-	softhv_intercept_if(vp, INTERCEPT_VINTR, wanted);
+	softhv_intercept_if(vp, INTERCEPT_VINTR, wanted || waiting);
 	softhv_intercept_if(vp, INTERCEPT_IRET, vp->nmi_masked && !vp->iret_pending);
+	softhv_intercept_if(vp, INTERCEPT_CR8_WRITE,
+			    softhv_has_lapic(vp) && softhv_lapic_tpr_blocks(vp));
+
+	/* The one after the IRET is the instruction that an NMI waits for. */
+	vp->nmi_step = vp->lapic.nmi && vp->iret_pending &&
+		       !(vp->vmcb->save.rflags & X86_EFLAGS_TF);
+	if (vp->nmi_step)
+		vp->vmcb->save.rflags |= X86_EFLAGS_TF;
 	return false;
 }

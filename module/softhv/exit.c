@@ -89,6 +89,20 @@ static enum softhv_next softhv_exit_io(struct softhv_vp *vp)
 	return SOFTHV_INTERCEPT;
 }
 
+/* After what a guest did to its APIC: is there something that the parent wants to know? */
+static enum softhv_next softhv_after_lapic(struct softhv_vp *vp)
+{
+	struct mhv_apic_eoi *message;
+
+	if (vp->lapic.eoi < 0)
+		return SOFTHV_REENTER;
+	message = softhv_message(vp, MHV_MSG_X64_APIC_EOI, sizeof(*message));
+	message->vp_index = vp->index;
+	message->interrupt_vector = vp->lapic.eoi;
+	vp->lapic.eoi = -1;
+	return SOFTHV_INTERCEPT;
+}
+
 static enum softhv_next softhv_msr_message(struct softhv_vp *vp, u32 msr, u8 access)
 {
 	struct mhv_msr_intercept *message;
@@ -114,6 +128,8 @@ static enum softhv_next softhv_exit_msr(struct softhv_vp *vp)
 	if (softhv_msr_listed(partition, msr, mask))
 		return softhv_msr_message(vp, msr, access);
 
+	if (write && msr == MSR_IA32_APICBASE && !softhv_lapic_base_ok(vp, value, true))
+		return softhv_fault(vp, X86_TRAP_GP);
 	result = write ? softhv_msr_write(vp, msr, value) : softhv_msr_read(vp, msr, &value);
 	if (result == SOFTHV_MSR_UNKNOWN) {
 		if (READ_ONCE(partition->msr_intercepts) & mask)
@@ -131,7 +147,7 @@ static enum softhv_next softhv_exit_msr(struct softhv_vp *vp)
 		vp->gpr[MHV_RDX] = upper_32_bits(value);
 	}
 	softhv_skip(vp, 2);
-	return SOFTHV_REENTER;
+	return softhv_after_lapic(vp);
 }
 
 static enum softhv_next softhv_exit_cpuid(struct softhv_vp *vp)
@@ -166,9 +182,10 @@ static enum softhv_next softhv_exit_cpuid(struct softhv_vp *vp)
 
 static enum softhv_next softhv_exit_halt(struct softhv_vp *vp)
 {
-	if (vp->partition->creation_flags & MHV_CREATE_LAPIC) {
+	if (softhv_has_lapic(vp)) {
 		softhv_skip(vp, 1);
-		return vp->pending_interruption ? SOFTHV_REENTER : SOFTHV_HALT;
+		vp->halted = true;
+		return SOFTHV_REENTER;
 	}
 	softhv_intercept(vp, MHV_MSG_X64_HALT, sizeof(struct mhv_intercept_header), 1,
 			 MHV_ACCESS_EXECUTE);
@@ -224,6 +241,10 @@ static enum softhv_next softhv_exit_npf(struct softhv_vp *vp)
 		access = MHV_ACCESS_EXECUTE;
 	else if (info & NPF_WRITE)
 		access = MHV_ACCESS_WRITE;
+
+	if (softhv_has_lapic(vp) && access != MHV_ACCESS_EXECUTE &&
+	    (gpa & PAGE_MASK) == SOFTHV_APIC_BASE && softhv_lapic_mmio(vp, gpa))
+		return softhv_after_lapic(vp);
 
 	spin_lock(&partition->lock);
 	result = softhv_npt_access(partition, gpa, access);
@@ -289,6 +310,11 @@ static enum softhv_next softhv_exit_exception(struct softhv_vp *vp, u8 vector)
 		asm volatile("int $0x12");
 		return SOFTHV_YIELD;
 	}
+	if (vector == X86_TRAP_DB && vp->nmi_step) {
+		/* The guest is past the IRET, and has not asked for this one. */
+		vp->vmcb->save.dr6 &= ~DR_STEP;
+		return SOFTHV_REENTER;
+	}
 	if (READ_ONCE(vp->partition->exception_intercepts) & BIT(vector))
 		return softhv_exception_message(vp, vector);
 	/*
@@ -325,8 +351,11 @@ static enum softhv_next softhv_exit_software_interrupt(struct softhv_vp *vp)
 	return SOFTHV_REENTER;
 }
 
-/* Decode "mov %reg, %cr4". Returns the register, or one that does not exist. */
-static u8 softhv_decode_mov_cr4(struct softhv_vp *vp, u8 *length)
+/*
+ * Decode a MOV to CR4 or CR8, of which the exit has told that it is one. Returns the register that
+ * it moves, or one that does not exist.
+ */
+static u8 softhv_decode_mov_cr(struct softhv_vp *vp, u8 *length)
 {
 	bool wide = (vp->vmcb->save.efer & EFER_LMA) &&
 		    (vp->vmcb->save.cs.attrib & SVM_SELECTOR_L_MASK);
@@ -336,7 +365,7 @@ static u8 softhv_decode_mov_cr4(struct softhv_vp *vp, u8 *length)
 	for (i = 0; i < size; i++) {
 		switch (bytes[i]) {
 		case 0x26: case 0x2e: case 0x36: case 0x3e: case 0x64: case 0x65: case 0x66:
-		case 0x67: case 0xf2: case 0xf3:
+		case 0x67: case 0xf0: case 0xf2: case 0xf3:
 			rex = 0;
 			continue;
 		}
@@ -360,7 +389,7 @@ static enum softhv_next softhv_exit_cr4(struct softhv_vp *vp)
 	u8 reg, length = 0;
 	u64 value;
 
-	reg = softhv_decode_mov_cr4(vp, &length);
+	reg = softhv_decode_mov_cr(vp, &length);
 	if (reg >= MHV_NR_GPRS)
 		return softhv_unsupported(vp, MHV_UNSUPPORTED_INTERCEPT, SVM_EXIT_WRITE_CR4);
 	value = vp->gpr[reg];
@@ -373,6 +402,21 @@ static enum softhv_next softhv_exit_cr4(struct softhv_vp *vp)
 	WRITE_ONCE(vp->flush, true);
 	save->cr4 = value;
 	softhv_efer_settle(vp);
+	softhv_skip(vp, length);
+	return SOFTHV_REENTER;
+}
+
+/* Only while an interrupt waits for the guest to lower it. */
+static enum softhv_next softhv_exit_cr8(struct softhv_vp *vp)
+{
+	u8 reg, length = 0;
+
+	reg = softhv_decode_mov_cr(vp, &length);
+	if (reg >= MHV_NR_GPRS)
+		return softhv_unsupported(vp, MHV_UNSUPPORTED_INTERCEPT, SVM_EXIT_WRITE_CR8);
+	if (vp->gpr[reg] & ~(u64)V_TPR_MASK)
+		return softhv_fault(vp, X86_TRAP_GP);
+	softhv_lapic_set_tpr(vp, vp->gpr[reg] << 4);
 	softhv_skip(vp, length);
 	return SOFTHV_REENTER;
 }
@@ -432,6 +476,8 @@ enum softhv_next softhv_handle_exit(struct softhv_vp *vp)
 		return softhv_exit_shutdown(vp);
 	case SVM_EXIT_WRITE_CR4:
 		return softhv_exit_cr4(vp);
+	case SVM_EXIT_WRITE_CR8:
+		return softhv_exit_cr8(vp);
 	case SVM_EXIT_READ_DR0 ... SVM_EXIT_READ_DR0 + 15:
 	case SVM_EXIT_WRITE_DR0 ... SVM_EXIT_WRITE_DR0 + 15:
 		vp->guest_drs = true;

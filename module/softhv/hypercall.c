@@ -116,10 +116,18 @@ static const struct softhv_call softhv_calls[SOFTHV_NR_CODES] = {
 		.in_element = sizeof(struct mhv_register_assoc),
 		.rep = true,
 	},
+	[MHV_HVCALL_CLEAR_VIRTUAL_INTERRUPT] = {
+		.handler = softhv_clear_virtual_interrupt,
+		.in = sizeof(struct mhv_partition_id),
+	},
 	[MHV_HVCALL_GET_SYSTEM_PROPERTY] = {
 		.handler = softhv_get_system_property,
 		.in = sizeof(struct mhv_input_get_system_property),
 		.out = sizeof(struct mhv_output_get_system_property),
+	},
+	[MHV_HVCALL_ASSERT_VIRTUAL_INTERRUPT] = {
+		.handler = softhv_assert_virtual_interrupt,
+		.in = sizeof(struct mhv_input_assert_virtual_interrupt),
 	},
 	[MHV_HVCALL_DISPATCH_VP] = {
 		.handler = softhv_dispatch_vp,

@@ -23,6 +23,12 @@ struct softhv_vp;
 #define SOFTHV_APIC_BASE	0xfee00000ULL
 #define SOFTHV_NR_VECTORS	256
 
+/* An integrated APIC, with softhv_lvt as its table */
+#define SOFTHV_LAPIC_VERSION	((SOFTHV_NR_LVTS - 1) << 16 | 0x14)
+#define SOFTHV_LVT_VECTOR	0xff
+#define SOFTHV_LAPIC_DFR_MODEL	0xf0000000
+#define SOFTHV_LAPIC_DIVIDE_VALID	0xb
+
 enum softhv_lvt {
 	SOFTHV_LVT_TIMER,
 	SOFTHV_LVT_THERMAL,
@@ -41,7 +47,6 @@ enum softhv_request {
 	SOFTHV_REQUEST_CLEAR_EXTINT,
 	SOFTHV_REQUEST_INIT,
 	SOFTHV_REQUEST_SIPI,		/* with &softhv_lapic.sipi_vector */
-	SOFTHV_REQUEST_WAKE,		/* look once more whether there is something to do */
 };
 
 /**
@@ -67,6 +72,11 @@ enum softhv_request {
  * @irr: vectors that wait
  * @esr: errors that a read of the register shows
  * @errors: errors since it was written last
+ * @icr: the interrupt command register
+ * @lvt: the local vector table
+ * @lvt_cmci: an entry of it for which there is no use; kept for the parent
+ * @initial_count: the register
+ * @divide: the register
  * @timer: fires for the LVT's timer
  * @timer_start: when it was started
  * @timer_ns: after how long it fires, 0 while it does not run
@@ -105,19 +115,22 @@ struct softhv_lapic {
 
 /* lapic.c */
 void softhv_lapic_create(struct softhv_vp *vp);
-void softhv_lapic_destroy(struct softhv_vp *vp);
 void softhv_lapic_reset(struct softhv_vp *vp);
 bool softhv_lapic_base_ok(const struct softhv_vp *vp, u64 value, bool by_guest);
 void softhv_lapic_set_base(struct softhv_vp *vp, u64 value);
 bool softhv_lapic_x2apic(const struct softhv_vp *vp);
+bool softhv_lapic_accepts(const struct softhv_vp *vp);
 void softhv_lapic_post(struct softhv_vp *vp, u8 vector, bool level);
 void softhv_lapic_request(struct softhv_vp *vp, enum softhv_request request);
-bool softhv_lapic_lint(struct softhv_vp *vp, u32 pin, u8 vector);
+void softhv_lapic_lint(struct softhv_vp *vp, u32 pin, u8 vector);
 void softhv_lapic_error(struct softhv_vp *vp, u32 error);
 void softhv_lapic_sync(struct softhv_vp *vp);
 void softhv_lapic_update_ppr(struct softhv_vp *vp);
+void softhv_lapic_set_tpr(struct softhv_vp *vp, u8 value);
+void softhv_lapic_set_lvt(struct softhv_vp *vp, enum softhv_lvt lvt, u32 value);
+void softhv_lapic_set_spurious(struct softhv_vp *vp, u32 value);
 void softhv_lapic_eoi(struct softhv_vp *vp);
-int softhv_lapic_pending(struct softhv_vp *vp, bool *ignore_tpr);
+int softhv_lapic_pending(struct softhv_vp *vp, bool *extint);
 void softhv_lapic_acknowledge(struct softhv_vp *vp, int vector, bool extint);
 bool softhv_lapic_tpr_blocks(struct softhv_vp *vp);
 void softhv_lapic_get_state(struct softhv_vp *vp, struct mhv_lapic_state *state);

@@ -16,6 +16,9 @@ static const struct mshv_hypervisor softhv = {
 	.name = "softhv",
 	.owner = THIS_MODULE,
 	.hypercall = softhv_hypercall,
+	.read_msr = softhv_synic_read_msr,
+	.write_msr = softhv_synic_write_msr,
+	.set_interrupt_handler = softhv_synic_set_handler,
 };
 
 static int __init softhv_init(void)
@@ -24,12 +27,18 @@ static int __init softhv_init(void)
 
 	if (ret)
 		return ret;
-	ret = softhv_svm_init();
+	ret = softhv_synic_init();
 	if (ret)
 		goto hypercall_exit;
+	ret = softhv_svm_init();
+	if (ret)
+		goto synic_exit;
 	ret = softhv_stats_init();
 	if (ret)
 		goto svm_exit;
+	ret = softhv_sched_init();
+	if (ret)
+		goto stats_exit;
 	softhv_cpuid_init();
 	softhv_debugfs_init();
 
@@ -42,9 +51,13 @@ static int __init softhv_init(void)
 
 debugfs_exit:
 	softhv_debugfs_exit();
+	softhv_sched_exit();
+stats_exit:
 	softhv_stats_exit_all();
 svm_exit:
 	softhv_svm_exit();
+synic_exit:
+	softhv_synic_exit();
 hypercall_exit:
 	softhv_hypercall_exit();
 	return ret;
@@ -55,8 +68,10 @@ static void __exit softhv_exit(void)
 	mshv_hypervisor_unregister(&softhv);
 	softhv_partition_exit();
 	softhv_debugfs_exit();
+	softhv_sched_exit();
 	softhv_stats_exit_all();
 	softhv_svm_exit();
+	softhv_synic_exit();
 	softhv_hypercall_exit();
 }
 

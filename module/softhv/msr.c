@@ -3,16 +3,12 @@
  * The MSRs that guests have without the parent's help, for RDMSR and WRMSR and for the VP registers
  * that are MSRs. All others are unknown: what happens then is the parent's choice. VP locked.
  */
+#include <asm/apicdef.h>
 #include <asm/msr.h>
 #include <asm/mtrr.h>
 #include <asm/processor-flags.h>
 
 #include "softhv.h"
-
-#define APIC_BASE_BSP		BIT_ULL(8)
-#define APIC_BASE_ENABLE	BIT_ULL(11)
-#define APIC_BASE_ADDRESS	GENMASK_ULL(51, 12)
-#define APIC_BASE_DEFAULT	0xfee00000ULL
 
 #define MTRR_DEF_TYPE_VALID	0xcffULL
 #define MTRR_CAP		(SOFTHV_NR_MTRR_RANGES | BIT(8) | BIT(10)) /* fixed, WC */
@@ -24,9 +20,9 @@
  */
 void softhv_msr_reset(struct softhv_vp *vp)
 {
-	vp->msrs.apic_base = APIC_BASE_DEFAULT | APIC_BASE_ENABLE;
+	vp->msrs.apic_base = SOFTHV_APIC_BASE | MSR_IA32_APICBASE_ENABLE;
 	if (!vp->index)
-		vp->msrs.apic_base |= APIC_BASE_BSP;
+		vp->msrs.apic_base |= MSR_IA32_APICBASE_BSP;
 }
 
 /**
@@ -114,8 +110,6 @@ static u64 *softhv_msr_storage(struct softhv_vp *vp, u32 msr)
 		return &save->sysenter_esp;
 	case MSR_IA32_SYSENTER_EIP:
 		return &save->sysenter_eip;
-	case MSR_IA32_APICBASE:
-		return &vp->msrs.apic_base;
 	case MSR_IA32_TSC_ADJUST:
 		return &vp->msrs.tsc_adjust;
 	case MSR_IA32_MISC_ENABLE:
@@ -150,11 +144,18 @@ enum softhv_msr_result softhv_msr_read(struct softhv_vp *vp, u32 msr, u64 *value
 		return SOFTHV_MSR_OK;
 	}
 	switch (msr) {
+	case APIC_BASE_MSR ... APIC_BASE_MSR + 0xff:
+		if (!softhv_has_lapic(vp))
+			return SOFTHV_MSR_UNKNOWN;
+		return softhv_lapic_msr_read(vp, msr, value) ? SOFTHV_MSR_OK : SOFTHV_MSR_BAD_VALUE;
 	case MSR_EFER:
 		*value = softhv_efer(vp);
 		return SOFTHV_MSR_OK;
 	case MSR_IA32_TSC:
 		*value = rdtsc() + vp->vmcb->control.tsc_offset;
+		return SOFTHV_MSR_OK;
+	case MSR_IA32_APICBASE:
+		*value = vp->msrs.apic_base;
 		return SOFTHV_MSR_OK;
 	case MSR_MTRRcap:
 		*value = MTRR_CAP;
@@ -201,8 +202,6 @@ static bool softhv_msr_value_ok(u32 msr, u64 value)
 	case MSR_SYSCALL_MASK:
 	case MSR_IA32_SYSENTER_CS:
 		return !upper_32_bits(value);
-	case MSR_IA32_APICBASE:
-		return !(value & ~(APIC_BASE_BSP | APIC_BASE_ENABLE | APIC_BASE_ADDRESS));
 	case MSR_IA32_MCG_STATUS:
 		return value <= 7;
 	case MSR_MTRRdefType:
@@ -235,6 +234,16 @@ enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value
 		return SOFTHV_MSR_OK;
 	}
 	switch (msr) {
+	case APIC_BASE_MSR ... APIC_BASE_MSR + 0xff:
+		if (!softhv_has_lapic(vp))
+			return SOFTHV_MSR_UNKNOWN;
+		return softhv_lapic_msr_write(vp, msr, value) ? SOFTHV_MSR_OK :
+								SOFTHV_MSR_BAD_VALUE;
+	case MSR_IA32_APICBASE:
+		if (!softhv_lapic_base_ok(vp, value, false))
+			return SOFTHV_MSR_BAD_VALUE;
+		softhv_lapic_set_base(vp, value);
+		return SOFTHV_MSR_OK;
 	case MSR_EFER:
 		return softhv_write_efer(vp, value) ? SOFTHV_MSR_OK : SOFTHV_MSR_BAD_VALUE;
 	case MSR_IA32_TSC:

@@ -365,9 +365,32 @@ static void npt_drop_table(struct softhv_partition *partition, u64 *slot)
 	softhv_page_return(partition, table);
 }
 
+static bool npt_covers_apic(const struct softhv_partition *partition, u64 gfn, int level)
+{
+	return (partition->creation_flags & MHV_CREATE_LAPIC) &&
+	       PHYS_PFN(SOFTHV_APIC_BASE) - gfn < npt_pages_at(level);
+}
+
+/* Guests access their APIC, whatever the parent maps there: it is mapped, but without any access. */
+static u16 npt_punch_apic(struct softhv_partition *partition, u64 *slot, int level)
+{
+	u64 gfn = PHYS_PFN(SOFTHV_APIC_BASE);
+
+	if (level > 1) {
+		if (!npt_split(partition, slot)) {
+			npt_set(partition, slot, 0, level);
+			return MHV_STATUS_INSUFFICIENT_MEMORY;
+		}
+		slot = npt_slot(npt_table(*slot), gfn, 1);
+	}
+	npt_set(partition, slot, NPT_MAPPED, 1);
+	return MHV_STATUS_SUCCESS;
+}
+
 static u16 npt_map_one(struct softhv_partition *partition, struct npt_range *range, u64 gfn,
 		       u64 pfn)
 {
+	u16 status = MHV_STATUS_SUCCESS;
 	u64 entry = range->entry;
 	u64 *slot;
 
@@ -383,7 +406,11 @@ static u16 npt_map_one(struct softhv_partition *partition, struct npt_range *ran
 	if (npt_is_table(*slot))
 		npt_drop_table(partition, slot);
 	range->flush |= npt_set(partition, slot, entry, range->level);
-	return MHV_STATUS_SUCCESS;
+	if (npt_covers_apic(partition, gfn, range->level)) {
+		status = npt_punch_apic(partition, slot, range->level);
+		range->flush = true;
+	}
+	return status;
 }
 
 /**

@@ -200,6 +200,6 @@ u16 softhv_get_system_property(struct softhv_args *args)
 
 	if (in->property_id != MHV_SYSTEM_PROP_SCHEDULER_TYPE)
 		return MHV_STATUS_UNKNOWN_PROPERTY;
-	out->value = MHV_SCHEDULER_ROOT;
+	out->value = softhv_sched_is_own() ? MHV_SCHEDULER_LP : MHV_SCHEDULER_ROOT;
 	return MHV_STATUS_SUCCESS;
 }

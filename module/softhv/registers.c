@@ -345,6 +345,35 @@ static u16 softhv_set_msr(struct softhv_vp *vp, u32 arg, const union mhv_registe
 							 MHV_STATUS_SUCCESS;
 }
 
+/* Who suspends a VP, or wakes one up, is the parent; with softhv's own scheduler it runs at once. */
+static void softhv_resumed(struct softhv_vp *vp)
+{
+	if (softhv_sched_is_own() && !vp->explicit_suspend && !vp->intercept_suspend &&
+	    !vp->dispatch_suspend)
+		softhv_sched_ready(vp);
+}
+
+static u16 softhv_get_dispatch_suspend(struct softhv_vp *vp, u32 arg,
+				       union mhv_register_value *value)
+{
+	value->reg64 = vp->dispatch_suspend ? MHV_SUSPENDED : 0;
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_dispatch_suspend(struct softhv_vp *vp, u32 arg,
+				       const union mhv_register_value *value)
+{
+	WRITE_ONCE(vp->dispatch_suspend, value->reg64 & MHV_SUSPENDED);
+	softhv_resumed(vp);
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_get_signal_count(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
+{
+	value->reg64 = READ_ONCE(vp->signal_count);
+	return MHV_STATUS_SUCCESS;
+}
+
 static u16 softhv_get_explicit_suspend(struct softhv_vp *vp, u32 arg,
 				       union mhv_register_value *value)
 {
@@ -356,6 +385,7 @@ static u16 softhv_set_explicit_suspend(struct softhv_vp *vp, u32 arg,
 				       const union mhv_register_value *value)
 {
 	vp->explicit_suspend = value->reg64 & MHV_SUSPENDED;
+	softhv_resumed(vp);
 	return MHV_STATUS_SUCCESS;
 }
 
@@ -372,20 +402,25 @@ static u16 softhv_set_intercept_suspend(struct softhv_vp *vp, u32 arg,
 	vp->intercept_suspend = value->reg64 & MHV_SUSPENDED;
 	if (!vp->intercept_suspend)
 		vp->shut_down = false;
+	softhv_resumed(vp);
 	return MHV_STATUS_SUCCESS;
 }
 
 static u16 softhv_get_activity(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
 {
-	value->reg64 = vp->halted ? MHV_ACTIVITY_HALT_SUSPEND : 0;
+	if (vp->lapic.wait_for_sipi)
+		value->reg64 |= MHV_ACTIVITY_STARTUP_SUSPEND;
+	if (vp->halted)
+		value->reg64 |= MHV_ACTIVITY_HALT_SUSPEND;
 	return MHV_STATUS_SUCCESS;
 }
 
 static u16 softhv_set_activity(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
 {
-	if (value->reg64 & ~MHV_ACTIVITY_HALT_SUSPEND)
+	if (value->reg64 & ~(MHV_ACTIVITY_STARTUP_SUSPEND | MHV_ACTIVITY_HALT_SUSPEND))
 		return MHV_STATUS_INVALID_REGISTER_VALUE;
-	vp->halted = value->reg64;
+	vp->lapic.wait_for_sipi = value->reg64 & MHV_ACTIVITY_STARTUP_SUSPEND;
+	vp->halted = value->reg64 & MHV_ACTIVITY_HALT_SUSPEND;
 	return MHV_STATUS_SUCCESS;
 }
 
@@ -513,6 +548,8 @@ static const struct softhv_register softhv_registers[] = {
 
 	RW(EXPLICIT_SUSPEND, 1, 0, explicit_suspend),
 	RW(INTERCEPT_SUSPEND, 1, 0, intercept_suspend),
+	RW(DISPATCH_SUSPEND, 1, 0, dispatch_suspend),
+	{ MHV_REG_VP_ROOT_SIGNAL_COUNT, 1, 0, 0, softhv_get_signal_count },
 	RW(INTERNAL_ACTIVITY_STATE, 1, 0, activity),
 	RW(PENDING_INTERRUPTION, 1, 0, pending_interruption),
 	RW(INTERRUPT_STATE, 1, 0, interrupt_state),
@@ -631,5 +668,7 @@ u16 softhv_set_vp_registers(struct softhv_args *args)
 	}
 	softhv_register_page_store(vp);
 	softhv_vp_unlock(vp);
+	/* A VP that is blocked may have got what it waits for. */
+	softhv_vp_kick(vp);
 	return status;
 }

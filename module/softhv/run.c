@@ -59,7 +59,10 @@ static void softhv_enter_with_drs(struct softhv_vp *vp, u64 host_vmcb_pa)
 		hw_breakpoint_restore();
 }
 
-/* Into the guest and out again. False if there was no entry: the VP is wanted, or SVM is off. */
+/*
+ * Into the guest and out again. False if there was no entry: somebody wants the VP or something of
+ * it, or SVM is off.
+ */
 static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
 {
 	struct softhv_cpu *cpu = this_cpu_ptr(&softhv_cpu);
@@ -78,8 +81,8 @@ static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
 
 	WRITE_ONCE(vp->cpu, nr);
 	WRITE_ONCE(vp->in_guest, true);
-	smp_mb();	/* with softhv_vp_lock() and softhv_vp_flush_all() */
-	if (atomic_read(&vp->waiters) || !cpu->enabled) {
+	smp_mb();	/* with softhv_vp_lock(), softhv_vp_flush_all() and softhv_vp_kick() */
+	if (atomic_read(&vp->waiters) || !cpu->enabled || READ_ONCE(vp->lapic.requests)) {
 		vp->cpu = moved ? -1 : nr;
 		WRITE_ONCE(vp->in_guest, false);
 		return false;
@@ -119,11 +122,31 @@ static void softhv_invalid_registers(struct softhv_vp *vp)
 	message->vp_index = vp->index;
 }
 
+/* Nothing to do for the VP before it is kicked. False if it was meanwhile. */
+static bool softhv_block(struct softhv_vp *vp)
+{
+	WRITE_ONCE(vp->blocked, true);
+	smp_mb();	/* with softhv_vp_kick() */
+	if (!READ_ONCE(vp->lapic.requests))
+		return true;
+	WRITE_ONCE(vp->blocked, false);
+	return false;
+}
+
 static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles)
 {
 	enum softhv_next next;
 
+	vp->guest_drs = false;
 	do {
+		next = SOFTHV_REENTER;
+		if (softhv_has_lapic(vp))
+			softhv_lapic_sync(vp);
+		if (vp->lapic.wait_for_sipi) {
+			if (softhv_block(vp))
+				return SOFTHV_HALT;
+			continue;
+		}
 		if (vp->check_state && !softhv_state_ok(vp)) {
 			softhv_invalid_registers(vp);
 			return SOFTHV_INTERCEPT;
@@ -133,13 +156,18 @@ static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles
 			vp->halted = false;
 		if (softhv_event_window(vp))
 			return SOFTHV_INTERCEPT;
-		if (vp->halted)
-			return SOFTHV_HALT;
+		if (vp->halted) {
+			if (softhv_block(vp))
+				return SOFTHV_HALT;
+			continue;
+		}
 		softhv_set_intercepts(vp);
-		if (!softhv_vmrun(vp, guest_cycles))
-			return SOFTHV_YIELD;
-		softhv_stats_exit(vp);
-		next = softhv_handle_exit(vp);
+		if (softhv_vmrun(vp, guest_cycles)) {
+			softhv_stats_exit(vp);
+			next = softhv_handle_exit(vp);
+		} else if (!READ_ONCE(vp->lapic.requests)) {
+			next = SOFTHV_YIELD;
+		}
 	} while (next == SOFTHV_REENTER);
 	return next;
 }
@@ -167,7 +195,6 @@ static void softhv_dispatch_result(struct softhv_vp *vp, enum softhv_next next,
 		out->dispatch_event = MHV_DISPATCH_EVENT_INTERCEPT;
 		break;
 	case SOFTHV_HALT:
-		vp->halted = true;
 		out->dispatch_state = MHV_DISPATCH_STATE_BLOCKED;
 		out->dispatch_event = MHV_DISPATCH_EVENT_INVALID;
 		break;
@@ -177,22 +204,40 @@ static void softhv_dispatch_result(struct softhv_vp *vp, enum softhv_next next,
 	}
 }
 
+/* Interrupts that the parent left on the register page, instead of asserting them by hypercall */
+static void softhv_scan_interrupts(struct softhv_vp *vp)
+{
+	u64 vectors;
+	u8 count;
+
+	if (!vp->page || !READ_ONCE(vp->page->interrupt_vectors))
+		return;
+	vectors = xchg(&vp->page->interrupt_vectors, 0);
+	for (count = min_t(u8, vectors, MHV_PAGE_INTERRUPT_VECTORS); count; count--) {
+		vectors >>= BITS_PER_BYTE;
+		if ((u8)vectors >= 16 && softhv_lapic_accepts(vp))
+			softhv_lapic_post(vp, vectors, false);
+	}
+}
+
 /* The VP is locked. */
 static void softhv_dispatch(struct softhv_vp *vp, const struct mhv_input_dispatch_vp *in,
 			    struct mhv_output_dispatch_vp *out)
 {
 	enum softhv_next next;
 
+	WRITE_ONCE(vp->blocked, false);
+	if (in->flags & MHV_DISPATCH_SCAN_INTERRUPT_INJECTION)
+		softhv_scan_interrupts(vp);
 	if ((in->flags & MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND) && !vp->shut_down)
 		vp->intercept_suspend = false;
-	if (vp->intercept_suspend || vp->explicit_suspend) {
+	if (vp->intercept_suspend || vp->explicit_suspend || vp->dispatch_suspend) {
 		out->dispatch_state = MHV_DISPATCH_STATE_BLOCKED;
 		out->dispatch_event = MHV_DISPATCH_EVENT_SUSPEND;
 		return;
 	}
 
 	softhv_register_page_load(vp);
-	vp->guest_drs = false;
 	if (in->time_slice_100ns)
 		hrtimer_start(&vp->slice, ns_to_ktime(in->time_slice_100ns * 100),
 			      HRTIMER_MODE_REL_PINNED_HARD);
@@ -222,6 +267,8 @@ u16 softhv_dispatch_vp(struct softhv_args *args)
 		return MHV_STATUS_INVALID_VP_INDEX;
 	if (in->flags & ~MHV_DISPATCH_FLAGS_MASK)
 		return MHV_STATUS_INVALID_PARAMETER;
+	if (softhv_sched_is_own())
+		return MHV_STATUS_OPERATION_DENIED;
 	if (cmpxchg(&vp->dispatched, false, true))
 		return MHV_STATUS_INVALID_VP_STATE;
 
@@ -240,4 +287,43 @@ u16 softhv_dispatch_vp(struct softhv_args *args)
 		hrtimer_cancel(&vp->slice);
 	WRITE_ONCE(vp->dispatched, false);
 	return status;
+}
+
+/* The VP is locked. Returns whether it wants to run again at once. */
+static bool softhv_turn(struct softhv_vp *vp)
+{
+	enum softhv_next next;
+
+	WRITE_ONCE(vp->blocked, false);
+	if (vp->deleted || vp->intercept_suspend || vp->explicit_suspend || vp->dispatch_suspend)
+		return false;
+	softhv_register_page_load(vp);
+	next = softhv_run(vp);
+	softhv_register_page_store(vp);
+	if (next == SOFTHV_INTERCEPT) {
+		vp->intercept_suspend = true;
+		softhv_synic_tell(vp, SOFTHV_TELL_INTERCEPT);
+	}
+	return next == SOFTHV_YIELD;
+}
+
+/**
+ * softhv_run_turn() - run a VP for softhv's own scheduler, until the host wants the CPU at most
+ * @vp: nobody else runs it
+ *
+ * Context: preemption disabled, interrupts enabled, RCU read side.
+ * Return: whether it wants to run again.
+ */
+bool softhv_run_turn(struct softhv_vp *vp)
+{
+	bool again;
+
+	kernel_fpu_begin();
+	local_irq_disable();
+	spin_lock(&vp->lock);
+	again = softhv_turn(vp);
+	spin_unlock(&vp->lock);
+	local_irq_enable();
+	kernel_fpu_end();
+	return again;
 }

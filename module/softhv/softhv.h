@@ -2,10 +2,11 @@
 /*
  * What the files of softhv share. Private to module/softhv: the driver sees module/hypervisor.h.
  *
- * Locks, outermost first: softhv_vp.lock, softhv_partition.lock, the lock of the partition list.
- * All are taken with interrupts off only. A CPU clears softhv_vp.in_guest before it takes any other
- * lock than softhv_vp.lock, which it holds while the guest runs: so who waits for a VP to leave
- * its guest, with a partition's lock held, waits for one exit and no more.
+ * Locks, outermost first: softhv_vp.lock, softhv_partition.lock, the lock of the partition list,
+ * those of sched.c and synic.c. All are taken with interrupts off only. A CPU clears
+ * softhv_vp.in_guest before it takes any other lock than softhv_vp.lock, which it holds while the
+ * guest runs: so who waits for a VP to leave its guest, with a partition's lock held, waits for one
+ * exit and no more.
  */
 #ifndef SOFTHV_H
 #define SOFTHV_H
@@ -88,6 +89,15 @@ enum softhv_stored_property {
 
 struct softhv_results;
 struct softhv_vp;
+
+/* Where a VP is in softhv's own scheduler */
+enum softhv_turn {
+	SOFTHV_TURN_IDLE,
+	SOFTHV_TURN_QUEUED,
+	SOFTHV_TURN_RUNNING,
+	SOFTHV_TURN_AGAIN,	/* runs, and became ready meanwhile */
+	SOFTHV_TURN_NEVER,
+};
 
 /**
  * struct softhv_stats - the counters of an object
@@ -177,19 +187,30 @@ struct softhv_msrs {
  *
  * @waiters: CPUs that want @lock; a VP with any does not enter its guest
  * @cpu: where @in_guest was set last
+ * @blocked: waits for a request; whoever makes one takes the flag back and says so
  * @in_guest: its guest runs, or is about to
  * @flush: translations may be out of date: the next entry must not use any old one
+ *
+ * @tell: SOFTHV_TELL_*, what the root is to be told; the synic's lock
+ * @told_by: the CPU that will
+ * @untold: it is to be told nothing any more
+ * @signal_count: how often it was, or will be, told that the VP is ready
+ * @told: in the list of that CPU
+ * @turn: for softhv's own scheduler; that one's lock
+ * @queued: in its queue
  *
  * @deleted: pages are gone, nothing may be done with it
  * @dispatched: a DISPATCH_VP is at work on it
  * @explicit_suspend: the register of that name
  * @intercept_suspend: the register of that name
+ * @dispatch_suspend: the register of that name: no signals any more
  * @shut_down: triple fault: it stays suspended until the register is cleared
  * @halted: waits for an interrupt after HLT
  * @lme_held: EFER.LME is set for the guest, but not in @vmcb; see softhv_efer_settle()
  * @check_state: somebody set registers: look before VMRUN whether they fit together
  * @nmi_masked: between NMI and IRET
  * @iret_pending: an IRET that ends @nmi_masked is about to run, at @iret_rip
+ * @nmi_step: the guest runs it step by step, because an NMI waits for its end
  * @guest_drs: DR0 to DR3 are the guest's while it runs; else each access to them exits
  * @iret_rip: see @iret_pending
  * @pending_interruption: the register of that name: an event to deliver at the next entry
@@ -212,6 +233,7 @@ struct softhv_msrs {
  * @stats: its counters, a page of the partition's pool or of the parent
  * @guest_cycles: how long it was in its guest
  * @softhv_cycles: how long softhv was busy with it
+ * @lapic: its local APIC
  * @asid_generation: when the ASID in @vmcb was given out, as softhv_cpu has it
  * @slice: ends a dispatch with a time slice
  */
@@ -225,18 +247,29 @@ struct softhv_vp {
 	atomic_t waiters;
 	int cpu;
 	bool in_guest;
+	bool blocked;
 	bool flush;
+
+	u32 tell;
+	u32 told_by;
+	bool untold;
+	u64 signal_count;
+	struct list_head told;
+	enum softhv_turn turn;
+	struct list_head queued;
 
 	bool deleted;
 	bool dispatched;
 	bool explicit_suspend;
 	bool intercept_suspend;
+	bool dispatch_suspend;
 	bool shut_down;
 	bool halted;
 	bool lme_held;
 	bool check_state;
 	bool nmi_masked;
 	bool iret_pending;
+	bool nmi_step;
 	bool guest_drs;
 	bool message_mapped;
 	u64 iret_rip;
@@ -259,6 +292,7 @@ struct softhv_vp {
 	struct softhv_stats stats;
 	u64 guest_cycles;
 	u64 softhv_cycles;
+	struct softhv_lapic lapic;
 	u64 asid_generation;
 	struct hrtimer slice;
 };
@@ -376,6 +410,8 @@ void softhv_vp_unlock(struct softhv_vp *vp);
 void softhv_vp_flush_all(struct softhv_partition *partition);
 void softhv_vp_rebuild(struct softhv_vp *vp);
 void softhv_vp_destroy(struct softhv_vp *vp);
+void softhv_vp_init_reset(struct softhv_vp *vp);
+void softhv_vp_startup(struct softhv_vp *vp, u8 vector);
 u16 softhv_create_vp(struct softhv_args *args);
 u16 softhv_delete_vp(struct softhv_args *args);
 
@@ -431,7 +467,16 @@ bool softhv_msr_result(struct softhv_vp *vp, u32 msr, u8 access, u64 *action);
 u16 softhv_register_intercept_result(struct softhv_args *args);
 u16 softhv_get_vp_cpuid_values(struct softhv_args *args);
 
+/* sched.c */
+int softhv_sched_init(void);
+void softhv_sched_exit(void);
+bool softhv_sched_is_own(void);
+void softhv_sched_ready(struct softhv_vp *vp);
+void softhv_sched_forget(struct softhv_vp *vp);
+void softhv_vp_kick(struct softhv_vp *vp);
+
 /* run.c */
+bool softhv_run_turn(struct softhv_vp *vp);
 u16 softhv_dispatch_vp(struct softhv_args *args);
 
 /* event.c */
@@ -481,6 +526,15 @@ static inline struct mhv_segment softhv_segment_get(const struct vmcb_seg *seg)
 		.selector = seg->selector,
 		.attributes = (seg->attrib & 0xff) | (seg->attrib & 0xf00) << 4,
 	};
+}
+
+/**
+ * softhv_has_lapic() - has the hypervisor an APIC for a VP
+ * @vp: any
+ */
+static inline bool softhv_has_lapic(const struct softhv_vp *vp)
+{
+	return vp->partition->creation_flags & MHV_CREATE_LAPIC;
 }
 
 /* intercept.c */

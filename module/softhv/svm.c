@@ -93,6 +93,7 @@ static int softhv_cpu_online(unsigned int nr)
 	else
 		softhv_svm_enable(cpu);
 	local_irq_restore(flags);
+	softhv_synic_online(nr);
 
 	if (ret == -EOPNOTSUPP)
 		pr_err("CPU %u: the firmware disables SVM (VM_CR.SVMDIS); turn it on there\n", nr);
@@ -106,6 +107,7 @@ static int softhv_cpu_offline(unsigned int nr)
 {
 	unsigned long flags;
 
+	softhv_synic_offline(nr);
 	local_irq_save(flags);
 	softhv_svm_disable(NULL);
 	local_irq_restore(flags);

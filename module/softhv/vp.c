@@ -201,6 +201,7 @@ static void softhv_reset(struct softhv_vp *vp)
 	vp->fpu->mxcsr = MXCSR_DEFAULT;
 	vp->xfem = XFEATURE_MASK_FP;
 	softhv_msr_reset(vp);
+	softhv_lapic_create(vp);
 }
 
 /**
@@ -216,9 +217,48 @@ void softhv_vp_rebuild(struct softhv_vp *vp)
 	vp->lme_held = false;
 	vp->nmi_masked = false;
 	vp->iret_pending = false;
+	vp->nmi_step = false;
 	vp->pending_interruption = 0;
 	vp->pending_event = (struct mhv_u128){};
 	vp->notifications = 0;
+}
+
+/**
+ * softhv_vp_init_reset() - INIT: everything as after power-on, but for the FPU and most MSRs
+ * @vp: locked
+ *
+ * The VP that boots begins anew; all others wait for a startup IPI.
+ */
+void softhv_vp_init_reset(struct softhv_vp *vp)
+{
+	u64 tsc_offset = vp->vmcb->control.tsc_offset;
+	u64 pat = vp->vmcb->save.g_pat;
+
+	softhv_vp_rebuild(vp);
+	vp->vmcb->control.tsc_offset = tsc_offset;
+	vp->vmcb->save.g_pat = pat;
+	memset(vp->gpr, 0, sizeof(vp->gpr));
+	memset(vp->dr, 0, sizeof(vp->dr));
+	vp->gpr[MHV_RDX] = cpuid_eax(1);
+	vp->halted = false;
+	vp->check_state = true;
+	softhv_lapic_reset(vp);
+	vp->lapic.wait_for_sipi = !(vp->msrs.apic_base & MSR_IA32_APICBASE_BSP);
+}
+
+/**
+ * softhv_vp_startup() - startup IPI: begin to run, in real mode
+ * @vp: locked, waiting for it
+ * @vector: number of the page to begin at
+ */
+void softhv_vp_startup(struct softhv_vp *vp, u8 vector)
+{
+	struct vmcb_save_area *save = &vp->vmcb->save;
+
+	save->cs.selector = vector << 8;
+	save->cs.base = vector << PAGE_SHIFT;
+	save->rip = 0;
+	vp->lapic.wait_for_sipi = false;
 }
 
 static enum hrtimer_restart softhv_slice_over(struct hrtimer *timer)
@@ -234,6 +274,8 @@ static void softhv_vp_init(struct softhv_vp *vp, struct softhv_partition *partit
 	vp->index = index;
 	spin_lock_init(&vp->lock);
 	vp->cpu = -1;
+	INIT_LIST_HEAD(&vp->told);
+	INIT_LIST_HEAD(&vp->queued);
 	vp->explicit_suspend = true;
 	vp->vmcb = softhv_page_take(partition);
 	vp->vmcb_pa = __sme_set(virt_to_phys(vp->vmcb));
@@ -309,6 +351,9 @@ void softhv_vp_destroy(struct softhv_vp *vp)
 	deleted = vp->deleted;
 	vp->deleted = true;
 	if (!deleted) {
+		softhv_lapic_timer_stop(vp);
+		softhv_sched_forget(vp);
+		softhv_synic_forget(vp);
 		spin_lock(&partition->lock);
 		softhv_page_return(partition, vp->vmcb);
 		softhv_page_return(partition, vp->fpu);

@@ -14,6 +14,8 @@
 #include "regs.h"
 #include "vm.h"
 
+#include <mshv/hvabi_synic.h>
+
 #define MESSAGE_SIZE	256
 
 enum {
@@ -209,6 +211,15 @@ static bool handle_triple_fault(struct vp *vp, const struct mhv_message *message
 	return exit_end(vp, VM_EXIT_TRIPLE_FAULT, "triple fault at RIP %#llx", header->rip);
 }
 
+/* The guest's APIC had a level-triggered interrupt; here is no device that would want to know. */
+static bool handle_eoi(struct vp *vp, const struct mhv_message *message)
+{
+	const struct mhv_apic_eoi *eoi = (const void *)message->payload;
+
+	exit_note(vp, "end of interrupt, vector %#x", eoi->interrupt_vector);
+	return true;
+}
+
 static const struct {
 	size_t payload_bytes;
 	bool (*handle)(struct vp *vp, const struct mhv_message *message);
@@ -220,6 +231,7 @@ static const struct {
 	[MSHV_EXIT_CPUID] = { sizeof(struct mhv_cpuid_intercept), handle_cpuid },
 	[MSHV_EXIT_EXCEPTION] = { sizeof(struct mhv_exception_intercept), handle_exception },
 	[MSHV_EXIT_HYPERCALL] = { offsetof(struct mhv_hypercall_intercept, pad), handle_hypercall },
+	[MSHV_EXIT_APIC_EOI] = { sizeof(struct mhv_apic_eoi), handle_eoi },
 	[MSHV_EXIT_HALT] = { sizeof(struct mhv_intercept_header), handle_halt },
 	[MSHV_EXIT_TRIPLE_FAULT] = { sizeof(struct mhv_intercept_header), handle_triple_fault },
 };

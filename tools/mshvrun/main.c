@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * mshvrun: runs a small guest, a flat image, on the Microsoft hypervisor or on softhv, for tests
- * and demonstrations: a guest that does one thing, counted exactly. No interrupts, no disks, no
- * BIOS. Here are the command line and what is printed at the end.
+ * and demonstrations: a guest that does one thing, counted exactly. No disks, no BIOS, and no
+ * interrupts but those of the hypervisor's APIC. Here are the command line and what is printed at the end.
  */
 #include <argp.h>
 #include <stdio.h>
@@ -28,6 +28,8 @@ enum {
 	OPT_STATS,
 	OPT_DELAY,
 	OPT_SERIAL_DELAY,
+	OPT_APIC,
+	OPT_X2APIC,
 };
 
 static const struct argp_option options[] = {
@@ -40,6 +42,9 @@ static const struct argp_option options[] = {
 	{ "exception", OPT_EXCEPTION, "VECTOR", 0, "Intercept this exception; may be repeated", 0 },
 	{ "no-default-intercepts", OPT_NO_DEFAULTS, NULL, 0,
 	  "Intercept no CPUID leaf, MSR or hypercall but those asked for", 0 },
+	{ "apic", OPT_APIC, NULL, 0,
+	  "Give each VP a local APIC; all but VP 0 wait for a startup IPI", 0 },
+	{ "x2apic", OPT_X2APIC, NULL, 0, "Likewise, and let guests use it by MSRs", 0 },
 	{ "quiet", 'q', NULL, 0, "No summary at the end", 0 },
 	{ "verbose", 'v', NULL, 0, "Print each exit on standard error", 0 },
 	{ "stats", OPT_STATS, NULL, 0, "Print the exits by VP and kind on standard error", 0 },
@@ -55,7 +60,7 @@ static const char doc[] =
 	"\vEach VP starts at the image's first byte, in 32-bit protected mode with flat segments, "
 	"paging and interrupts off: ECX --arg, EDI the VP's index, ESI the number of VPs, EBX "
 	"bytes of memory, ESP a stack of its own, the others 0. It ends with HLT, EAX being its "
-	"exit code; a write to port 0xf4 ends the whole machine with that value.\n\n"
+	"exit code, unless it has an APIC, where HLT waits for an interrupt; a write to port 0xf4 ends the whole machine with that value.\n\n"
 	"Exit status: the value written to port 0xf4, else the first one of the VPs' that is not "
 	"0. 1: the machine could not be set up; 64: wrong arguments; 70: an exception that was "
 	"intercepted; 71: triple fault; 72: an exit that mshvrun cannot handle; 128 + N: signal N.";
@@ -129,6 +134,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_NO_DEFAULTS:
 		args->no_defaults = true;
+		break;
+	case OPT_APIC:
+		vm->apic = true;
+		break;
+	case OPT_X2APIC:
+		vm->apic = true;
+		vm->x2apic = true;
 		break;
 	case 'q':
 		args->quiet = true;

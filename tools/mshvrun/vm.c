@@ -51,6 +51,10 @@ static bool create_partition(struct vm *vm)
 {
 	struct mshv_create_partition args = { .pt_isolation = MSHV_PT_ISOLATION_NONE };
 
+	if (vm->options->apic)
+		args.pt_flags |= 1ULL << MSHV_PT_BIT_LAPIC;
+	if (vm->options->x2apic)
+		args.pt_flags |= 1ULL << MSHV_PT_BIT_X2APIC;
 	vm->fd = ioctl(vm->device, MSHV_CREATE_PARTITION, &args);
 	if (vm->fd < 0) {
 		if (errno == ENODEV)

@@ -54,6 +54,8 @@ struct vm_options {
 	unsigned int nr_intercepts;
 	unsigned int delay_us;	/* slept at each exit */
 	unsigned int serial_delay_us;	/* slept at each byte that the serial device sends */
+	bool apic;		/* a local APIC for each VP */
+	bool x2apic;		/* which can be used by MSRs */
 	bool verbose;
 };
 
