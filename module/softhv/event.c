@@ -288,6 +288,7 @@ bool softhv_event_window(struct softhv_vp *vp)
 	struct vmcb_control_area *control = &vp->vmcb->control;
 	u32 priority = (vp->notifications >> MHV_NOTIFY_PRIORITY_SHIFT) & 0xf;
 	bool wanted = vp->notifications & MHV_NOTIFY_INTERRUPT;
+	bool nmi = softhv_pending_type(vp->pending_interruption) == MHV_PENDING_TYPE_NMI;
 	bool waiting;
 	bool ready = !(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
 		     !(control->event_inj & SVM_EVTINJ_VALID);
@@ -311,7 +312,8 @@ bool softhv_event_window(struct softhv_vp *vp)
 		control->int_ctl |= V_IRQ_MASK | (priority << V_INTR_PRIO_SHIFT) |
 				    (priority ? 0 : V_IGN_TPR_MASK);
 	softhv_intercept_if(vp, INTERCEPT_VINTR, wanted || waiting);
-	softhv_intercept_if(vp, INTERCEPT_IRET, vp->nmi_masked && !vp->iret_pending);
+	/* An NMI that is delivered by this entry may run to its IRET without any other exit. */
+	softhv_intercept_if(vp, INTERCEPT_IRET, nmi || (vp->nmi_masked && !vp->iret_pending));
 	softhv_intercept_if(vp, INTERCEPT_CR8_WRITE,
 			    softhv_has_lapic(vp) && softhv_lapic_tpr_blocks(vp));
 

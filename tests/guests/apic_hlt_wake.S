@@ -12,7 +12,12 @@ apic_begin
 	mov	%ecx, rounds
 	xor	%edi, %edi
 	start_others
-other:	mov	rounds, %ecx
+	/* An APIC that is off loses what is sent to it. */
+1:	pause
+	cmpl	$0, ready
+	je	1b
+other:	mov	%edi, ready
+	mov	rounds, %ecx
 	xor	%ebx, %ebx
 1:	/* VP 1 waits first; each round brings one interrupt to each. */
 	test	%edi, %edi
@@ -43,5 +48,6 @@ got:	lock incl count(,%edi,4)
 	.bss
 	.balign	4
 rounds:	.skip	4
+ready:	.skip	4
 count:	.skip	8
 apic_data
