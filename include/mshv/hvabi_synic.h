@@ -28,6 +28,7 @@
 #define MHV_SINT_AS_INTERCEPT		(1ULL << 19)
 
 #define MHV_NR_SINTS			16
+#define MHV_SYNIC_VERSION		1
 #define MHV_SINT_INTERCEPTION		0	/* intercepts, scheduler and completion messages */
 #define MHV_SINT_DOORBELL		5	/* the one that Linux takes for doorbells */
 

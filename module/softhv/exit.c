@@ -255,6 +255,10 @@ static enum softhv_next softhv_exit_npf(struct softhv_vp *vp)
 		return SOFTHV_REENTER;
 	}
 
+	if (result == SOFTHV_NPT_UNMAPPED && access == MHV_ACCESS_WRITE &&
+	    !(info & NPF_GUEST_TABLE) && softhv_doorbell(vp, gpa))
+		return SOFTHV_REENTER;
+
 	message = softhv_intercept(vp, result == SOFTHV_NPT_UNMAPPED ? MHV_MSG_UNMAPPED_GPA :
 				   MHV_MSG_GPA_INTERCEPT, sizeof(*message), 0, access);
 	message->cache_type = MHV_CACHE_TYPE_WRITE_BACK;

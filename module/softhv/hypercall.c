@@ -189,6 +189,35 @@ static const struct softhv_call softhv_calls[SOFTHV_NR_CODES] = {
 		.handler = softhv_map_stats_page2,
 		.in = sizeof(struct mhv_input_map_stats_page2),
 	},
+	[MHV_HVCALL_CREATE_PORT] = {
+		.handler = softhv_create_port,
+		.in = sizeof(struct mhv_input_create_port),
+	},
+	[MHV_HVCALL_DELETE_PORT] = {
+		.handler = softhv_delete_port,
+		.in = sizeof(struct mhv_input_delete_port),
+	},
+	[MHV_HVCALL_CONNECT_PORT] = {
+		.handler = softhv_connect_port,
+		.in = sizeof(struct mhv_input_connect_port),
+	},
+	[MHV_HVCALL_DISCONNECT_PORT] = {
+		.handler = softhv_disconnect_port,
+		.in = sizeof(struct mhv_input_disconnect_port),
+	},
+	[MHV_HVCALL_NOTIFY_PORT_RING_EMPTY] = {
+		.handler = softhv_notify_port_ring_empty,
+		.in = sizeof(struct mhv_input_notify_port_ring_empty),
+	},
+	[MHV_HVCALL_SIGNAL_EVENT_DIRECT] = {
+		.handler = softhv_signal_event_direct,
+		.in = sizeof(struct mhv_input_signal_event_direct),
+		.out = sizeof(struct mhv_output_signal_event_direct),
+	},
+	[MHV_HVCALL_POST_MESSAGE_DIRECT] = {
+		.handler = softhv_post_message_direct,
+		.in = sizeof(struct mhv_input_post_message_direct),
+	},
 	[MHV_HVCALL_GET_PARTITION_PROPERTY_EX] = {
 		.handler = softhv_get_partition_property_ex,
 		.in = sizeof(struct mhv_input_get_partition_property_ex),

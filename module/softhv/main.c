@@ -67,6 +67,7 @@ static void __exit softhv_exit(void)
 {
 	mshv_hypervisor_unregister(&softhv);
 	softhv_partition_exit();
+	softhv_port_exit();
 	softhv_debugfs_exit();
 	softhv_sched_exit();
 	softhv_stats_exit_all();

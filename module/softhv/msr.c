@@ -112,6 +112,8 @@ static u64 *softhv_msr_storage(struct softhv_vp *vp, u32 msr)
 		return &save->sysenter_eip;
 	case MSR_IA32_TSC_ADJUST:
 		return &vp->msrs.tsc_adjust;
+	case MSR_TSC_AUX:
+		return &vp->msrs.tsc_aux;
 	case MSR_IA32_MISC_ENABLE:
 		return &vp->msrs.misc_enable;
 	case MSR_IA32_MCG_STATUS:
@@ -201,6 +203,7 @@ static bool softhv_msr_value_ok(u32 msr, u64 value)
 		return softhv_canonical(value);
 	case MSR_SYSCALL_MASK:
 	case MSR_IA32_SYSENTER_CS:
+	case MSR_TSC_AUX:
 		return !upper_32_bits(value);
 	case MSR_IA32_MCG_STATUS:
 		return value <= 7;

@@ -149,6 +149,7 @@ static void softhv_tear_down(struct softhv_partition *partition)
 			softhv_vp_destroy(vp);
 	}
 
+	softhv_disconnect_all(partition);
 	spin_lock(&partition->lock);
 	softhv_results_free(partition, &partition->results);
 	softhv_stats_destroy(partition, &partition->stats);

@@ -513,6 +513,52 @@ static u16 softhv_get_time(struct softhv_vp *vp, u32 arg, union mhv_register_val
 	return MHV_STATUS_SUCCESS;
 }
 
+/* The guest's SynIC and what goes with it: stored for the parent */
+static u64 *softhv_synthetic(struct softhv_vp *vp, u32 offset)
+{
+	return (void *)&vp->synic + offset;
+}
+
+static u16 softhv_get_synthetic(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
+{
+	value->reg64 = *softhv_synthetic(vp, arg);
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_synthetic(struct softhv_vp *vp, u32 arg,
+				const union mhv_register_value *value)
+{
+	*softhv_synthetic(vp, arg) = value->reg64;
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_sint(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
+{
+	/* The vectors below are exceptions. */
+	if (!(value->reg64 & MHV_SINT_MASKED) && (value->reg64 & MHV_SINT_VECTOR_MASK) < 16)
+		return MHV_STATUS_INVALID_REGISTER_VALUE;
+	return softhv_set_synthetic(vp, arg, value);
+}
+
+static u16 softhv_get_synic_version(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
+{
+	value->reg64 = MHV_SYNIC_VERSION;
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_get_os_id(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
+{
+	value->reg64 = READ_ONCE(vp->partition->properties[SOFTHV_PROP_GUEST_OS_ID]);
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_os_id(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
+{
+	WRITE_ONCE(vp->partition->properties[SOFTHV_PROP_GUEST_OS_ID], value->reg64);
+	return MHV_STATUS_SUCCESS;
+}
+
+#define SYNTHETIC(field)	offsetof(struct softhv_guest_synic, field)
 #define SAVED(field)	offsetof(struct vmcb_save_area, field)
 #define RW(name, n, argument, type) \
 	{ .first = MHV_REG_##name, .count = n, .arg = argument, \
@@ -559,6 +605,16 @@ static const struct softhv_register softhv_registers[] = {
 	{ MHV_REG_INITIAL_APIC_ID, 1, 0, 0, softhv_get_index },
 	{ MHV_REG_TIME_REF_COUNT, 1, 0, 0, softhv_get_time },
 
+	RW(HYPERCALL, 1, SYNTHETIC(hypercall), synthetic),
+	RW(GUEST_OS_ID, 1, 0, os_id),
+	RW(REFERENCE_TSC, 1, SYNTHETIC(reference_tsc), synthetic),
+	{ MHV_REG_SINT0, MHV_NR_SINTS, sizeof(u64), SYNTHETIC(sint), softhv_get_synthetic,
+	  softhv_set_sint },
+	RW(SCONTROL, 1, SYNTHETIC(scontrol), synthetic),
+	{ MHV_REG_SVERSION, 1, 0, 0, softhv_get_synic_version },
+	RW(SIEFP, 1, SYNTHETIC(siefp), synthetic),
+	RW(SIMP, 1, SYNTHETIC(simp), synthetic),
+
 	MSRS(TSC, 1, MSR_IA32_TSC, 0),
 	MSRS(KERNEL_GS_BASE, 1, MSR_KERNEL_GS_BASE, 0),
 	MSRS(APIC_BASE, 1, MSR_IA32_APICBASE, 0),
@@ -570,6 +626,7 @@ static const struct softhv_register softhv_registers[] = {
 	MSRS(LSTAR, 1, MSR_LSTAR, 0),
 	MSRS(CSTAR, 1, MSR_CSTAR, 0),
 	MSRS(SFMASK, 1, MSR_SYSCALL_MASK, 0),
+	MSRS(TSC_AUX, 1, MSR_TSC_AUX, 0),
 	MSRS(TSC_ADJUST, 1, MSR_IA32_TSC_ADJUST, 0),
 	MSRS(MSR_IA32_MISC_ENABLE, 1, MSR_IA32_MISC_ENABLE, 0),
 	MSRS(DEBUG_CTL, 1, MSR_IA32_DEBUGCTLMSR, 0),

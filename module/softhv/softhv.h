@@ -134,6 +134,7 @@ struct softhv_stats {
  * @properties: those that are only stored; VPs read single ones without the lock
  * @results: of CPUID and MSRs, registered for all VPs
  * @stats: its counters; made when it is initialized
+ * @doorbells: ports that its guests can ring; changes in port.c alone, which has a lock for it
  * @vps: by index; looked up under RCU
  */
 struct softhv_partition {
@@ -161,6 +162,7 @@ struct softhv_partition {
 	u64 properties[SOFTHV_NR_STORED_PROPERTIES];
 	struct softhv_results *results;
 	struct softhv_stats stats;
+	struct hlist_head doorbells;
 	struct softhv_vp __rcu *vps[SOFTHV_MAX_VPS];
 };
 
@@ -170,11 +172,34 @@ struct softhv_partition {
 struct softhv_msrs {
 	u64 apic_base;
 	u64 tsc_adjust;
+	u64 tsc_aux;
 	u64 misc_enable;
 	u64 mcg_status;
 	u64 mtrr_def_type;
 	u64 mtrr_range[2 * SOFTHV_NR_MTRR_RANGES];	/* base, mask, base, ... */
 	u64 mtrr_fixed[SOFTHV_NR_MTRR_FIXED];
+};
+
+/**
+ * struct softhv_guest_synic - a guest's SynIC, as far as its parent sets and reads it
+ * @sim: the message page, a page of the partition's pool; %NULL while all is zero
+ * @sief: likewise, the page of event flags
+ * @scontrol: the register of that name
+ * @siefp: the register of that name
+ * @simp: the register of that name
+ * @sint: the registers of that name
+ * @hypercall: the register of that name
+ * @reference_tsc: the register of that name
+ */
+struct softhv_guest_synic {
+	void *sim;
+	void *sief;
+	u64 scontrol;
+	u64 siefp;
+	u64 simp;
+	u64 sint[MHV_NR_SINTS];
+	u64 hypercall;
+	u64 reference_tsc;
 };
 
 /**
@@ -226,8 +251,7 @@ struct softhv_msrs {
  * @gpr: general registers, in the order of enum mhv_gpr; all true outside of VMRUN
  * @dr: DR0 to DR3
  * @msrs: values that are only stored
- * @sim: the guest's SynIC message page, a page of the partition's pool; %NULL while all is zero
- * @sief: likewise, its SynIC event flags page
+ * @synic: the guest's SynIC
  * @stimers: its synthetic timers
  * @results: of CPUID and MSRs, registered for this VP
  * @stats: its counters, a page of the partition's pool or of the parent
@@ -285,8 +309,7 @@ struct softhv_vp {
 	u64 gpr[MHV_NR_GPRS];
 	unsigned long dr[SOFTHV_NR_DRS];
 	struct softhv_msrs msrs;
-	void *sim;
-	void *sief;
+	struct softhv_guest_synic synic;
 	struct mhv_synthetic_timers_state stimers;
 	struct softhv_results *results;
 	struct softhv_stats stats;
@@ -556,6 +579,21 @@ u16 softhv_get_gpa_pages_access_states(struct softhv_args *args);
 u16 softhv_vp_page(struct softhv_vp *vp, void **state);
 u16 softhv_get_vp_state(struct softhv_args *args);
 u16 softhv_set_vp_state(struct softhv_args *args);
+
+/* port.c */
+u16 softhv_create_port(struct softhv_args *args);
+u16 softhv_delete_port(struct softhv_args *args);
+u16 softhv_connect_port(struct softhv_args *args);
+u16 softhv_disconnect_port(struct softhv_args *args);
+u16 softhv_notify_port_ring_empty(struct softhv_args *args);
+bool softhv_doorbell(struct softhv_vp *vp, u64 gpa);
+void softhv_disconnect_all(struct softhv_partition *partition);
+void softhv_port_exit(void);
+
+/* synic_guest.c */
+void softhv_guest_synic_reset(struct softhv_vp *vp);
+u16 softhv_signal_event_direct(struct softhv_args *args);
+u16 softhv_post_message_direct(struct softhv_args *args);
 
 /* stats.c */
 int softhv_stats_init(void);

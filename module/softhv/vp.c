@@ -200,6 +200,7 @@ static void softhv_reset(struct softhv_vp *vp)
 	vp->fpu->cwd = SOFTHV_INITIAL_FCW;
 	vp->fpu->mxcsr = MXCSR_DEFAULT;
 	vp->xfem = XFEATURE_MASK_FP;
+	softhv_guest_synic_reset(vp);
 	softhv_msr_reset(vp);
 	softhv_lapic_create(vp);
 }
@@ -360,10 +361,10 @@ void softhv_vp_destroy(struct softhv_vp *vp)
 		softhv_page_return(partition, vp->message);
 		if (vp->page)
 			softhv_page_return(partition, vp->page);
-		if (vp->sim)
-			softhv_page_return(partition, vp->sim);
-		if (vp->sief)
-			softhv_page_return(partition, vp->sief);
+		if (vp->synic.sim)
+			softhv_page_return(partition, vp->synic.sim);
+		if (vp->synic.sief)
+			softhv_page_return(partition, vp->synic.sief);
 		softhv_results_free(partition, &vp->results);
 		softhv_stats_destroy(partition, &vp->stats);
 		partition->nr_vps--;

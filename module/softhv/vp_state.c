@@ -104,6 +104,28 @@ static u16 softhv_set_xsave(struct softhv_vp *vp, const void *page)
 	return MHV_STATUS_SUCCESS;
 }
 
+/* A partition that was created without them has none. */
+static u16 softhv_get_lapic(struct softhv_vp *vp, void *page)
+{
+	struct mhv_lapic_state state = {};
+
+	if (!softhv_has_lapic(vp))
+		return MHV_STATUS_INVALID_VP_STATE;
+	softhv_lapic_get_state(vp, &state);
+	clear_page(page);
+	memcpy(page, &state, sizeof(state));
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_lapic(struct softhv_vp *vp, const void *page)
+{
+	struct mhv_lapic_state state = *(const struct mhv_lapic_state *)page;
+
+	if (!softhv_has_lapic(vp))
+		return MHV_STATUS_INVALID_VP_STATE;
+	return softhv_lapic_set_state(vp, &state);
+}
+
 /* The caller's page: all that goes by pages needs but one. */
 static u16 softhv_state_data(const struct softhv_args *args, void **page)
 {
@@ -126,7 +148,7 @@ static u16 softhv_state_check(const struct mhv_vp_state_header *in, const struct
 
 	if (in->reserved0 || in->reserved1 || in->reserved2)
 		return MHV_STATUS_INVALID_PARAMETER;
-	if (type == MHV_VP_STATE_LAPIC || type > MHV_VP_STATE_SYNTHETIC_TIMERS || pages == (type == MHV_VP_STATE_SYNTHETIC_TIMERS))
+	if (type > MHV_VP_STATE_SYNTHETIC_TIMERS || pages == (type == MHV_VP_STATE_SYNTHETIC_TIMERS))
 		return MHV_STATUS_INVALID_PARAMETER;
 	if (!pages && args->words != words)
 		return MHV_STATUS_INVALID_PARAMETER;
@@ -163,15 +185,18 @@ u16 softhv_get_vp_state(struct softhv_args *args)
 		return status;
 
 	switch (type) {
+	case MHV_VP_STATE_LAPIC:
+		status = softhv_get_lapic(vp, page);
+		break;
 	case MHV_VP_STATE_XSAVE:
 		softhv_register_page_load(vp);
 		softhv_get_xsave(vp, page);
 		break;
 	case MHV_VP_STATE_SIM_PAGE:
-		status = softhv_get_page(vp->sim, page);
+		status = softhv_get_page(vp->synic.sim, page);
 		break;
 	case MHV_VP_STATE_SIEF_PAGE:
-		status = softhv_get_page(vp->sief, page);
+		status = softhv_get_page(vp->synic.sief, page);
 		break;
 	default:
 		*timers = vp->stimers;
@@ -204,15 +229,18 @@ u16 softhv_set_vp_state(struct softhv_args *args)
 		return status;
 
 	switch (type) {
+	case MHV_VP_STATE_LAPIC:
+		status = softhv_set_lapic(vp, page);
+		break;
 	case MHV_VP_STATE_XSAVE:
 		softhv_register_page_load(vp);
 		status = softhv_set_xsave(vp, page);
 		break;
 	case MHV_VP_STATE_SIM_PAGE:
-		status = softhv_set_page(vp, &vp->sim, page);
+		status = softhv_set_page(vp, &vp->synic.sim, page);
 		break;
 	case MHV_VP_STATE_SIEF_PAGE:
-		status = softhv_set_page(vp, &vp->sief, page);
+		status = softhv_set_page(vp, &vp->synic.sief, page);
 		break;
 	default:
 		memcpy(&vp->stimers, args->in_list, sizeof(vp->stimers));
