@@ -15,6 +15,7 @@
 static const struct mshv_hypervisor softhv = {
 	.name = "softhv",
 	.owner = THIS_MODULE,
+	.takes_vectors = true,
 	.hypercall = softhv_hypercall,
 	.read_msr = softhv_synic_read_msr,
 	.write_msr = softhv_synic_write_msr,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IRQFD: eventfds tied and untied, what is refused, who takes what is signalled, and that neither
- * order of closing nor SIGKILL leaves anything behind.
+ * IRQFD: eventfds tied and untied, what is refused, who takes what is signalled, that it interrupts
+ * the guest, and that neither order of closing nor SIGKILL leaves anything behind.
  */
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "vmm.h"
@@ -20,6 +21,22 @@
 #define EDGE_GSI	5
 #define LEVEL_GSI	6
 #define NO_GSI		7
+
+#define CODE_GPA	0x1000
+#define HANDLER_GPA	0x1100
+#define APIC_GPA	0xfee00000
+#define VECTOR		0x30
+#define LEVEL_VECTOR	0x31
+
+/* Real mode, DS on the APIC. movl $0x1ff, SVR; sti; hlt; jmp back to the hlt */
+static const __u8 guest[] = {
+	0x66, 0xc7, 0x06, 0xf0, 0x00, 0xff, 0x01, 0x00, 0x00, 0xfb, 0xf4, 0xeb, 0xfd,
+};
+
+/* out %al, $0xea; movl $0, EOI; iret */
+static const __u8 handler[] = {
+	0xe6, 0xea, 0x66, 0xc7, 0x06, 0xb0, 0x00, 0x00, 0x00, 0x00, 0x00, 0xcf,
+};
 
 static int eventfd_new(void)
 {
@@ -43,8 +60,8 @@ static int routes_set(int partition)
 	} table = {
 		.head.nr = 2,
 		.entries = {
-			{ .gsi = EDGE_GSI, .address_lo = 0xfee00000, .data = 0x30 },
-			{ .gsi = LEVEL_GSI, .address_lo = 0xfee00000, .data = 0x31 | LEVEL },
+			{ .gsi = EDGE_GSI, .address_lo = APIC_GPA, .data = VECTOR },
+			{ .gsi = LEVEL_GSI, .address_lo = APIC_GPA, .data = LEVEL_VECTOR | LEVEL },
 		},
 	};
 
@@ -117,6 +134,104 @@ static void test_taken(int partition)
 	count = 3;
 	ok(write(fd, &count, sizeof(count)) == sizeof(count), "signalled before it is tied");
 	ok(!irqfd(partition, fd, -1, EDGE_GSI, 0) && is_taken(fd), "taken afterwards");
+	close(fd);
+	close(level);
+	close(resample);
+}
+
+/* A partition whose VP 0 waits for interrupts and tells of each by a port */
+static int guest_new(int device, int *vp)
+{
+	union mhv_register_value ds = {
+		.segment = { .base = APIC_GPA, .limit = 0xffff, .attributes = 0x93 },
+	};
+	union mhv_register_value ss = { .segment = { .limit = 0xffff, .attributes = 0x93 } };
+	union mhv_register_value rsp = { .reg64 = 0x8000 };
+	int partition = partition_new(device);
+	__u8 *at = pages_new(16);
+	__u32 *vectors = (__u32 *)at;
+
+	memcpy(at + CODE_GPA, guest, sizeof(guest));
+	memcpy(at + HANDLER_GPA, handler, sizeof(handler));
+	vectors[VECTOR] = HANDLER_GPA;
+	vectors[LEVEL_VECTOR] = HANDLER_GPA;
+	*vp = vp_create(partition, 0);
+	ok(!memory_set(partition, at, 0, 16 * PAGE, WRITABLE | EXECUTABLE) &&
+	   !vp_start(*vp, 0, CODE_GPA) && !register_set(*vp, 0, MHV_REG_DS, &ds) &&
+	   !register_set(*vp, 0, MHV_REG_SS, &ss) && !register_set(*vp, 0, MHV_REG_RSP, &rsp) &&
+	   !routes_set(partition), "a guest with an interrupt handler");
+	return partition;
+}
+
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+/* Runs the VP for a quarter of a second at most. True if its handler was called. */
+static bool is_interrupted(int vp)
+{
+	union mhv_register_value rip = { .reg64 = HANDLER_GPA + 2 };
+	struct itimerval timer = { .it_value.tv_usec = 250000 }, off = {};
+	struct sigaction action = { .sa_handler = on_alarm };
+	struct mhv_message message;
+	int ret;
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	ret = ioctl(vp, MSHV_RUN_VP, &message);
+	setitimer(ITIMER_REAL, &off, NULL);
+	if (ret || message.header.message_type != MHV_MSG_X64_IO_PORT_INTERCEPT)
+		return false;
+	return !register_set(vp, 0, MHV_REG_RIP, &rip);
+}
+
+static void *signal_later(void *argument)
+{
+	uint64_t count = 1;
+
+	usleep(50000);
+	if (write(*(int *)argument, &count, sizeof(count)) != sizeof(count))
+		ok(false, "an eventfd signalled");
+	return NULL;
+}
+
+static void test_interrupts(int device)
+{
+	int fd = eventfd_new(), level = eventfd_new(), resample = eventfd_new(), vp, partition;
+	pthread_t thread;
+	sigset_t alarm;
+	uint64_t count;
+
+	/* The alarm is for the thread that runs the VP. */
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	partition = guest_new(device, &vp);
+	ok(!irqfd(partition, fd, -1, EDGE_GSI, 0) &&
+	   !irqfd(partition, level, resample, LEVEL_GSI, RESAMPLE), "tied");
+	ok(!is_interrupted(vp), "it halts, and nothing comes");
+	ok(is_taken(fd) && is_interrupted(vp), "an interrupt that waits for the VP");
+	ok(!is_interrupted(vp), "it comes once");
+
+	pthread_sigmask(SIG_BLOCK, &alarm, NULL);
+	pthread_create(&thread, NULL, signal_later, &fd);
+	pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
+	ok(is_interrupted(vp), "a halted VP is woken");
+	pthread_join(thread, NULL);
+	ok(!is_interrupted(vp), "and halts again");
+
+	ok(is_taken(level) && is_interrupted(vp), "a level-triggered interrupt");
+	ok(read(resample, &count, sizeof(count)) == -1, "the guest is not done with it");
+	ok(!is_interrupted(vp), "until it runs on");
+	ok(read(resample, &count, sizeof(count)) == sizeof(count) && count == 1,
+	   "then the second eventfd tells");
+	ok(is_taken(fd) && is_interrupted(vp) && !is_interrupted(vp) &&
+	   read(resample, &count, sizeof(count)) == -1, "but not of an edge-triggered one");
+
+	ok(!irqfd(partition, fd, -1, EDGE_GSI, DEASSIGN) && !is_taken(fd) && !is_interrupted(vp),
+	   "nothing comes when it is untied");
+	close(partition);
+	close(vp);
 	close(fd);
 	close(level);
 	close(resample);
@@ -208,6 +323,7 @@ int main(void)
 	test_errors(device, partition);
 	test_taken(partition);
 	close(partition);
+	test_interrupts(device);
 	test_races(device);
 	test_order(device);
 	test_kill(device);
