@@ -83,7 +83,8 @@ static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
 	WRITE_ONCE(vp->in_guest, true);
 	smp_mb();	/* with softhv_vp_lock(), softhv_vp_flush_all() and softhv_vp_kick() */
 	if (atomic_read(&vp->waiters) || !cpu->enabled || READ_ONCE(vp->lapic.requests)) {
-		vp->cpu = moved ? -1 : nr;
+		if (moved)
+			vp->asid_generation = 0;	/* its ASID is another CPU's */
 		WRITE_ONCE(vp->in_guest, false);
 		return false;
 	}
