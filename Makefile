@@ -142,7 +142,7 @@ TOOLS := $(filter-out lib bpftrace,$(patsubst tools/%/,%,$(dir $(wildcard tools/
 TOOLS := $(sort $(TOOLS))
 BPF_LIBS := -lbpf -lelf -lz
 LIBS_mshvtop := $(BPF_LIBS) -lncursesw -ltinfo -ljansson -lzstd -lm
-LIBS_mshvtrace := $(BPF_LIBS) -ljansson
+LIBS_mshvtrace := $(BPF_LIBS) -ljansson -lm
 LIBS_mshvcaps := -ljansson
 LIBS_mshvrun := -lZydis
 # those whose sources include skeletons

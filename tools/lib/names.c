@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names from the lists in include/mshv. Each function is generated from its list, so a line added
- * there is all that a new name takes.
+ * Names from the lists in include/mshv, and back. Each function is generated from its list, so a
+ * line added there is all that a new name takes.
  */
 #include <stdio.h>
+#include <string.h>
 #include <linux/types.h>
 #include <mshv/exits.h>
 #include "names.h"
+#include "num.h"
 
 static const char *number(char *room, unsigned int value)
 {
@@ -81,4 +83,62 @@ const char *status_name(unsigned int status, char *room)
 #undef MSHV_STATUS
 	}
 	return number(room, status);
+}
+
+static bool parse_number(const char *text, __u64 high, unsigned int *result)
+{
+	__u64 value;
+
+	if (!num_parse_u64(text, 0, high, &value))
+		return false;
+	*result = value;
+	return true;
+}
+
+/**
+ * exit_number() - exit reason of a name
+ * @name: a name from the list, or a number
+ * @reason: the result
+ *
+ * Return: false if it is neither.
+ */
+bool exit_number(const char *name, unsigned int *reason)
+{
+	char room[NAME_SIZE];
+
+	for (*reason = 0; *reason < MSHV_NR_EXITS; ++*reason)
+		if (!strcmp(name, exit_name(*reason, room)))
+			return true;
+	return parse_number(name, 0xfffffffe, reason);
+}
+
+/**
+ * hvcall_number() - code of a hypercall's name
+ * @name: a name from the list, with or without HVCALL_ before it, or a code
+ * @code: the result
+ *
+ * Return: false if it is neither.
+ */
+bool hvcall_number(const char *name, unsigned int *code)
+{
+	static const struct {
+		const char *name;
+		unsigned int code;
+	} names[] = {
+#define MSHV_HYPERCALL(value, name) { #name, value },
+#include <mshv/hypercalls.def>
+#undef MSHV_HYPERCALL
+	};
+	const char *bare = name;
+	size_t i;
+
+	if (!strncmp(name, "HVCALL_", strlen("HVCALL_")))
+		bare += strlen("HVCALL_");
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(bare, names[i].name)) {
+			*code = names[i].code;
+			return true;
+		}
+	}
+	return parse_number(name, 0xffff, code);
 }

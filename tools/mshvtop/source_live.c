@@ -16,8 +16,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <mshv/hvabi.h>
+#include "bpf_check.h"
 #include "err.h"
-#include "live_check.h"
 #include "owners.h"
 #include "source.h"
 #include "stats.skel.h"
@@ -90,8 +90,8 @@ static bool size_maps(struct live *live)
 		return false;
 	}
 	c->nr_cpus = cpus;
-	if (!live_parameter("max_vp_slots", &c->nr_vp_slots) ||
-	    !live_parameter("max_partition_slots", &c->nr_partition_slots))
+	if (!bpf_parameter("max_vp_slots", &c->nr_vp_slots) ||
+	    !bpf_parameter("max_partition_slots", &c->nr_partition_slots))
 		return false;
 	c->nr_hists = choose_hists(c);
 	entries[MAP_EXITS] = (__u64)c->nr_vp_slots * MSHV_STATS_REASONS;
@@ -297,12 +297,13 @@ static bool find_owners(struct live *live)
  */
 struct source *source_live_open(bool debug)
 {
+	static const char * const events[] = { "mshv_exit_done", "mshv_hvcall_exit" };
 	struct utsname uts;
 	struct live *live;
 
 	show_libbpf = debug;
 	libbpf_set_print(print_libbpf);
-	if (!live_check())
+	if (!bpf_check(events, sizeof(events) / sizeof(events[0])))
 		return NULL;
 	live = calloc(1, sizeof(*live));
 	if (!live) {
@@ -313,7 +314,7 @@ struct source *source_live_open(bool debug)
 	live->source.close = live_close;
 	uname(&uts);
 	snprintf(live->source.kernel, sizeof(live->source.kernel), "%s", uts.release);
-	live_name(live->source.name, sizeof(live->source.name));
+	bpf_watched(live->source.name, sizeof(live->source.name));
 	if (!load(live) || !find_owners(live)) {
 		live_close(&live->source);
 		return NULL;

@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 #include <bpf/btf.h>
+#include "bpf_check.h"
 #include "caps.h"
 #include "err.h"
-#include "live_check.h"
 #include "num.h"
 
 #define MODULE		"mshv"
@@ -34,21 +34,20 @@ static bool check_btf(void)
 	return false;
 }
 
-static bool check_events(void)
+static bool check_events(const char * const *events, unsigned int nr)
 {
-	static const char * const events[] = { "mshv_exit_done", "mshv_hvcall_exit" };
 	struct btf *kernel = btf__parse(KERNEL_BTF, NULL);
 	struct btf *module = kernel ? btf__parse_split(MODULE_BTF, kernel) : NULL;
 	char name[64];
+	unsigned int i;
 	bool ok = true;
-	size_t i;
 
 	if (!module) {
 		err_errno("%s: cannot be read", kernel ? MODULE_BTF : KERNEL_BTF);
 		btf__free(kernel);
 		return false;
 	}
-	for (i = 0; ok && i < sizeof(events) / sizeof(events[0]); i++) {
+	for (i = 0; ok && i < nr; i++) {
 		snprintf(name, sizeof(name), "btf_trace_%s", events[i]);
 		ok = btf__find_by_name_kind(module, name, BTF_KIND_TYPEDEF) >= 0;
 		if (!ok)
@@ -61,27 +60,29 @@ static bool check_events(void)
 }
 
 /**
- * live_check() - whether the programs can be loaded here
+ * bpf_check() - whether programs on the driver's events can be loaded here
+ * @events: the events
+ * @nr: how many
  *
  * Return: true if so; otherwise what is missing has been reported.
  */
-bool live_check(void)
+bool bpf_check(const char * const *events, unsigned int nr)
 {
 	if (!caps_have_admin()) {
 		err("CAP_SYS_ADMIN: not held, but needed for a module's events; run as root");
 		return false;
 	}
-	return check_btf() && check_events();
+	return check_btf() && check_events(events, nr);
 }
 
 /**
- * live_parameter() - a number that the driver was loaded with
+ * bpf_parameter() - a number that the driver was loaded with
  * @name: the parameter
  * @value: its value, at least 1
  *
  * Return: false if there is none, which has been reported.
  */
-bool live_parameter(const char *name, unsigned int *value)
+bool bpf_parameter(const char *name, unsigned int *value)
 {
 	char path[128], text[32] = "";
 	__u64 number;
@@ -106,11 +107,11 @@ bool live_parameter(const char *name, unsigned int *value)
 }
 
 /**
- * live_name() - what is watched: the driver, and the hypervisor if it is ours
+ * bpf_watched() - what is watched: the driver, and the hypervisor if it is ours
  * @name: the result
  * @size: of @name
  */
-void live_name(char *name, size_t size)
+void bpf_watched(char *name, size_t size)
 {
 	snprintf(name, size, MODULE "%s", access("/sys/module/softhv", F_OK) ? "" : "+softhv");
 }

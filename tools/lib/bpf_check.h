@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What tools with BPF programs need of the host, each checked by itself, so that the message can
+ * say what is missing and how to get it. libbpf would only say that something did not load.
+ */
+#ifndef MSHV_BPF_CHECK_H
+#define MSHV_BPF_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+bool bpf_check(const char * const *events, unsigned int nr);
+bool bpf_parameter(const char *name, unsigned int *value);
+void bpf_watched(char *name, size_t size);
+
+#endif /* MSHV_BPF_CHECK_H */

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+/* mshvtrace: command line, and the loop that takes events until something ends it. */
+#include <argp.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+#include "caps.h"
+#include "decode.h"
+#include "err.h"
+#include "names.h"
+#include "num.h"
+#include "stream.h"
+#include "summary.h"
+#include "version.h"
+
+#define DEFAULT_BUFFER_KIB	4096
+#define MAX_BUFFER_KIB		(1 << 20)
+
+/* How long an event may wait to be shown, and how often it is looked whether any was lost */
+#define POLL_MS			100
+#define LOST_NS			1000000000ULL
+
+enum {
+	OPTION_VP = 256,
+	OPTION_PID,
+	OPTION_CODE,
+	OPTION_REASON,
+	OPTION_MIN,
+	OPTION_JSON,
+	OPTION_BUFFER,
+	OPTION_DEBUG,
+};
+
+const char *argp_program_version = "mshvtrace " MSHV_TOOLS_VERSION;
+
+static const char doc[] =
+	"Show hypercalls, exits and intercepts of virtual machines as they happen, a line for each."
+	"\vFilters act in the kernel: what is not asked for costs nothing. An event takes about a "
+	"microsecond; mshvtop counts all of them for far less.\n"
+	"Exit status: 0, also after an interrupt; 1 after an error; 64 for wrong usage.";
+
+static const struct argp_option table[] = {
+	{ "events", 'e', "KIND", 0, "Only these: hypercalls, exits, intercepts; may be repeated or "
+	  "a list with commas", 0 },
+	{ "partition", 'p', "ID", 0, "Only this partition", 0 },
+	{ "vp", OPTION_VP, "N", 0, "Only VPs of this number", 0 },
+	{ "pid", OPTION_PID, "PID", 0, "Only partitions of this VMM", 0 },
+	{ "code", OPTION_CODE, "NAME", 0, "Only hypercalls of this name or code", 0 },
+	{ "reason", OPTION_REASON, "NAME", 0, "Only exits for this reason", 0 },
+	{ "min-us", OPTION_MIN, "N", 0, "Only hypercalls and exits that took so long", 0 },
+	{ "number", 'n', "N", 0, "End after N events", 0 },
+	{ "summary", 'c', NULL, 0, "Print a table at the end instead of the events", 0 },
+	{ "json", OPTION_JSON, NULL, 0, "Write events as JSON, one object on one line each", 0 },
+	{ "buffer", OPTION_BUFFER, "KIB", 0, "Size of the buffer (4096)", 0 },
+	{ "debug", OPTION_DEBUG, NULL, 0, "Show what libbpf says", 0 },
+	{ 0 }
+};
+
+#define HYPERCALLS	(1U << MSHV_TRACE_HVCALL)
+#define EXITS		(1U << MSHV_TRACE_EXIT)
+#define ALL		((1U << MSHV_NR_TRACE_KINDS) - 1)
+#define INTERCEPTS	(ALL & ~(HYPERCALLS | EXITS))
+
+/**
+ * struct trace - what there is to do
+ * @options: for the stream
+ * @summary: where events go with -c, else NULL
+ * @count: print a table at the end
+ * @json: write JSON
+ * @limit: end after so many events; 0: do not
+ * @nr: events so far
+ * @start_ns: where times are written from
+ * @lost: events lost so far, as reported
+ * @failed: an error was reported
+ */
+struct trace {
+	struct stream_options options;
+	struct summary *summary;
+	bool count;
+	bool json;
+	__u64 limit;
+	__u64 nr;
+	__u64 start_ns;
+	__u64 lost;
+	bool failed;
+};
+
+/* --- Command line ---------------------------------------------------------------------------- */
+
+static __u64 number(struct argp_state *state, const char *option, const char *text, __u64 low,
+		    __u64 high)
+{
+	__u64 value;
+
+	if (!num_parse_u64(text, low, high, &value))
+		argp_error(state, "%s %s: not a number from %llu to %llu", option, text, low, high);
+	return value;
+}
+
+static void add_kinds(struct stream_options *o, char *list, struct argp_state *state)
+{
+	char *word, *save;
+
+	for (word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
+		if (!strcmp(word, "hypercalls"))
+			o->kinds |= HYPERCALLS;
+		else if (!strcmp(word, "exits"))
+			o->kinds |= EXITS;
+		else if (!strcmp(word, "intercepts"))
+			o->kinds |= INTERCEPTS;
+		else
+			argp_error(state, "-e %s: none of hypercalls, exits, intercepts", word);
+	}
+}
+
+static void choose_buffer(struct stream_options *o, __u64 kib)
+{
+	o->buffer_bytes = sysconf(_SC_PAGESIZE);
+	while (o->buffer_bytes < kib * 1024)
+		o->buffer_bytes *= 2;
+}
+
+/* A filter on what only some events have leaves the others out. */
+static void choose_kinds(struct stream_options *o, struct argp_state *state)
+{
+	const struct mshv_trace_filter *f = &o->filter;
+	__u32 possible = ALL;
+
+	if (f->code || f->reason)
+		possible = (f->code ? HYPERCALLS : 0) | (f->reason ? EXITS : 0);
+	if (f->min_ns)
+		possible &= ~INTERCEPTS;
+	o->kinds = o->kinds ? o->kinds & possible : possible;
+	if (!o->kinds)
+		argp_error(state, "nothing is left: --code is for hypercalls, --reason for exits, "
+			   "--min-us for both");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct trace *t = state->input;
+	struct mshv_trace_filter *f = &t->options.filter;
+	unsigned int value;
+
+	switch (key) {
+	case 'e':
+		add_kinds(&t->options, arg, state);
+		break;
+	case 'p':
+		f->partition_id = number(state, "-p", arg, 1, UINT64_MAX);
+		break;
+	case OPTION_VP:
+		f->vp_index = number(state, "--vp", arg, 0, UINT32_MAX - 2) + 1;
+		break;
+	case OPTION_PID:
+		f->tgid = number(state, "--pid", arg, 1, INT32_MAX);
+		break;
+	case OPTION_CODE:
+		if (!hvcall_number(arg, &value))
+			argp_error(state, "--code %s: neither a hypercall's name nor a code", arg);
+		f->code = value + 1;
+		break;
+	case OPTION_REASON:
+		if (!exit_number(arg, &value))
+			argp_error(state, "--reason %s: neither an exit's name nor a number", arg);
+		f->reason = value + 1;
+		break;
+	case OPTION_MIN:
+		f->min_ns = number(state, "--min-us", arg, 1, UINT32_MAX) * 1000;
+		break;
+	case 'n':
+		t->limit = number(state, "-n", arg, 1, UINT64_MAX);
+		break;
+	case 'c':
+		t->count = true;
+		break;
+	case OPTION_JSON:
+		t->json = true;
+		break;
+	case OPTION_BUFFER:
+		choose_buffer(&t->options, number(state, "--buffer", arg, 64, MAX_BUFFER_KIB));
+		break;
+	case OPTION_DEBUG:
+		t->options.debug = true;
+		break;
+	case ARGP_KEY_ARG:
+		argp_error(state, "%s: no arguments, only options", arg);
+		break;
+	case ARGP_KEY_END:
+		if (t->count && t->json)
+			argp_error(state, "-c and --json: one of them");
+		choose_kinds(&t->options, state);
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+/* --- Events ---------------------------------------------------------------------------------- */
+
+static bool take(void *data, const struct mshv_trace_record *r)
+{
+	struct trace *t = data;
+	bool ok = true;
+
+	if (r->kind >= MSHV_NR_TRACE_KINDS)
+		return true;
+	if (t->summary)
+		ok = summary_add(t->summary, r);
+	else if (t->json)
+		ok = event_json(stdout, r);
+	else
+		event_text(stdout, r, t->start_ns);
+	if (!ok) {
+		err("out of memory");
+		t->failed = true;
+	}
+	t->nr++;
+	return ok && (!t->limit || t->nr < t->limit);
+}
+
+static void report_lost(struct trace *t, const struct stream *s)
+{
+	__u64 lost = stream_lost(s);
+
+	if (lost == t->lost)
+		return;
+	if (t->json)
+		printf("{\"type\":\"lost\",\"count\":%llu}\n", lost - t->lost);
+	else
+		err("%llu events lost; filter more, or give a larger --buffer", lost - t->lost);
+	t->lost = lost;
+}
+
+/* Return: whether there is somebody to write for */
+static bool flush(struct trace *t)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return true;
+	if (errno != EPIPE) {
+		err_errno("standard output");
+		t->failed = true;
+	}
+	return false;
+}
+
+static __u64 now_ns(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+static void loop(struct trace *t, struct stream *s, int signals)
+{
+	struct pollfd fds[] = {
+		{ .fd = signals, .events = POLLIN },
+		{ .fd = stream_fd(s), .events = POLLIN },
+	};
+	enum stream_result result = STREAM_EMPTY;
+	__u64 looked_ns = now_ns();
+
+	while (result != STREAM_ENDED && !fds[0].revents) {
+		if (poll(fds, 2, result == STREAM_MORE ? 0 : POLL_MS) < 0 && errno != EINTR)
+			break;
+		result = stream_read(s);
+		if (now_ns() - looked_ns >= LOST_NS) {
+			report_lost(t, s);
+			looked_ns = now_ns();
+		}
+		if (!flush(t))
+			result = STREAM_ENDED;
+	}
+	stream_stop(s);
+	/* What came before the end belongs to it. */
+	if (result != STREAM_ENDED)
+		while (stream_read(s) == STREAM_MORE)
+			;
+	report_lost(t, s);
+	if (t->summary)
+		summary_print(stdout, t->summary);
+	flush(t);
+}
+
+static int catch_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (fd < 0)
+		err_errno("signalfd");
+	return fd;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp argp = { .options = table, .parser = parse, .doc = doc };
+	struct trace t = { .start_ns = now_ns() };
+	struct stream *s;
+	int signals;
+
+	err_set_program("mshvtrace");
+	choose_buffer(&t.options, DEFAULT_BUFFER_KIB);
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&argp, argc, argv, 0, NULL, &t);
+	signals = catch_signals();
+	if (signals < 0)
+		return EXIT_RUNTIME;
+	if (t.count)
+		t.summary = summary_new();
+	s = stream_open(&t.options, take, &t);
+	if (!s) {
+		summary_free(t.summary);
+		return EXIT_RUNTIME;
+	}
+	if (caps_drop())
+		loop(&t, s, signals);
+	else
+		t.failed = true;
+	stream_close(s);
+	summary_free(t.summary);
+	close(signals);
+	return t.failed ? EXIT_RUNTIME : EXIT_OK;
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Loads the BPF programs for the kinds of events that are wanted, and empties their buffer. Nothing
+ * is pinned, so the kernel takes everything back when the process ends, however that happens.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include "bpf_check.h"
+#include "err.h"
+#include "stream.h"
+#include "trace.skel.h"
+
+/**
+ * struct stream - an open stream
+ * @skel: the programs
+ * @ring: their buffer
+ * @take: takes events
+ * @data: for @take
+ * @taken: events taken in the running stream_read()
+ * @stopped: @take has had enough
+ */
+struct stream {
+	struct trace_bpf *skel;
+	struct ring_buffer *ring;
+	stream_take take;
+	void *data;
+	unsigned int taken;
+	bool stopped;
+};
+
+/* Events after which the reader looks at other things: they may come faster than it takes them. */
+#define MAX_TAKEN	1024
+
+static const struct {
+	const char *program;
+	const char *event;
+} kinds[MSHV_NR_TRACE_KINDS] = {
+#define MSHV_TRACE_KIND(kind, tracepoint) \
+	[MSHV_TRACE_##kind] = { "mshv_trace_" #kind, #tracepoint },
+	MSHV_TRACE_KINDS(MSHV_TRACE_KIND)
+#undef MSHV_TRACE_KIND
+};
+
+static bool show_libbpf;
+
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	return show_libbpf ? vfprintf(stderr, format, args) : 0;
+}
+
+static bool check(const struct stream_options *options)
+{
+	const char *events[MSHV_NR_TRACE_KINDS];
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < MSHV_NR_TRACE_KINDS; i++)
+		if (options->kinds & 1U << i)
+			events[nr++] = kinds[i].event;
+	return bpf_check(events, nr);
+}
+
+static bool load(struct stream *s, const struct stream_options *options)
+{
+	unsigned int i;
+	int error;
+
+	s->skel = trace_bpf__open();
+	if (!s->skel) {
+		err_errno("BPF object: cannot be opened");
+		return false;
+	}
+	memcpy((void *)&s->skel->rodata->filter, &options->filter, sizeof(options->filter));
+	bpf_map__set_max_entries(s->skel->maps.events, options->buffer_bytes);
+	for (i = 0; i < MSHV_NR_TRACE_KINDS; i++) {
+		struct bpf_program *program =
+			bpf_object__find_program_by_name(s->skel->obj, kinds[i].program);
+
+		bpf_program__set_autoload(program, options->kinds & 1U << i);
+	}
+	error = trace_bpf__load(s->skel);
+	if (error) {
+		err("BPF programs: the kernel does not load them: %s; --debug shows why",
+		    strerror(-error));
+		return false;
+	}
+	error = trace_bpf__attach(s->skel);
+	if (error) {
+		err("BPF programs: cannot be attached: %s; --debug shows why", strerror(-error));
+		return false;
+	}
+	return true;
+}
+
+static int take_event(void *context, void *data, size_t size)
+{
+	struct stream *s = context;
+
+	if (size < sizeof(struct mshv_trace_record))
+		return 0;
+	s->stopped = !s->take(s->data, data);
+	if (s->stopped)
+		return -ECANCELED;
+	return ++s->taken < MAX_TAKEN ? 0 : -EAGAIN;
+}
+
+/**
+ * stream_open() - begin
+ * @options: what is wanted
+ * @take: takes each event, in stream_read()
+ * @data: for @take
+ *
+ * Return: the stream, or NULL, which has been reported.
+ */
+struct stream *stream_open(const struct stream_options *options, stream_take take, void *data)
+{
+	struct stream *s;
+
+	show_libbpf = options->debug;
+	libbpf_set_print(print_libbpf);
+	if (!check(options))
+		return NULL;
+	s = calloc(1, sizeof(*s));
+	if (!s) {
+		err("out of memory");
+		return NULL;
+	}
+	s->take = take;
+	s->data = data;
+	if (!load(s, options))
+		goto err_close;
+	s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.events), take_event, s, NULL);
+	if (s->ring)
+		return s;
+	err_errno("ring buffer of %u bytes: cannot be mapped", options->buffer_bytes);
+err_close:
+	stream_close(s);
+	return NULL;
+}
+
+/**
+ * stream_fd() - a descriptor that can be read when there are many events
+ * @s: the stream
+ *
+ * A few events do not make it so: call stream_read() from time to time.
+ *
+ * Return: the descriptor.
+ */
+int stream_fd(const struct stream *s)
+{
+	return ring_buffer__epoll_fd(s->ring);
+}
+
+/**
+ * stream_read() - hand on events
+ * @s: the stream
+ *
+ * Return: whether there may be more.
+ */
+enum stream_result stream_read(struct stream *s)
+{
+	int nr;
+
+	s->taken = 0;
+	nr = ring_buffer__consume(s->ring);
+	if (s->stopped)
+		return STREAM_ENDED;
+	if (nr == -EAGAIN)
+		return STREAM_MORE;
+	if (nr >= 0 || nr == -EINTR)
+		return STREAM_EMPTY;
+	err("ring buffer: %s", strerror(-nr));
+	return STREAM_ENDED;
+}
+
+/**
+ * stream_lost() - events that no program could hand over
+ * @s: the stream
+ *
+ * Return: those that the buffer had no room for, and those that came while a program ran.
+ */
+__u64 stream_lost(const struct stream *s)
+{
+	__u64 lost = s->skel->bss->lost;
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, s->skel->obj) {
+		struct bpf_prog_info info = { 0 };
+		__u32 size = sizeof(info);
+
+		if (bpf_program__fd(program) >= 0 &&
+		    !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			lost += info.recursion_misses;
+	}
+	return lost;
+}
+
+/**
+ * stream_stop() - let no more events come; those that are in the buffer can still be read
+ * @s: the stream
+ */
+void stream_stop(struct stream *s)
+{
+	trace_bpf__detach(s->skel);
+}
+
+/**
+ * stream_close() - end
+ * @s: the stream
+ */
+void stream_close(struct stream *s)
+{
+	ring_buffer__free(s->ring);
+	trace_bpf__destroy(s->skel);
+	free(s);
+}
