@@ -137,6 +137,7 @@ static u64 mshv_hvcall_once(const struct mshv_hvcall *call)
 
 	control |= (u64)call->reps << MHV_CONTROL_REP_COUNT_SHIFT;
 	control |= (u64)call->reps_done << MHV_CONTROL_REP_START_SHIFT;
+	control |= (u64)call->varhead << MHV_CONTROL_VARHEAD_SHIFT;
 
 	local_irq_save(flags);
 	pages = this_cpu_ptr(&mshv_hvcall_pages);

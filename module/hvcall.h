@@ -19,6 +19,7 @@ struct mshv_partition;
  * @vp_index: whose call it is, or MSHV_NO_VP
  * @code: enum mhv_hvcall
  * @reps: elements of a rep call, up to 4095; 0 for any other
+ * @varhead: size of the input beyond the fixed header, in 8-byte words, of a call that has such
  * @fast: @fast_in is the input, and there is no output
  * @bounce: @in and @out are pages (or inside of one each) that the hypervisor may access; if not
  *	set, they are anywhere, and are copied
@@ -35,6 +36,7 @@ struct mshv_hvcall {
 	u32 vp_index;
 	u16 code;
 	u16 reps;
+	u16 varhead;
 	bool fast;
 	bool bounce;
 	u64 fast_in[2];

@@ -8,7 +8,7 @@
 #define MSHV_HVCALLS_H
 
 #include <linux/types.h>
-#include <mshv/hvabi.h>
+#include <mshv/hvabi_state.h>
 
 struct mshv_interrupt;
 struct mshv_ioeventfd;
@@ -23,6 +23,7 @@ int mshv_call_create_partition(struct mhv_input_create_partition *in, u64 *id);
 int mshv_call_initialize_partition(struct mshv_partition *partition);
 int mshv_call_finalize_partition(struct mshv_partition *partition);
 int mshv_call_delete_partition(struct mshv_partition *partition);
+int mshv_call_get_partition_property(struct mshv_partition *partition, u32 property, u64 *value);
 
 int mshv_call_deposit_memory(struct mshv_partition *partition, const u64 *pfns,
 			     unsigned int count, unsigned int *given);
@@ -32,11 +33,18 @@ int mshv_call_map_gpa_pages(struct mshv_partition *partition, u64 gfn, struct pa
 			    u64 count, u32 flags, u64 *mapped);
 int mshv_call_unmap_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count);
 
+int mshv_call_get_gpa_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
+				    u8 *states);
+
 int mshv_call_create_vp(struct mshv_partition *partition, u32 vp_index);
 int mshv_call_delete_vp(struct mshv_partition *partition, u32 vp_index);
 int mshv_call_set_vp_register(struct mshv_vp *vp, u32 name, u64 value);
 int mshv_call_map_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type, void **state);
 int mshv_call_unmap_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type);
+int mshv_call_get_vp_state(struct mshv_vp *vp, const struct mhv_vp_state_header *header,
+			   const u64 *pfns, u32 nr_pfns, void *out, u32 out_bytes);
+int mshv_call_set_vp_state(struct mshv_vp *vp, const struct mhv_vp_state_header *header,
+			   const void *data, u32 bytes);
 u16 mshv_call_dispatch_vp(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out);
 
 /* hvcalls_synic.c */

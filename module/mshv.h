@@ -166,6 +166,12 @@ void mshv_memory_destroy(struct mshv_partition *partition, bool mapped);
 long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg);
 void mshv_async_complete(struct mshv_partition *partition, u32 status);
 
+/* vp_state.c */
+long mshv_vp_state(struct mshv_vp *vp, struct mshv_get_set_vp_state __user *uarg, bool is_set);
+
+/* gpap.c */
+long mshv_gpap_access_bitmap(struct mshv_partition *partition, const void __user *uarg);
+
 /* slots.c */
 int mshv_slots_check(void);
 u32 mshv_partition_slot_get(struct mshv_partition *partition);

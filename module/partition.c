@@ -134,6 +134,7 @@ static long mshv_partition_do_ioctl(struct mshv_partition *partition, unsigned i
 	case MSHV_IRQFD:
 	case MSHV_IOEVENTFD:
 	case MSHV_SET_MSI_ROUTING:
+	case MSHV_GET_GPAP_ACCESS_BITMAP:
 	case MSHV_ROOT_HVCALL:
 		break;
 	default:
@@ -154,6 +155,8 @@ static long mshv_partition_do_ioctl(struct mshv_partition *partition, unsigned i
 		ret = mshv_ioeventfd(partition, uarg);
 	else if (cmd == MSHV_SET_MSI_ROUTING)
 		ret = mshv_msi_set_routing(partition, uarg);
+	else if (cmd == MSHV_GET_GPAP_ACCESS_BITMAP)
+		ret = mshv_gpap_access_bitmap(partition, uarg);
 	else
 		ret = mshv_passthrough(partition, NULL, uarg);
 	mutex_unlock(&partition->lock);

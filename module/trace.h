@@ -309,6 +309,40 @@ TRACE_EVENT(mshv_create_vp,
 		  __entry->partition_id, __entry->vp_index, __entry->vp_fd)
 );
 
+DECLARE_EVENT_CLASS(mshv_vp_state,
+	TP_PROTO(u64 partition_id, u32 vp_index, u32 type, u32 bytes, int ret, struct mshv_vp *vp),
+	TP_ARGS(partition_id, vp_index, type, bytes, ret, vp),
+	TP_STRUCT__entry(
+		__field(u64, partition_id)
+		__field(u32, vp_index)
+		__field(u32, type)
+		__field(u32, bytes)
+		__field(int, ret)
+	),
+	TP_fast_assign(
+		__entry->partition_id = partition_id;
+		__entry->vp_index = vp_index;
+		__entry->type = type;
+		__entry->bytes = bytes;
+		__entry->ret = ret;
+	),
+	TP_printk("partition_id=%llu vp_index=%u type=%s bytes=%u ret=%d",
+		  __entry->partition_id, __entry->vp_index,
+		  __print_symbolic(__entry->type, { 0, "LAPIC" }, { 1, "XSAVE" }, { 2, "SIMP" },
+				   { 3, "SIEFP" }, { 4, "SYNTHETIC_TIMERS" }),
+		  __entry->bytes, __entry->ret)
+);
+
+DEFINE_EVENT(mshv_vp_state, mshv_get_vp_state,
+	TP_PROTO(u64 partition_id, u32 vp_index, u32 type, u32 bytes, int ret, struct mshv_vp *vp),
+	TP_ARGS(partition_id, vp_index, type, bytes, ret, vp)
+);
+
+DEFINE_EVENT(mshv_vp_state, mshv_set_vp_state,
+	TP_PROTO(u64 partition_id, u32 vp_index, u32 type, u32 bytes, int ret, struct mshv_vp *vp),
+	TP_ARGS(partition_id, vp_index, type, bytes, ret, vp)
+);
+
 TRACE_EVENT(mshv_destroy_vp,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 vp_slot, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, vp_slot, vp),

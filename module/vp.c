@@ -24,6 +24,8 @@ static long mshv_vp_do_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user *
 
 	switch (cmd) {
 	case MSHV_RUN_VP:
+	case MSHV_GET_VP_STATE:
+	case MSHV_SET_VP_STATE:
 	case MSHV_ROOT_HVCALL:
 		break;
 	default:
@@ -34,6 +36,8 @@ static long mshv_vp_do_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user *
 		return -EINTR;
 	if (cmd == MSHV_RUN_VP)
 		ret = mshv_vp_run(vp, uarg);
+	else if (cmd == MSHV_GET_VP_STATE || cmd == MSHV_SET_VP_STATE)
+		ret = mshv_vp_state(vp, uarg, cmd == MSHV_SET_VP_STATE);
 	else
 		ret = mshv_passthrough(vp->partition, vp, uarg);
 	mutex_unlock(&vp->lock);

@@ -36,6 +36,8 @@ struct mhv_input_vp_state_pfns {
 	__u64 pfns[];
 };
 
+#define MHV_VP_STATE_MAX_PFNS	((MHV_PAGE_SIZE - 40) / 8)
+
 #define MHV_NR_STIMERS			4
 
 struct mhv_stimer_state {
