@@ -12,17 +12,6 @@
 #include <linux/mm.h>
 #include <linux/version.h>
 
-/*
- * Before 6.2 a long-term pin for reading takes the page that a private mapping shares, and the next
- * write of its owner goes to another one. A forced pin for writing gives the mapping its own page
- * first; it fails with EFAULT on shared memory that is mapped read-only, which needs no such thing.
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-#define MSHV_FOLL_READ_UNSHARE	0
-#else
-#define MSHV_FOLL_READ_UNSHARE	(FOLL_WRITE | FOLL_FORCE)
-#endif
-
 /**
  * mshv_vma_set_flags() - add flags to a mapping
  * @vma: the mapping, being made
@@ -35,6 +24,41 @@ static inline void mshv_vma_set_flags(struct vm_area_struct *vma, unsigned long 
 #else
 	vma->vm_flags |= flags;
 #endif
+}
+
+/**
+ * mshv_follow_pfn() - find the page behind an address of a mapping of what is not memory
+ * @vma: the mapping, VM_IO or VM_PFNMAP, its mmap lock held
+ * @uaddr: the address
+ * @write: it has to be writable
+ * @pfn: where to put the page's number
+ *
+ * Return: 0, or -EFAULT when there is none at the moment.
+ */
+static inline int mshv_follow_pfn(struct vm_area_struct *vma, unsigned long uaddr, bool write,
+				  unsigned long *pfn)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+	struct follow_pfnmap_args args = { .vma = vma, .address = uaddr };
+	bool writable;
+
+	if (follow_pfnmap_start(&args))
+		return -EFAULT;
+	*pfn = args.pfn;
+	writable = args.writable;
+	follow_pfnmap_end(&args);
+#else
+	bool writable;
+	spinlock_t *lock;
+	pte_t *pte;
+
+	if (follow_pte(vma->vm_mm, uaddr, &pte, &lock))
+		return -EFAULT;
+	*pfn = pte_pfn(*pte);
+	writable = pte_write(*pte);
+	pte_unmap_unlock(pte, lock);
+#endif
+	return write && !writable ? -EFAULT : 0;
 }
 
 /**

@@ -6,7 +6,7 @@
 #include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/string.h>
 #include "hvcall.h"
 #include "hvcalls.h"
@@ -142,41 +142,76 @@ u16 mshv_call_withdraw_memory(struct mshv_partition *partition, u64 *pfns, unsig
 }
 
 /**
- * mshv_call_map_gpa_pages() - map pages into a guest
+ * mshv_call_map_gpa_pages() - map pages into a guest, with the memory that the hypervisor has
  * @partition: whose
  * @gfn: guest page number of the first
- * @pages: the pages
- * @count: how many
+ * @pfns: their page numbers; NULL for MHV_MAP_GPA_NO_ACCESS, which takes none
+ * @count: how many, up to MSHV_MAP_BATCH_PAGES
  * @flags: MHV_MAP_GPA_*
- * @mapped: where to put how many were mapped, the first ones, also on failure
+ * @done: where to put how many were mapped, the first ones, also on failure
+ * @status: where to put the hypervisor's status, or NULL
+ *
+ * Context: does not sleep, and allocates nothing: for when the kernel is short of memory.
+ * Return: 0, or the errno of the status.
  */
-int mshv_call_map_gpa_pages(struct mshv_partition *partition, u64 gfn, struct page **pages,
-			    u64 count, u32 flags, u64 *mapped)
+int mshv_call_map_gpa_pages(struct mshv_partition *partition, u64 gfn, const u64 *pfns,
+			    unsigned int count, u32 flags, unsigned int *done, u16 *status)
 {
-	struct mhv_input_map_gpa_pages *in = (void *)__get_free_page(GFP_KERNEL);
+	struct {
+		struct mhv_input_map_gpa_pages head;
+		u64 pfns[MSHV_MAP_BATCH_PAGES];
+	} in = {
+		.head = {
+			.target_partition_id = partition->id, .target_gpa_base = gfn,
+			.map_flags = flags,
+		},
+	};
+	struct mshv_hvcall call = {
+		.partition = partition, .vp_index = MSHV_NO_VP, .code = MHV_HVCALL_MAP_GPA_PAGES,
+		.reps = count, .in = &in, .in_size = sizeof(in.head) + count * sizeof(u64),
+	};
+	int ret;
+
+	if (pfns)
+		memcpy(in.pfns, pfns, count * sizeof(u64));
+	ret = mshv_hvcall_no_deposit(&call);
+	*done = call.reps_done;
+	if (status)
+		*status = call.status;
+	return ret;
+}
+
+/**
+ * mshv_call_reserve_gpa_pages() - map pages into a guest without any access, and nothing behind
+ * @partition: whose
+ * @gfn: guest page number of the first
+ * @count: how many; whole blocks if @large
+ * @large: in units of 2 MiB
+ *
+ * Return: as all, or -EINTR on a fatal signal.
+ */
+int mshv_call_reserve_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count, bool large)
+{
+	struct mhv_input_map_gpa_pages *in = (void *)get_zeroed_page(GFP_KERNEL);
+	unsigned int shift = large ? MHV_LARGE_PAGE_SHIFT - MHV_PAGE_SHIFT : 0;
 	struct mshv_hvcall call = {
 		.partition = partition, .vp_index = MSHV_NO_VP, .code = MHV_HVCALL_MAP_GPA_PAGES,
 		.bounce = true, .in = in,
 	};
+	u64 done = 0;
 	int ret = 0;
-	u64 i;
 
-	*mapped = 0;
 	if (!in)
 		return -ENOMEM;
+	in->target_partition_id = partition->id;
+	in->map_flags = MHV_MAP_GPA_NO_ACCESS | (large ? MHV_MAP_GPA_LARGE_PAGE : 0);
 
-	while (!ret && *mapped < count) {
-		call.reps = min_t(u64, count - *mapped, MHV_MAP_GPA_MAX_REPS);
+	while (!ret && done < count) {
+		call.reps = min_t(u64, (count - done) >> shift, MHV_MAP_GPA_MAX_REPS);
 		call.reps_done = 0;
-		*in = (struct mhv_input_map_gpa_pages){
-			.target_partition_id = partition->id,
-			.target_gpa_base = gfn + *mapped,
-			.map_flags = flags,
-		};
-		for (i = 0; i < call.reps; i++)
-			in->source_gpa_page_list[i] = page_to_pfn(pages[*mapped + i]);
-		ret = mshv_hvcall(&call);
-		*mapped += call.reps_done;
+		in->target_gpa_base = gfn + done;
+		ret = fatal_signal_pending(current) ? -EINTR : mshv_hvcall(&call);
+		done += (u64)call.reps << shift;
 		cond_resched();
 	}
 
@@ -185,14 +220,40 @@ int mshv_call_map_gpa_pages(struct mshv_partition *partition, u64 gfn, struct pa
 }
 
 /**
- * mshv_call_unmap_gpa_pages() - take mapped pages away from a guest
+ * mshv_call_unmap_gpa_batch() - take mapped pages away from a guest, if it takes no memory
  * @partition: whose
  * @gfn: guest page number of the first
- * @count: how many
+ * @count: how many, up to MHV_UNMAP_GPA_MAX_REPS
+ *
+ * Context: does not sleep, and allocates nothing.
  */
-int mshv_call_unmap_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count)
+int mshv_call_unmap_gpa_batch(struct mshv_partition *partition, u64 gfn, unsigned int count)
 {
-	struct mhv_input_unmap_gpa_pages in = { .target_partition_id = partition->id };
+	struct mhv_input_unmap_gpa_pages in = {
+		.target_partition_id = partition->id, .target_gpa_base = gfn,
+	};
+	struct mshv_hvcall call = {
+		.partition = partition, .vp_index = MSHV_NO_VP, .code = MHV_HVCALL_UNMAP_GPA_PAGES,
+		.reps = count, .in = &in, .in_size = sizeof(in),
+	};
+
+	return mshv_hvcall_no_deposit(&call);
+}
+
+/**
+ * mshv_call_unmap_gpa_pages() - take mapped or reserved pages away from a guest
+ * @partition: whose
+ * @gfn: guest page number of the first
+ * @count: how many; whole blocks if @large
+ * @large: they are reserved in units of 2 MiB
+ */
+int mshv_call_unmap_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count, bool large)
+{
+	unsigned int shift = large ? MHV_LARGE_PAGE_SHIFT - MHV_PAGE_SHIFT : 0;
+	struct mhv_input_unmap_gpa_pages in = {
+		.target_partition_id = partition->id,
+		.unmap_flags = large ? MHV_UNMAP_GPA_LARGE_PAGE : 0,
+	};
 	struct mshv_hvcall call = {
 		.partition = partition, .vp_index = MSHV_NO_VP, .code = MHV_HVCALL_UNMAP_GPA_PAGES,
 		.in = &in, .in_size = sizeof(in),
@@ -201,11 +262,11 @@ int mshv_call_unmap_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 cou
 	int ret = 0;
 
 	while (!ret && done < count) {
-		call.reps = min_t(u64, count - done, MHV_UNMAP_GPA_MAX_REPS);
+		call.reps = min_t(u64, (count - done) >> shift, MHV_UNMAP_GPA_MAX_REPS);
 		call.reps_done = 0;
 		in.target_gpa_base = gfn + done;
 		ret = mshv_hvcall(&call);
-		done += call.reps;
+		done += (u64)call.reps << shift;
 		cond_resched();
 	}
 	return ret;

@@ -14,10 +14,12 @@ struct mshv_interrupt;
 struct mshv_ioeventfd;
 struct mshv_partition;
 struct mshv_vp;
-struct page;
 
 /* Most pages that are deposited or withdrawn at a time: their numbers are kept on the stack. */
 #define MSHV_DEPOSIT_BATCH_PAGES	64
+
+/* Most pages that are mapped at a time: likewise. */
+#define MSHV_MAP_BATCH_PAGES		64
 
 int mshv_call_create_partition(struct mhv_input_create_partition *in, u64 *id);
 int mshv_call_initialize_partition(struct mshv_partition *partition);
@@ -29,10 +31,11 @@ int mshv_call_deposit_memory(struct mshv_partition *partition, const u64 *pfns,
 			     unsigned int count, unsigned int *given);
 u16 mshv_call_withdraw_memory(struct mshv_partition *partition, u64 *pfns, unsigned int *count);
 
-int mshv_call_map_gpa_pages(struct mshv_partition *partition, u64 gfn, struct page **pages,
-			    u64 count, u32 flags, u64 *mapped);
-int mshv_call_unmap_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count);
-
+int mshv_call_map_gpa_pages(struct mshv_partition *partition, u64 gfn, const u64 *pfns,
+			    unsigned int count, u32 flags, unsigned int *done, u16 *status);
+int mshv_call_reserve_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count, bool large);
+int mshv_call_unmap_gpa_batch(struct mshv_partition *partition, u64 gfn, unsigned int count);
+int mshv_call_unmap_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count, bool large);
 int mshv_call_get_gpa_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
 				    u8 *states);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SET_GUEST_MEMORY: which regions of guest memory a partition has.
+ * SET_GUEST_MEMORY: which regions of guest memory a partition has, and whose of them the guest
+ * touches. What is behind them is found out then (region.c).
  */
 #include <linux/interval_tree.h>
 #include <linux/mm.h>
@@ -59,26 +60,22 @@ static int mshv_memory_map(struct mshv_partition *partition, const struct mshv_u
 	if (mshv_memory_find(partition, mem->guest_pfn, last))
 		return -EEXIST;
 
-	region = mshv_region_alloc(mem->guest_pfn, nr_pages, mem->userspace_addr,
-				   mshv_memory_map_flags(mem->flags));
-	if (!region)
-		return -ENOMEM;
-	ret = mshv_region_map(partition, region);
+	region = mshv_region_create(partition, mem->guest_pfn, nr_pages, mem->userspace_addr,
+				    mshv_memory_map_flags(mem->flags));
+	if (IS_ERR(region))
+		return PTR_ERR(region);
+	ret = mshv_region_reserve(region);
 	if (ret) {
-		mshv_region_unmap(partition, region);
+		mshv_region_unmap(region);
 		mshv_region_free(region);
 		return ret;
 	}
+
+	down_write(&partition->memory_lock);
 	interval_tree_insert(&region->node, &partition->regions);
+	up_write(&partition->memory_lock);
 	partition->guest_pages += nr_pages;
 	return 0;
-}
-
-static void mshv_memory_remove(struct mshv_partition *partition, struct mshv_region *region)
-{
-	interval_tree_remove(&region->node, &partition->regions);
-	partition->guest_pages -= region->nr_pages;
-	mshv_region_free(region);
 }
 
 static int mshv_memory_unmap(struct mshv_partition *partition,
@@ -94,10 +91,18 @@ static int mshv_memory_unmap(struct mshv_partition *partition,
 	    region->nr_pages != mem->size >> PAGE_SHIFT)
 		return -EINVAL;
 
-	ret = mshv_region_unmap(partition, region);
+	/* Nobody faults on it any more once the lock is had. */
+	down_write(&partition->memory_lock);
+	ret = mshv_region_unmap(region);
 	if (!ret)
-		mshv_memory_remove(partition, region);
-	return ret;
+		interval_tree_remove(&region->node, &partition->regions);
+	up_write(&partition->memory_lock);
+	if (ret)
+		return ret;
+
+	partition->guest_pages -= region->nr_pages;
+	mshv_region_free(region);
+	return 0;
 }
 
 /**
@@ -107,7 +112,7 @@ static int mshv_memory_unmap(struct mshv_partition *partition,
  *
  * Return: 0; -EFAULT; -EINVAL for bad arguments, for no memory at the address, and to unmap another
  * range than was mapped; -EEXIST when guest pages are mapped already; -ENOENT to unmap pages that
- * are not; and what mshv_region_map() returns.
+ * are not; and what mshv_region_reserve() returns.
  */
 long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg)
 {
@@ -133,20 +138,66 @@ long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg)
 	return ret;
 }
 
+static bool mshv_memory_may_access(const struct mshv_region *region, u8 access_type)
+{
+	switch (access_type) {
+	case MHV_ACCESS_WRITE:
+		return region->map_flags & MHV_MAP_GPA_WRITABLE;
+	case MHV_ACCESS_EXECUTE:
+		return region->map_flags & MHV_MAP_GPA_EXECUTABLE;
+	default:
+		return true;
+	}
+}
+
+/**
+ * mshv_memory_fault() - deal with an intercept of a guest's access to memory
+ * @vp: the VP, its lock held, whose intercept it is
+ *
+ * The message may be anything, for the VMM can write to it; so what it makes the driver do is what
+ * the guest could have made it do.
+ *
+ * Context: task context, sleeps.
+ * Return: 1 when the guest can go on (or a signal is pending, and it may try again); 0 when the
+ * intercept is the VMM's; -ENOMEM.
+ */
+int mshv_memory_fault(struct mshv_vp *vp)
+{
+	const struct mhv_memory_intercept *memory = (const void *)vp->message->payload;
+	u32 type = READ_ONCE(vp->message->header.message_type);
+	struct mshv_partition *partition = vp->partition;
+	u8 access_type = READ_ONCE(memory->header.access_type);
+	u64 gfn = READ_ONCE(memory->gpa) >> PAGE_SHIFT;
+	struct mshv_region *region;
+	int ret = -EFAULT;
+
+	if (type != MHV_MSG_GPA_INTERCEPT && type != MHV_MSG_UNMAPPED_GPA)
+		return 0;
+
+	down_read(&partition->memory_lock);
+	region = mshv_memory_find(partition, gfn, gfn);
+	if (region && mshv_memory_may_access(region, access_type))
+		ret = mshv_region_fault(region, gfn, access_type == MHV_ACCESS_WRITE);
+	up_read(&partition->memory_lock);
+
+	trace_mshv_handle_gpa_intercept(partition->id, vp->index, gfn, access_type, !ret);
+	if (!ret || ret == -EINTR)
+		return 1;
+	return ret == -ENOMEM ? ret : 0;
+}
+
 /**
  * mshv_memory_destroy() - be done with all memory of a partition
  * @partition: the partition, which nobody else has any more
- * @mapped: the guest still has it; if not, the hypervisor has torn down all mappings
+ *
+ * The guest has reserved addresses left then, but no page of anybody's.
  */
-void mshv_memory_destroy(struct mshv_partition *partition, bool mapped)
+void mshv_memory_destroy(struct mshv_partition *partition)
 {
 	struct mshv_region *region;
 
 	while ((region = mshv_memory_find(partition, 0, MSHV_MAX_GFN))) {
-		if (mapped)
-			mshv_region_unmap(partition, region);
-		else
-			region->nr_mapped = 0;
-		mshv_memory_remove(partition, region);
+		interval_tree_remove(&region->node, &partition->regions);
+		mshv_region_free(region);
 	}
 }

@@ -10,6 +10,9 @@
  *   mshv_partition.lock	one ioctl of a partition at a time: initialized, vps[], regions
  *   mshv_vp.lock		one ioctl of a VP at a time: run, cycle
  *   mshv_interrupts.lock	list of irqfds; from interrupts
+ *   mshv_partition.memory_lock	regions; to change them mshv_partition.lock is held too
+ *   mmap_lock			of the VMM
+ *   mshv_region.lock		which pages the guest has; also taken by the kernel's notifiers
  * The hypervisor lock (main.c) is taken alone. Interrupt handlers find partitions and VPs under
  * RCU; a partition is taken off the table, and a grace period waited for, before its VPs go.
  */
@@ -22,6 +25,7 @@
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
+#include <linux/rwsem.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <mshv/exits.h>
@@ -56,7 +60,8 @@ struct mshv_async {
  * @lock: one ioctl of the partition's descriptor at a time
  * @initialized: INITIALIZE_PARTITION succeeded
  * @deposited_pages: given to the hypervisor for this partition, and not withdrawn yet
- * @guest_pages: mapped into the guest
+ * @guest_pages: guest memory, whether there is a page behind it or not
+ * @memory_lock: read: nobody takes a region of @regions away
  * @regions: guest memory, an interval tree by guest page number
  * @nr_vps: VPs that exist
  * @vps: by VP index
@@ -73,6 +78,7 @@ struct mshv_partition {
 	bool initialized;
 	atomic64_t deposited_pages;
 	u64 guest_pages;
+	struct rw_semaphore memory_lock;
 	struct rb_root_cached regions;
 	u32 nr_vps;
 	struct mshv_vp *vps[MSHV_MAX_VPS];
@@ -160,7 +166,8 @@ bool mshv_intercept_handle(struct mshv_vp *vp);
 
 /* memory.c */
 long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg);
-void mshv_memory_destroy(struct mshv_partition *partition, bool mapped);
+int mshv_memory_fault(struct mshv_vp *vp);
+void mshv_memory_destroy(struct mshv_partition *partition);
 
 /* passthrough.c */
 long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg);

@@ -58,12 +58,12 @@ static void mshv_partition_delist(struct mshv_partition *partition)
 }
 
 /*
- * In this order: the VPs' pages are the hypervisor's, and go first. Once the partition is finalized
- * the hypervisor uses no guest memory any more, and none of what it got for the partition.
+ * In this order: the VPs' pages are the hypervisor's, and go first. The kernel may want a page of
+ * guest memory at any time, so that goes while the hypervisor still lets it be taken away. Once the
+ * partition is finalized it uses none of what it got for it.
  */
 static void mshv_partition_destroy(struct mshv_partition *partition)
 {
-	bool mapped = true;
 	int i;
 
 	trace_mshv_destroy_partition(partition->id);
@@ -74,9 +74,9 @@ static void mshv_partition_destroy(struct mshv_partition *partition)
 	for (i = 0; i < MSHV_MAX_VPS; i++)
 		if (partition->vps[i])
 			mshv_vp_destroy(partition->vps[i]);
+	mshv_memory_destroy(partition);
 	if (partition->initialized)
-		mapped = mshv_call_finalize_partition(partition) != 0;
-	mshv_memory_destroy(partition, mapped);
+		mshv_call_finalize_partition(partition);
 	mshv_withdraw(partition);
 	WARN_ON_ONCE(mshv_call_delete_partition(partition));
 
@@ -298,6 +298,7 @@ long mshv_partition_create(const void __user *uarg)
 		return -ENOMEM;
 	refcount_set(&partition->refs, 1);
 	mutex_init(&partition->lock);
+	init_rwsem(&partition->memory_lock);
 	partition->regions = RB_ROOT_CACHED;
 	partition->vmm_tgid = task_tgid_nr(current);
 	init_completion(&partition->async.done);

@@ -5,6 +5,7 @@
  * work is done here between dispatches. Semantics of Linux 7.2 drivers/hv/mshv_root_main.c. What is
  * different when the hypervisor runs the VP is in scheduler.c.
  */
+#include <linux/minmax.h>
 #include <linux/preempt.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
@@ -130,10 +131,14 @@ static int mshv_vp_pending_work(struct mshv_vp *vp)
 }
 
 /* There is a message; it may be for the driver itself. */
-static void mshv_vp_intercepted(struct mshv_vp *vp)
+static int mshv_vp_intercepted(struct mshv_vp *vp)
 {
+	int ret;
+
 	mshv_intercept_trace(vp);
-	vp->run.undelivered = !mshv_intercept_handle(vp);
+	ret = mshv_intercept_handle(vp) ? 1 : mshv_memory_fault(vp);
+	vp->run.undelivered = !ret;
+	return min(ret, 0);
 }
 
 /* Runs the VP until there is a message for the VMM. */
@@ -162,7 +167,7 @@ static int mshv_vp_run_loop(struct mshv_vp *vp)
 		if (out.dispatch_state != MHV_DISPATCH_STATE_BLOCKED) {
 			if (out.dispatch_event == MHV_DISPATCH_EVENT_INTERCEPT) {
 				vp->run.intercept_suspended = true;
-				mshv_vp_intercepted(vp);
+				ret = mshv_vp_intercepted(vp);
 			}
 			resumed = false;
 		} else if (out.dispatch_event == MHV_DISPATCH_EVENT_SUSPEND && !resumed) {
@@ -186,7 +191,7 @@ static int mshv_vp_await_loop(struct mshv_vp *vp)
 	do {
 		ret = mshv_vp_pending_work(vp) ?: mshv_vp_run_by_hypervisor(vp);
 		if (!ret)
-			mshv_vp_intercepted(vp);
+			ret = mshv_vp_intercepted(vp);
 	} while (!ret && !vp->run.undelivered);
 
 	return ret;
@@ -199,7 +204,7 @@ static int mshv_vp_await_loop(struct mshv_vp *vp)
  *
  * Context: task context, sleeps.
  * Return: 0, -EINTR when a signal is pending, -EFAULT when @umessage cannot be written (the message
- * is kept for the next call), or the errno of a hypercall's status.
+ * is kept for the next call), -ENOMEM, or the errno of a hypercall's status.
  */
 long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
 {

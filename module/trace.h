@@ -16,6 +16,7 @@
 
 #include <linux/tracepoint.h>
 #include <linux/types.h>
+#include <mshv/hvabi.h>
 #include "cycle.h"
 #include "trace_symbols.h"
 
@@ -307,6 +308,67 @@ TRACE_EVENT(mshv_create_vp,
 	),
 	TP_printk("partition_id=%llu vp_index=%u vp_fd=%ld",
 		  __entry->partition_id, __entry->vp_index, __entry->vp_fd)
+);
+
+TRACE_EVENT(mshv_handle_gpa_intercept,
+	TP_PROTO(u64 partition_id, u32 vp_index, u64 gfn, u8 access_type, bool handled),
+	TP_ARGS(partition_id, vp_index, gfn, access_type, handled),
+	TP_STRUCT__entry(
+		__field(u64, partition_id)
+		__field(u32, vp_index)
+		__field(u64, gfn)
+		__field(u8, access_type)
+		__field(bool, handled)
+	),
+	TP_fast_assign(
+		__entry->partition_id = partition_id;
+		__entry->vp_index = vp_index;
+		__entry->gfn = gfn;
+		__entry->access_type = access_type > MHV_ACCESS_EXECUTE ? '?' : "RWX"[access_type];
+		__entry->handled = handled;
+	),
+	TP_printk("partition_id=%llu vp_index=%u gfn=0x%llx access_type=%c handled=%d",
+		  __entry->partition_id, __entry->vp_index, __entry->gfn, __entry->access_type,
+		  __entry->handled)
+);
+
+TRACE_EVENT(mshv_region_fault,
+	TP_PROTO(u64 partition_id, u64 gfn, u64 nr_pages, u8 write, int ret),
+	TP_ARGS(partition_id, gfn, nr_pages, write, ret),
+	TP_STRUCT__entry(
+		__field(u64, partition_id)
+		__field(u64, gfn)
+		__field(u64, nr_pages)
+		__field(u8, write)
+		__field(int, ret)
+	),
+	TP_fast_assign(
+		__entry->partition_id = partition_id;
+		__entry->gfn = gfn;
+		__entry->nr_pages = nr_pages;
+		__entry->write = write;
+		__entry->ret = ret;
+	),
+	TP_printk("partition_id=%llu gfn=%#llx nr_pages=%llu write=%u ret=%d",
+		  __entry->partition_id, __entry->gfn, __entry->nr_pages, __entry->write,
+		  __entry->ret)
+);
+
+TRACE_EVENT(mshv_region_invalidate,
+	TP_PROTO(u64 partition_id, u64 gfn, u64 nr_pages),
+	TP_ARGS(partition_id, gfn, nr_pages),
+	TP_STRUCT__entry(
+		__field(u64, partition_id)
+		__field(u64, gfn)
+		__field(u64, nr_pages)
+	),
+	TP_fast_assign(
+		__entry->partition_id = partition_id;
+		__entry->gfn = gfn;
+		__entry->nr_pages = nr_pages;
+	),
+	TP_printk("partition_id=%llu gfn=%#llx nr_pages=%llu", __entry->partition_id, __entry->gfn,
+		  __entry->nr_pages)
 );
 
 DECLARE_EVENT_CLASS(mshv_vp_state,

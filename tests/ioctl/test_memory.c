@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * MSHV_SET_GUEST_MEMORY: what it refuses, with which errno and without changing anything; that what
- * is mapped is pinned and charged; and that nothing is left when it is unmapped or closed.
+ * MSHV_SET_GUEST_MEMORY: what it refuses, with which errno and without changing anything; that no
+ * page is taken before the guest touches it; and that nothing is left when it is unmapped or closed.
  */
 #include <fcntl.h>
-#include <linux/capability.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "vmm.h"
@@ -58,27 +56,29 @@ static void test_bad_arguments(int partition)
 	fails(set(partition, &args), EINVAL);
 }
 
-/* More than there is: refused, and not a word in the kernel's log (the suite looks). */
+/* More than a guest has addresses for: refused, and not a word in the kernel's log. */
 static void test_too_large(int partition)
 {
 	size_t bytes = 1ULL << 43;
 	void *at = mmap(NULL, bytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	ok(at != MAP_FAILED, "8 TiB of addresses");
-	fails(memory_set(partition, at, 0, bytes, 0), ENOMEM);
+	fails(memory_set(partition, at, 0, bytes, 0), EINVAL);
 	munmap(at, bytes);
 }
 
+/* What is behind a region counts when the guest touches it. */
 static void test_no_memory_there(int partition)
 {
 	char *at = pages_new(4);
 	void *readonly = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	munmap(at + 2 * PAGE, PAGE);
-	fails(memory_set(partition, at, 0, 4 * PAGE, WRITABLE), EFAULT);
-	fails(memory_set(partition, readonly, 0, PAGE, WRITABLE), EFAULT);
-	ok(!memory_set(partition, readonly, 0, PAGE, 0), "read-only memory, for reading");
+	ok(!memory_set(partition, at, 0, 4 * PAGE, WRITABLE), "memory with a hole");
+	ok(!memory_set(partition, at, 0, 4 * PAGE, UNMAP), "and unmapped");
+	ok(!memory_set(partition, readonly, 0, PAGE, WRITABLE), "read-only memory, for writing");
 	ok(!memory_set(partition, readonly, 0, PAGE, UNMAP), "and unmapped");
+	fails(memory_set(partition, at + 2 * PAGE, 0, PAGE, WRITABLE), EINVAL);
 }
 
 static void test_overlaps(int partition)
@@ -87,14 +87,13 @@ static void test_overlaps(int partition)
 	const __u64 gpa = 16 * PAGE;
 
 	ok(!memory_set(partition, at, gpa, 8 * PAGE, WRITABLE | EXECUTABLE), "8 pages mapped");
-	ok(softhv_counter("gpa_pages") == 8, "the hypervisor has them");
+	ok(softhv_counter("gpa_pages") == 0, "none is the guest's before it touches it");
 	fails(memory_set(partition, at, gpa, 8 * PAGE, WRITABLE), EEXIST);
 	fails(memory_set(partition, at, gpa + 7 * PAGE, PAGE, WRITABLE), EEXIST);
 	fails(memory_set(partition, at, gpa - PAGE, 2 * PAGE, WRITABLE), EEXIST);
 	fails(memory_set(partition, at, gpa - PAGE, 16 * PAGE, WRITABLE), EEXIST);
 	ok(!memory_set(partition, at, gpa + 8 * PAGE, 8 * PAGE, 0), "the same memory next to it");
 	ok(!memory_set(partition, at, 0, 8 * PAGE, EXECUTABLE), "and once more below");
-	ok(softhv_counter("gpa_pages") == 24, "the hypervisor has it three times");
 
 	fails(memory_set(partition, at, 1000 * PAGE, PAGE, UNMAP), ENOENT);
 	fails(memory_set(partition, at, gpa, 7 * PAGE, UNMAP), EINVAL);
@@ -111,7 +110,7 @@ static void test_overlaps(int partition)
 	munmap(at, PAGES * PAGE);
 }
 
-static void test_pinned(int partition)
+static void test_not_pinned(int partition)
 {
 	const size_t pages = 3000;
 	struct state before, mapped, after;
@@ -120,46 +119,30 @@ static void test_pinned(int partition)
 	state_read(&before);
 	ok(!memory_set(partition, at, 0, pages * PAGE, WRITABLE), "%zu pages mapped", pages);
 	state_read(&mapped);
-	ok(mapped.pinned_kib - before.pinned_kib == (long)pages * 4, "all are pinned");
-	ok(mapped.gpa_pages == (long)pages, "the hypervisor has all");
+	ok(state_same(&before, &mapped), "none is pinned, and none is the guest's");
 	munmap(at, pages * PAGE);
 	ok(!memory_set(partition, at, 0, pages * PAGE, UNMAP), "unmapped, though it was freed");
 	state_read(&after);
-	ok(state_same(&before, &after), "nothing is pinned or mapped any more");
+	ok(state_same(&before, &after), "nothing has changed");
 }
 
-static int drop_ipc_lock(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2];
-
-	if (syscall(SYS_capget, &header, data))
-		return -1;
-	data[0].effective &= ~(1U << CAP_IPC_LOCK);
-	return syscall(SYS_capset, &header, data);
-}
-
-/* In a process of its own, for what it gives up. */
+/* Memory that may not be locked can be a guest's. In a process of its own, for what it gives up. */
 static void test_limit(int partition)
 {
-	struct rlimit limit = { .rlim_cur = 16 * PAGE, .rlim_max = 16 * PAGE };
+	struct rlimit limit = { 0 };
 	char *at = pages_new(PAGES);
 	int status;
 	pid_t child = fork();
 
 	if (!child) {
-		if (setrlimit(RLIMIT_MEMLOCK, &limit) || drop_ipc_lock())
+		if (setrlimit(RLIMIT_MEMLOCK, &limit))
 			_exit(1);
-		if (memory_set(partition, at, 0, 17 * PAGE, WRITABLE) != -1 || errno != ENOMEM)
+		if (memory_set(partition, at, 0, PAGES * PAGE, WRITABLE))
 			_exit(2);
-		if (memory_set(partition, at, 0, 16 * PAGE, WRITABLE))
-			_exit(3);
-		if (memory_set(partition, at, 16 * PAGE, PAGE, WRITABLE) != -1 || errno != ENOMEM)
-			_exit(4);
-		_exit(memory_set(partition, at, 0, 16 * PAGE, UNMAP) ? 5 : 0);
+		_exit(memory_set(partition, at, 0, PAGES * PAGE, UNMAP) ? 3 : 0);
 	}
 	waitpid(child, &status, 0);
-	ok(!status, "RLIMIT_MEMLOCK holds without CAP_IPC_LOCK (status %#x)", status);
+	ok(!status, "RLIMIT_MEMLOCK does not matter (status %#x)", status);
 	munmap(at, PAGES * PAGE);
 }
 
@@ -172,7 +155,7 @@ static void test_owner_dies(int device)
 	if (!child)
 		_exit(memory_set(partition, pages_new(PAGES), 0, PAGES * PAGE, WRITABLE) != 0);
 	waitpid(child, &status, 0);
-	ok(!status && softhv_counter("gpa_pages") == PAGES, "mapped by a process that is dead");
+	ok(!status, "mapped by a process that is dead");
 	close(partition);
 	ok(softhv_counter("gpa_pages") == 0, "gone with the partition");
 }
@@ -187,7 +170,6 @@ static void test_shared_file(int partition)
 	readonly = mmap(NULL, 4 * PAGE, PROT_READ, MAP_SHARED, fd, 0);
 	ok(!memory_set(partition, at, 0, 4 * PAGE, WRITABLE), "shared memory");
 	ok(!memory_set(partition, readonly, 8 * PAGE, 4 * PAGE, 0), "the same, read-only");
-	fails(memory_set(partition, readonly, 16 * PAGE, 4 * PAGE, WRITABLE), EFAULT);
 	close(fd);
 }
 
@@ -205,7 +187,7 @@ int main(void)
 	test_too_large(partition);
 	test_no_memory_there(partition);
 	test_overlaps(partition);
-	test_pinned(partition);
+	test_not_pinned(partition);
 	test_limit(partition);
 	test_owner_dies(device);
 	test_shared_file(partition);
