@@ -48,6 +48,11 @@ int mshv_call_get_vp_state(struct mshv_vp *vp, const struct mhv_vp_state_header 
 			   const u64 *pfns, u32 nr_pfns, void *out, u32 out_bytes);
 int mshv_call_set_vp_state(struct mshv_vp *vp, const struct mhv_vp_state_header *header,
 			   const void *data, u32 bytes);
+int mshv_call_map_stats_page(struct mshv_partition *partition, enum mhv_stats_object type,
+			     const struct mhv_stats_identity *identity,
+			     const struct mhv_stats_page **page);
+int mshv_call_unmap_stats_page(struct mshv_partition *partition, enum mhv_stats_object type,
+			       const struct mhv_stats_identity *identity);
 u16 mshv_call_dispatch_vp(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out);
 
 /* hvcalls_synic.c */

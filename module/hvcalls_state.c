@@ -3,8 +3,10 @@
  * Typed wrappers, second part: properties, the state of VPs as blocks, accessed and dirty pages,
  * statistics pages. They fill the input, and nothing else; see hvcalls.h.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <asm/io.h>
 #include "hvcall.h"
 #include "hvcalls.h"
 #include "mshv.h"
@@ -105,4 +107,50 @@ int mshv_call_get_gpa_access_states(struct mshv_partition *partition, u64 gfn, u
 	};
 
 	return mshv_hvcall(&call);
+}
+
+static int mshv_call_stats_page(struct mshv_partition *partition, u16 code,
+				enum mhv_stats_object type,
+				const struct mhv_stats_identity *identity,
+				struct mhv_output_map_stats_page *out)
+{
+	struct mhv_input_map_stats_page in = { .type = type, .identity = *identity };
+	struct mshv_hvcall call = {
+		.partition = partition, .code = code,
+		.vp_index = type == MHV_STATS_VP ? identity->vp_index : MSHV_NO_VP,
+		.in = &in, .in_size = sizeof(in), .out = out, .out_size = out ? sizeof(*out) : 0,
+	};
+
+	return mshv_hvcall(&call);
+}
+
+/**
+ * mshv_call_map_stats_page() - get at a statistics page
+ * @partition: whose statistics; NULL for a processor's or the hypervisor's own
+ * @type: of what
+ * @identity: of which, and which area
+ * @page: where to put its address
+ */
+int mshv_call_map_stats_page(struct mshv_partition *partition, enum mhv_stats_object type,
+			     const struct mhv_stats_identity *identity,
+			     const struct mhv_stats_page **page)
+{
+	struct mhv_output_map_stats_page out = {};
+	int ret = mshv_call_stats_page(partition, MHV_HVCALL_MAP_STATS_PAGE, type, identity, &out);
+
+	if (!ret)
+		*page = pfn_to_kaddr(out.map_location);
+	return ret;
+}
+
+/**
+ * mshv_call_unmap_stats_page() - be done with a statistics page
+ * @partition: as it was mapped
+ * @type: of what
+ * @identity: of which, and which area
+ */
+int mshv_call_unmap_stats_page(struct mshv_partition *partition, enum mhv_stats_object type,
+			       const struct mhv_stats_identity *identity)
+{
+	return mshv_call_stats_page(partition, MHV_HVCALL_UNMAP_STATS_PAGE, type, identity, NULL);
 }

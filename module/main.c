@@ -30,9 +30,12 @@ static int mshv_hypervisor_setup(void)
 	if (ret)
 		return ret;
 	ret = mshv_scheduler_init();
-	if (ret)
+	if (ret) {
 		mshv_synic_exit();
-	return ret;
+		return ret;
+	}
+	mshv_stats_hypervisor_open();
+	return 0;
 }
 
 int mshv_hypervisor_register(const struct mshv_hypervisor *hv)
@@ -60,6 +63,7 @@ void mshv_hypervisor_unregister(const struct mshv_hypervisor *hv)
 {
 	mutex_lock(&mshv_hv_lock);
 	if (!WARN_ON(mshv_hv != hv)) {
+		mshv_stats_hypervisor_close();
 		mshv_synic_exit();
 		mshv_withdraw(NULL);
 		mshv_hv = NULL;

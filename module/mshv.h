@@ -33,7 +33,9 @@
 #include "cycle.h"
 #include "eventfd.h"
 #include "hypervisor.h"
+#include "stats.h"
 
+struct dentry;
 struct file;
 struct mm_struct;
 
@@ -63,6 +65,8 @@ struct mshv_async {
  * @guest_pages: guest memory, whether there is a page behind it or not
  * @memory_lock: read: nobody takes a region of @regions away
  * @regions: guest memory, an interval tree by guest page number
+ * @stats: the hypervisor's statistics, from when it is initialized
+ * @vp_dir: where its VPs show theirs, in debugfs
  * @nr_vps: VPs that exist
  * @vps: by VP index
  * @node: in the table of partitions, by @id
@@ -80,6 +84,8 @@ struct mshv_partition {
 	u64 guest_pages;
 	struct rw_semaphore memory_lock;
 	struct rb_root_cached regions;
+	struct mshv_stats stats;
+	struct dentry *vp_dir;
 	u32 nr_vps;
 	struct mshv_vp *vps[MSHV_MAX_VPS];
 	struct hlist_node node;
@@ -120,6 +126,7 @@ struct mshv_vp_run {
  * @lock: one ioctl of the VP's descriptor at a time
  * @message: page that the hypervisor writes intercept messages to
  * @registers: page of the commonest registers, kept by the hypervisor
+ * @stats: the hypervisor's statistics
  * @run: state of RUN_VP
  * @cycle: times of the exit cycle that it is in
  */
@@ -130,6 +137,7 @@ struct mshv_vp {
 	struct mutex lock;
 	struct mhv_message *message;
 	struct mhv_vp_register_page *registers;
+	struct mshv_stats stats;
 	struct mshv_vp_run run;
 	struct mshv_exit_cycle cycle;
 };

@@ -75,6 +75,7 @@ static void mshv_partition_destroy(struct mshv_partition *partition)
 		if (partition->vps[i])
 			mshv_vp_destroy(partition->vps[i]);
 	mshv_memory_destroy(partition);
+	mshv_stats_partition_close(partition);
 	if (partition->initialized)
 		mshv_call_finalize_partition(partition);
 	mshv_withdraw(partition);
@@ -115,11 +116,13 @@ static int mshv_partition_initialize(struct mshv_partition *partition)
 	if (partition->initialized)
 		return 0;
 	ret = mshv_call_initialize_partition(partition);
-	if (ret)
+	if (ret) {
 		mshv_withdraw(partition);
-	else
-		partition->initialized = true;
-	return ret;
+		return ret;
+	}
+	partition->initialized = true;
+	mshv_stats_partition_open(partition);
+	return 0;
 }
 
 static long mshv_partition_do_ioctl(struct mshv_partition *partition, unsigned int cmd,

@@ -18,10 +18,18 @@
 
 static_assert(sizeof(struct mhv_message) == MSHV_RUN_VP_BUF_SZ);
 
+#define MSHV_VP_ROOT_DISPATCH_THREAD_BLOCKED	202	/* VpRootDispatchThreadBlocked */
+
 /* Vectors that wait to be injected, by the VP's register page */
 static u64 mshv_vp_interrupts(const struct mshv_vp *vp)
 {
 	return READ_ONCE(vp->registers->interrupt_vectors);
+}
+
+/* The hypervisor would not run it if it were dispatched. */
+static bool mshv_vp_blocked(const struct mshv_vp *vp)
+{
+	return mshv_stats_counter(&vp->stats, MSHV_VP_ROOT_DISPATCH_THREAD_BLOCKED);
 }
 
 static enum mshv_exit_reason mshv_exit_reason(const struct mshv_vp *vp, u16 status,
@@ -89,7 +97,8 @@ static int mshv_vp_halted(struct mshv_vp *vp)
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_move(vp, MSHV_PHASE_KERNEL, MSHV_PHASE_HALTED);
 	ret = wait_event_interruptible(vp->run.wait,
-				       READ_ONCE(vp->run.kicked) || mshv_vp_interrupts(vp));
+				       (READ_ONCE(vp->run.kicked) && !mshv_vp_blocked(vp)) ||
+				       mshv_vp_interrupts(vp));
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_move(vp, MSHV_PHASE_HALTED, MSHV_PHASE_KERNEL);
 	if (ret)
@@ -98,8 +107,8 @@ static int mshv_vp_halted(struct mshv_vp *vp)
 	if (trace_mshv_vp_wait_for_hv_kick_enabled()) {
 		bool kicked = READ_ONCE(vp->run.kicked);
 
-		trace_mshv_vp_wait_for_hv_kick(vp->partition->id, vp->index, kicked, !kicked,
-					       mshv_vp_interrupts(vp));
+		trace_mshv_vp_wait_for_hv_kick(vp->partition->id, vp->index, kicked,
+					       mshv_vp_blocked(vp), mshv_vp_interrupts(vp));
 	}
 	WRITE_ONCE(vp->run.kicked, false);
 	return 0;

@@ -155,10 +155,12 @@ static int mshv_vp_setup(struct mshv_vp *vp)
 	if (ret)
 		goto err_unmap;
 
+	mshv_stats_vp_open(vp);
+
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0) {
 		ret = fd;
-		goto err_unmap;
+		goto err_stats;
 	}
 	file = anon_inode_getfile("mshv_vp", &mshv_vp_fops, vp, O_RDWR);
 	if (IS_ERR(file)) {
@@ -177,6 +179,8 @@ static int mshv_vp_setup(struct mshv_vp *vp)
 
 err_put_fd:
 	put_unused_fd(fd);
+err_stats:
+	mshv_stats_vp_close(vp);
 err_unmap:
 	mshv_vp_unmap_pages(vp);
 	mshv_call_delete_vp(partition, vp->index);
@@ -231,6 +235,7 @@ void mshv_vp_destroy(struct mshv_vp *vp)
 		mshv_cycle_end(vp);
 	trace_mshv_destroy_vp(vp->partition->id, vp->index, vp->slot, vp);
 
+	mshv_stats_vp_close(vp);
 	mshv_vp_unmap_pages(vp);
 	mshv_vp_slot_put(vp);
 	mutex_destroy(&vp->lock);
