@@ -45,7 +45,7 @@ int mshv_call_set_vp_register(struct mshv_vp *vp, u32 name, u64 value);
 int mshv_call_map_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type, void **state);
 int mshv_call_unmap_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type);
 int mshv_call_get_vp_state(struct mshv_vp *vp, const struct mhv_vp_state_header *header,
-			   const u64 *pfns, u32 nr_pfns, void *out, u32 out_bytes);
+			   const u64 *pfns, u32 nr_pfns, struct mhv_synthetic_timers_state *timers);
 int mshv_call_set_vp_state(struct mshv_vp *vp, const struct mhv_vp_state_header *header,
 			   const void *data, u32 bytes);
 int mshv_call_map_stats_page(struct mshv_partition *partition, enum mhv_stats_object type,

@@ -63,14 +63,13 @@ static int mshv_call_vp_state(struct mshv_vp *vp, u16 code,
  * @header: which part
  * @pfns: the pages to put it into, if its type says so
  * @nr_pfns: how many, up to MHV_VP_STATE_MAX_PFNS
- * @out: where to put it otherwise
- * @out_bytes: its size, a multiple of 8
+ * @timers: where to put it otherwise; the hypervisor wants room for it in any case
  */
 int mshv_call_get_vp_state(struct mshv_vp *vp, const struct mhv_vp_state_header *header,
-			   const u64 *pfns, u32 nr_pfns, void *out, u32 out_bytes)
+			   const u64 *pfns, u32 nr_pfns, struct mhv_synthetic_timers_state *timers)
 {
 	return mshv_call_vp_state(vp, MHV_HVCALL_GET_VP_STATE, header, pfns, nr_pfns * sizeof(u64),
-				  out, out_bytes);
+				  timers, sizeof(*timers));
 }
 
 /**

@@ -81,7 +81,7 @@ static int mshv_vp_state_move(struct mshv_vp *vp, const struct mshv_vp_state *st
 		return mshv_call_set_vp_state(vp, &state->header, &timers, sizeof(timers));
 	}
 
-	ret = mshv_call_get_vp_state(vp, &state->header, NULL, 0, &timers, sizeof(timers));
+	ret = mshv_call_get_vp_state(vp, &state->header, NULL, 0, &timers);
 	if (!ret && copy_to_user(ubuffer, &timers, sizeof(timers)))
 		ret = -EFAULT;
 	return ret;
@@ -107,6 +107,7 @@ static int mshv_vp_state_move_pages(struct mshv_vp *vp, const struct mshv_vp_sta
 				    u64 uaddr, unsigned int count, bool is_set)
 {
 	unsigned int pinned, i;
+	struct mhv_synthetic_timers_state unused = {};
 	struct page **pages;
 	u64 *pfns;
 	int ret;
@@ -125,7 +126,7 @@ static int mshv_vp_state_move_pages(struct mshv_vp *vp, const struct mshv_vp_sta
 	if (is_set)
 		ret = mshv_call_set_vp_state(vp, &state->header, pfns, count * sizeof(*pfns));
 	else
-		ret = mshv_call_get_vp_state(vp, &state->header, pfns, count, NULL, 0);
+		ret = mshv_call_get_vp_state(vp, &state->header, pfns, count, &unused);
 out_unpin:
 	unpin_user_pages_dirty_lock(pages, pinned, !is_set);
 out_free:
