@@ -151,6 +151,29 @@ static bool mshv_memory_may_access(const struct mshv_region *region, u8 access_t
 }
 
 /**
+ * mshv_memory_touch() - let a page be there as if the guest had touched it
+ * @partition: whose guest
+ * @gfn: the page
+ * @access_type: MHV_ACCESS_*
+ *
+ * Context: task context, sleeps.
+ * Return: 0; -EFAULT where the guest has no memory, or may not do so; and what mshv_region_fault()
+ * returns.
+ */
+int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type)
+{
+	struct mshv_region *region;
+	int ret = -EFAULT;
+
+	down_read(&partition->memory_lock);
+	region = mshv_memory_find(partition, gfn, gfn);
+	if (region && mshv_memory_may_access(region, access_type))
+		ret = mshv_region_fault(region, gfn, access_type == MHV_ACCESS_WRITE);
+	up_read(&partition->memory_lock);
+	return ret;
+}
+
+/**
  * mshv_memory_fault() - deal with an intercept of a guest's access to memory
  * @vp: the VP, its lock held, whose intercept it is
  *
@@ -168,18 +191,12 @@ int mshv_memory_fault(struct mshv_vp *vp)
 	struct mshv_partition *partition = vp->partition;
 	u8 access_type = READ_ONCE(memory->header.access_type);
 	u64 gfn = READ_ONCE(memory->gpa) >> PAGE_SHIFT;
-	struct mshv_region *region;
-	int ret = -EFAULT;
+	int ret;
 
 	if (type != MHV_MSG_GPA_INTERCEPT && type != MHV_MSG_UNMAPPED_GPA)
 		return 0;
 
-	down_read(&partition->memory_lock);
-	region = mshv_memory_find(partition, gfn, gfn);
-	if (region && mshv_memory_may_access(region, access_type))
-		ret = mshv_region_fault(region, gfn, access_type == MHV_ACCESS_WRITE);
-	up_read(&partition->memory_lock);
-
+	ret = mshv_memory_touch(partition, gfn, access_type);
 	trace_mshv_handle_gpa_intercept(partition->id, vp->index, gfn, access_type, !ret);
 	if (!ret || ret == -EINTR)
 		return 1;

@@ -174,6 +174,7 @@ bool mshv_intercept_handle(struct mshv_vp *vp);
 
 /* memory.c */
 long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg);
+int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type);
 int mshv_memory_fault(struct mshv_vp *vp);
 void mshv_memory_destroy(struct mshv_partition *partition);
 

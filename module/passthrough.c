@@ -14,6 +14,9 @@
 /* Elements of a rep hypercall: 12 bits of the control word */
 #define MSHV_MAX_REPS	0xfff
 
+/* Five levels of tables and the page itself, each of which may have to be read, then written to */
+#define MSHV_TRANSLATION_TRIES	13
+
 /* On the device, about the machine: nothing that changes it */
 static bool mshv_passthrough_allowed_self(u16 code)
 {
@@ -141,13 +144,36 @@ static int mshv_passthrough_async(struct mshv_hvcall *call)
 	return ret;
 }
 
+/*
+ * To the hypervisor memory that the guest has not touched yet is memory without access. What stops
+ * a translation is the page in its output: a table's, or the one that was looked for.
+ */
+static bool mshv_translation_resumes(const struct mshv_hvcall *call)
+{
+	const struct mhv_output_translate_virtual_address *out = call->out;
+
+	if (call->code != MHV_HVCALL_TRANSLATE_VIRTUAL_ADDRESS || !out || !call->partition)
+		return false;
+	switch (out->result_code) {
+	case MHV_TRANSLATE_GPA_NO_READ_ACCESS:
+	case MHV_TRANSLATE_GPA_NO_WRITE_ACCESS:
+		return !mshv_memory_touch(call->partition, out->gpa_page,
+					  out->result_code == MHV_TRANSLATE_GPA_NO_WRITE_ACCESS ?
+					  MHV_ACCESS_WRITE : MHV_ACCESS_READ);
+	default:
+		return false;
+	}
+}
+
 static int mshv_passthrough_issue(struct mshv_hvcall *call)
 {
-	int ret;
+	int tries = MSHV_TRANSLATION_TRIES, ret;
 
 	if (call->partition && mshv_passthrough_is_async(call->code))
 		return mshv_passthrough_async(call);
-	ret = mshv_hvcall(call);
+	do {
+		ret = mshv_hvcall(call);
+	} while (!ret && --tries && mshv_translation_resumes(call));
 	/* Nobody would hear of its completion. */
 	return call->status == MHV_STATUS_CALL_PENDING ? -EBADFD : ret;
 }

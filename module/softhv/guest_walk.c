@@ -132,9 +132,11 @@ static enum mhv_translate_result walk_tables(struct softhv_vp *vp, struct walk *
 	for (level = walk->levels; ; level++) {
 		index = (gva >> level->shift) & GENMASK_ULL(level->bits - 1, 0);
 		walk->at[walk->used] = table + index * walk->entry_size;
+		*gpa = walk->at[walk->used];
 		result = walk_read(vp, walk->at[walk->used++], walk->entry_size, &entry);
 		if (result)
 			return result;
+		*gpa = 0;
 		if (!(entry & PTE_PRESENT))
 			return MHV_TRANSLATE_PAGE_NOT_PRESENT;
 		if (wide && (entry & walk_reserved(vp, level, entry)))
@@ -179,7 +181,8 @@ static bool walk_allowed(const struct softhv_vp *vp, const struct walk *walk, u6
 		 !(save->rflags & X86_EFLAGS_AC));
 }
 
-static enum mhv_translate_result walk_mark(struct softhv_vp *vp, const struct walk *walk, u64 flags)
+static enum mhv_translate_result walk_mark(struct softhv_vp *vp, const struct walk *walk, u64 flags,
+					   u64 *gpa)
 {
 	enum mhv_translate_result result = MHV_TRANSLATE_SUCCESS;
 	u32 i, bits;
@@ -191,6 +194,8 @@ static enum mhv_translate_result walk_mark(struct softhv_vp *vp, const struct wa
 		/* The first entries of PAE have no such bits. */
 		if (walk->levels[i].rights)
 			result = walk_set(vp, walk->at[i], bits);
+		if (result)
+			*gpa = walk->at[i];
 	}
 	return result;
 }
@@ -200,7 +205,7 @@ static enum mhv_translate_result walk_mark(struct softhv_vp *vp, const struct wa
  * @vp: locked
  * @gva: linear address
  * @flags: MHV_TRANSLATE_*
- * @gpa: the guest physical address
+ * @gpa: the guest physical address; of an entry of the tables that cannot be read or marked, if so
  *
  * Looks at the guest's tables only, not at whether @gpa is mapped.
  * Return: enum mhv_translate_result.
@@ -237,7 +242,7 @@ enum mhv_translate_result softhv_walk(struct softhv_vp *vp, u64 gva, u64 flags, 
 	if (!result && !walk_allowed(vp, &walk, flags))
 		result = MHV_TRANSLATE_PRIVILEGE_VIOLATION;
 	if (!result && (flags & MHV_TRANSLATE_SET_PAGE_TABLE_BITS))
-		result = walk_mark(vp, &walk, flags);
+		result = walk_mark(vp, &walk, flags, gpa);
 	return result;
 }
 
