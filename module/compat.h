@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What differs between the kernels that the driver is built for, 6.1 to 6.12, behind one interface.
- * No other file of the driver may ask for a kernel's version.
+ * No other file of the driver may ask for a kernel's version, but for that of the Microsoft
+ * hypervisor (hyperv.c).
  */
 #ifndef MSHV_COMPAT_H
 #define MSHV_COMPAT_H

@@ -9,6 +9,7 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include "hvcall.h"
+#include "hyperv.h"
 #include "hvcalls.h"
 #include "mshv.h"
 #include "synic.h"
@@ -80,7 +81,8 @@ static int mshv_dev_open(struct inode *inode, struct file *file)
 	found = mshv_hv && try_module_get(mshv_hv->owner);
 	mutex_unlock(&mshv_hv_lock);
 	if (!found) {
-		pr_info_once("no hypervisor: load one first, for instance softhv\n");
+		pr_info_once("no hypervisor: %s; load softhv for one in software\n",
+			     mshv_hyperv_absence() ?: "it was taken away");
 		return -ENODEV;
 	}
 	return 0;
@@ -143,11 +145,16 @@ static int __init mshv_init(void)
 	ret = mshv_irqfd_init();
 	if (ret)
 		goto err_hvcall;
-	ret = misc_register(&mshv_dev);
+	ret = mshv_hyperv_register();
 	if (ret)
 		goto err_irqfd;
+	ret = misc_register(&mshv_dev);
+	if (ret)
+		goto err_hyperv;
 	return 0;
 
+err_hyperv:
+	mshv_hyperv_unregister();
 err_irqfd:
 	mshv_irqfd_exit();
 err_hvcall:
@@ -158,6 +165,7 @@ err_hvcall:
 static void __exit mshv_exit(void)
 {
 	misc_deregister(&mshv_dev);
+	mshv_hyperv_unregister();
 	mshv_irqfd_exit();
 	mshv_hvcall_exit();
 }
