@@ -126,11 +126,13 @@ static void softhv_invalid_registers(struct softhv_vp *vp)
 /* Nothing to do for the VP before it is kicked. False if it was meanwhile. */
 static bool softhv_block(struct softhv_vp *vp)
 {
+	softhv_stats_blocked(vp, true);
 	WRITE_ONCE(vp->blocked, true);
 	smp_mb();	/* with softhv_vp_kick() */
 	if (!READ_ONCE(vp->lapic.requests))
 		return true;
 	WRITE_ONCE(vp->blocked, false);
+	softhv_stats_blocked(vp, false);
 	return false;
 }
 
@@ -181,7 +183,6 @@ static enum softhv_next softhv_run(struct softhv_vp *vp)
 
 	softhv_stats_blocked(vp, false);
 	next = softhv_run_guest(vp, &guest_cycles);
-	softhv_stats_blocked(vp, next == SOFTHV_HALT);
 	softhv_stats_run(vp, rdtsc() - start, guest_cycles, next == SOFTHV_INTERCEPT);
 	return next;
 }

@@ -101,10 +101,13 @@ void softhv_vp_kick(struct softhv_vp *vp)
 	 */
 	smp_mb();
 	local_irq_save(flags);
-	if (READ_ONCE(vp->in_guest))
+	if (READ_ONCE(vp->in_guest)) {
 		smp_send_reschedule(READ_ONCE(vp->cpu));
-	else if (READ_ONCE(vp->blocked) && xchg(&vp->blocked, false))
+	} else if (READ_ONCE(vp->blocked) && xchg(&vp->blocked, false)) {
+		/* Whoever hears of it asks for this. */
+		softhv_stats_blocked(vp, false);
 		softhv_sched_ready(vp);
+	}
 	local_irq_restore(flags);
 }
 
