@@ -17,6 +17,7 @@
 #include "../../tools/mshvtop/rec_file.h"
 #include "../../tools/mshvtop/rec_sample.h"
 #include "../../tools/mshvtop/recorder.h"
+#include "../../tools/mshvtop/travel.h"
 #include "../../tools/mshvtop/view.h"
 
 #define SECOND		1000000000ULL
@@ -183,6 +184,37 @@ static void any_sample_can_be_gone_to(void **state)
 					    sum += (21 + r) / 2;
 				    sum; }));
 	}
+	source->close(source);
+}
+
+/* Frames far from the beginning lack partitions that were gone by then, but no events. */
+static void a_model_goes_back_and_on(void **state)
+{
+	static const unsigned int places[] = { 5, 6, 3, 30, 29, 1, SAMPLES - 1, 50, 2 };
+	struct source *source = source_rec_open(path, &all_of_it);
+	struct sample sample;
+	unsigned int i, n;
+	struct model *m;
+	char *text;
+
+	(void)state;
+	assert_non_null(source);
+	assert_true(source->read(source, &sample));
+	m = model_new(source, &sample);
+	assert_non_null(m);
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		n = places[i];
+		assert_true(travel_to(m, source, n));
+		assert_int_equal(m->time_ns, (5 + n) * SECOND);
+		assert_int_equal(m->interval_ns, SECOND);
+		assert_int_equal(m->exits.reason[MSHV_EXIT_IO_PORT].now.count, 20 + n);
+		if (n > REC_KEY_EVERY)
+			continue;
+		text = text_of(m);
+		assert_string_equal(text, frames[n]);
+		free(text);
+	}
+	model_free(m);
 	source->close(source);
 }
 
@@ -354,6 +386,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_recording_shows_what_the_counters_showed),
 		TEST(any_sample_can_be_gone_to),
+		TEST(a_model_goes_back_and_on),
 		TEST(a_part_is_what_lies_between_two_moments),
 		TEST(a_file_that_is_cut_off_is_used_up_to_there),
 		TEST(damage_is_noticed_wherever_it_is),

@@ -203,6 +203,30 @@ struct model *model_new(const struct source *source, const struct sample *first)
 	return m;
 }
 
+/**
+ * model_restart() - begin again, as if there had been no sample yet
+ * @m: the model; nothing that was found in it before is valid any more
+ * @first: sample from which everything is counted
+ *
+ * Return: false without memory, which has been reported; the model is as it was then.
+ */
+bool model_restart(struct model *m, const struct sample *first)
+{
+	struct source source = { 0 };
+	struct model *fresh, before;
+
+	memcpy(source.name, m->source, sizeof(source.name));
+	memcpy(source.kernel, m->kernel, sizeof(source.kernel));
+	fresh = model_new(&source, first);
+	if (!fresh)
+		return false;
+	before = *m;
+	*m = *fresh;
+	*fresh = before;
+	model_free(fresh);
+	return true;
+}
+
 static void reset_scope(struct model_scope *scope)
 {
 	unsigned int i;

@@ -194,6 +194,7 @@ struct model {
 
 struct model *model_new(const struct source *source, const struct sample *first);
 bool model_update(struct model *m, const struct sample *sample);
+bool model_restart(struct model *m, const struct sample *first);
 void model_reset_totals(struct model *m);
 void model_free(struct model *m);
 

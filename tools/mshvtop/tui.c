@@ -11,6 +11,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 #include "err.h"
+#include "travel.h"
 #include "tui.h"
 #include "tui_keys.h"
 #include "tui_popup.h"
@@ -22,6 +23,9 @@
 
 /* The first numbers come sooner than a long interval would let them. */
 #define FIRST_INTERVAL	0.5
+
+/* Intervals that a jump in a recording goes over */
+#define JUMP		10
 
 #define NR_ROOTS	3
 #define ROOT_EXITS	1
@@ -167,6 +171,26 @@ static void toggle_pause(struct tui *tui)
 	set_timer(tui, tui->shown.paused ? 0 : tui->shown.interval);
 	if (!tui->shown.paused)
 		update(tui);
+}
+
+/* To another interval of a recording, where it stands still */
+static void step(struct tui *tui, long by)
+{
+	long last = tui->source->nr_samples - 1, to = (long)tui->source->next - 1 + by;
+
+	if (to > last)
+		to = last;
+	if (to < 1)
+		to = last ? 1 : 0;
+	tui->shown.ended = false;
+	tui->shown.paused = true;
+	set_timer(tui, 0);
+	if (!travel_to(tui->model, tui->source, to)) {
+		tui->status = EXIT_RUNTIME;
+		tui->quit = true;
+		return;
+	}
+	tui->shown.ended = to == last;
 }
 
 static void change_interval(struct tui *tui, bool longer)
@@ -324,6 +348,14 @@ static void act_in_screen(struct tui *tui, enum action action)
 	case ACTION_FASTER:
 		change_interval(tui, action == ACTION_SLOWER);
 		break;
+	case ACTION_STEP_BACK:
+	case ACTION_STEP_ON:
+		step(tui, action == ACTION_STEP_ON ? 1 : -1);
+		break;
+	case ACTION_JUMP_BACK:
+	case ACTION_JUMP_ON:
+		step(tui, action == ACTION_JUMP_ON ? JUMP : -JUMP);
+		break;
 	case ACTION_RESET:
 		model_reset_totals(tui->model);
 		snprintf(tui->message, sizeof(tui->message), "Totals begin now.");
@@ -399,7 +431,8 @@ static unsigned int keys_at(struct tui *tui)
 	case MODE_MENU:
 		return AT_MENU;
 	default:
-		return screen_at(screen) | (can_return ? AT_RETURN : 0);
+		return screen_at(screen) | (can_return ? AT_RETURN : 0) |
+		       (tui->source->recorded ? AT_REPLAY : 0);
 	}
 }
 
@@ -557,6 +590,7 @@ static void begin(struct tui *tui, const struct tui_options *options)
 
 	tui->filter = options->filter;
 	tui->shown.model = tui->model;
+	tui->shown.source = tui->source;
 	tui->shown.filter = &tui->filter;
 	tui->shown.interval = options->interval;
 	tui->shown.pane = true;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include "num.h"
 #include "tui_bars.h"
 #include "tui_head.h"
@@ -160,13 +161,30 @@ static void add_subject(struct line *line, const struct screen *screen, const st
 		    p->nr_live_vps == 1 ? "" : "s");
 }
 
+/* Of a recording: when, and which of how many intervals */
+static void add_moment(struct line *line, const struct shown *shown)
+{
+	const struct source *source = shown->source;
+	time_t seconds = shown->model->wall_ns / 1000000000;
+	char clock[16];
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	add(line, STYLE_STATE, 0, " %s %lu/%lu ", clock, source->next ? source->next - 1 : 0,
+	    source->nr_samples - 1);
+}
+
 static void add_interval(struct line *line, const struct shown *shown)
 {
 	double last = shown->model->interval_ns / 1e9;
 
-	add(line, STYLE_NORMAL, 2, "every %g s", shown->interval);
+	if (shown->source->recorded)
+		add_moment(line, shown);
+	else
+		add(line, STYLE_NORMAL, 2, "every %g s", shown->interval);
 	/* The first interval is short on purpose, and after a pause it is long. */
-	if (last > 0 && fabs(last / shown->interval - 1) > INTERVAL_TOLERANCE)
+	if (!shown->source->recorded && last > 0 && fabs(last / shown->interval - 1) > INTERVAL_TOLERANCE)
 		add(line, STYLE_NORMAL, 5, "shown: %.1f s", last);
 	if (shown->ended)
 		add(line, STYLE_ALARM, 0, " ENDED ");

@@ -19,7 +19,10 @@
 #define ENTER_KEYS	{ KEY_RETURN, KEY_NEWLINE, KEY_ENTER, KEY_RIGHT }
 #define BACK_KEYS	{ KEY_ESC, KEY_BACKSPACE, KEY_DELETE, CTRL('h'), KEY_LEFT }
 
-/* The bottom line has them in this order, the help too. */
+/*
+ * The bottom line has them in this order, the help too. Where two lines have a key, the first one
+ * that is for the place acts.
+ */
 const struct key_binding key_bindings[] = {
 	{ ACTION_HELP, AT_SCREEN, { KEY_F(1), '?', 'h' }, "F1 ? h", "F1", "Help", 0,
 	  "this help" },
@@ -33,6 +36,14 @@ const struct key_binding key_bindings[] = {
 	  "next screen" },
 	{ ACTION_PREVIOUS_SCREEN, AT_SCREEN, { KEY_BTAB }, "Shift-Tab", NULL, NULL, 0,
 	  "screen before" },
+	{ ACTION_STEP_BACK, AT_REPLAY, { KEY_LEFT, 'T' }, "Left T", "Left", "Step back", 0,
+	  "in a replay: pause, and an interval back" },
+	{ ACTION_STEP_ON, AT_REPLAY, { KEY_RIGHT, 't' }, "Right t", "Right", "Step on", 0,
+	  "in a replay: pause, and an interval on" },
+	{ ACTION_JUMP_BACK, AT_REPLAY, { '[' }, "[", NULL, NULL, 0,
+	  "in a replay: ten intervals back" },
+	{ ACTION_JUMP_ON, AT_REPLAY, { ']' }, "]", NULL, NULL, 0,
+	  "in a replay: ten intervals on" },
 	{ ACTION_ENTER, AT_PARTITIONS, ENTER_KEYS, "Enter Right", "Enter", "Exits", 0,
 	  "at a partition or VP: its exits by reason" },
 	{ ACTION_ENTER, AT_VPS, ENTER_KEYS, "Enter", "Enter", "Exits", 0, NULL },

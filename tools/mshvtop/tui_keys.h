@@ -31,6 +31,10 @@ enum action {
 	ACTION_SLOWER,
 	ACTION_FASTER,
 	ACTION_RESET,
+	ACTION_STEP_BACK,
+	ACTION_STEP_ON,
+	ACTION_JUMP_BACK,
+	ACTION_JUMP_ON,
 	ACTION_PANE,
 	ACTION_REDRAW,
 	ACTION_HELP,
@@ -46,6 +50,7 @@ enum action {
 #define AT_HELP		(1U << 5)
 #define AT_MENU		(1U << 6)
 #define AT_RETURN	(1U << 7)	/* beside another one: there is something to go back to */
+#define AT_REPLAY	(1U << 8)	/* beside another one: what is shown was recorded */
 #define AT_TABLE	(AT_PARTITIONS | AT_VPS | AT_EXITS | AT_HVCALLS)
 #define AT_SCREEN	(AT_TABLE | AT_DETAIL)
 #define AT_ANY		(AT_SCREEN | AT_HELP | AT_MENU)

@@ -45,6 +45,7 @@ struct screen {
  * @interval: seconds that were asked for
  * @paused: the model stands still
  * @ended: the source has ended
+ * @source: where the model is from: a recording has its moments
  */
 struct shown {
 	const struct model *model;
@@ -54,6 +55,7 @@ struct shown {
 	double interval;
 	bool paused;
 	bool ended;
+	const struct source *source;
 };
 
 void screen_init(struct screen *screen, enum table_id table);
