@@ -12,8 +12,8 @@
  *   waking it for each event would cost more than the event.
  * - When the buffer is full an event is dropped and counted; nothing waits for the reader.
  *
- * Limits: to follow every event of a busy guest costs it dearly; the counters of stats.bpf.c are for
- * that. An event that comes while a program runs on the same CPU is skipped by the kernel, which
+ * Limits: to follow every event of a busy guest costs it dearly; the counters of stats.bpf.c are
+ * for that. An event that comes while a program runs on the same CPU is skipped by the kernel, which
  * counts it in the program's recursion_misses.
  */
 #include "vmlinux.h"

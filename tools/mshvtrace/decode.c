@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events as text and JSON. A table says for each kind what its arguments are called and how they are
- * written; text reads as strace's does: NAME(arguments) = result <duration>.
+ * Events as text and JSON. A table says for each kind what its arguments are called and how they
+ * are written; text reads as strace's does: NAME(arguments) = result <duration>.
  */
 #include <jansson.h>
 #include <string.h>
