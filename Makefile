@@ -17,8 +17,8 @@ MAKEFLAGS += --no-builtin-rules
 # bpftool, depmod and others are there, which users do not have in their path.
 export PATH := $(PATH):/usr/sbin:/sbin
 
-#: all		everything but the tests: modules, BPF programs, tools, guests
-all: modules tools guests
+#: all		everything but the tests: modules, BPF programs, tools, guests, man pages
+all: modules tools guests man
 
 #: help		this list
 help:
@@ -173,6 +173,16 @@ $(BUILD)/bin/$1: $(call objs,tools/$1) $(LIB)
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$t)))
 
+# --- Man pages -----------------------------------------------------------------------------------
+
+#: man		the man pages in build/man
+man: $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
+
+$(BUILD)/man/%: docs/man/%.scd | $(SETUP)
+	@echo "  MAN     $*"
+	$(Q)mkdir -p $(@D)
+	$(Q)SOURCE_DATE_EPOCH=$$(stat -c %Y $<) scdoc <$< >$@
+
 # --- Guests --------------------------------------------------------------------------------------
 
 GUESTS := $(patsubst tests/guests/%.S,$(BUILD)/guests/%.bin,$(wildcard tests/guests/*.S))
@@ -274,7 +284,7 @@ distclean:
 	rm -rf $(BUILD)
 
 .PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse bpf \
-	tools guests unit vm-tests check check-vm check-debug check-qemu abi demo demo-diff clean \
+	tools man guests unit vm-tests check check-vm check-debug check-qemu abi demo demo-diff clean \
 	distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)
