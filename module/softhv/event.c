@@ -202,8 +202,8 @@ static void softhv_nmi_mask(struct softhv_vp *vp, bool masked)
  * softhv_event_collect() - what became of the event at VMRUN
  * @vp: locked, just out of its guest
  *
- * An event whose delivery an exit cut off is pending again. A software interrupt that the guest began
- * itself is not: the guest runs the instruction once more.
+ * An event whose delivery an exit cut off is pending again. A software interrupt that the guest
+ * began itself is not: the guest runs the instruction once more.
  */
 void softhv_event_collect(struct softhv_vp *vp)
 {

@@ -38,9 +38,9 @@ u64 softhv_efer(const struct softhv_vp *vp)
  * softhv_efer_settle() - decide whether the hardware gets to see EFER.LME
  * @vp: locked, with CR0, CR4 or EFER changed
  *
- * At an exit of a guest with LME but neither PG nor PAE, QEMU keeps the guest's CR0 for the host: it
- * loads the host's while LME and PAE are still the guest's, and takes that for an error. LME makes no
- * difference to such a guest until it sets PAE, for which it needs us.
+ * At an exit of a guest with LME but neither PG nor PAE, QEMU keeps the guest's CR0 for the host:
+ * it loads the host's while LME and PAE are still the guest's, and takes that for an error. LME
+ * makes no difference to such a guest until it sets PAE, for which it needs us.
  */
 void softhv_efer_settle(struct softhv_vp *vp)
 {
