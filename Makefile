@@ -73,7 +73,7 @@ kbuild-%:
 	$(Q)cp -rsf $(CURDIR)/module/. $(BUILD)/modules/$*
 	+$(Q)$(call run_kbuild,$*) modules
 	$(Q)for m in $(MODULES:%=$(BUILD)/modules/$*/%.ko); do \
-		readelf -SW $$m | grep -q ' \.BTF ' || \
+		readelf -SW $$m | grep ' \.BTF ' >/dev/null || \
 			{ echo "$$m: no .BTF section; is pahole (package dwarves) there?" >&2; exit 1; }; \
 	done
 
