@@ -43,7 +43,7 @@ static u64 mshv_gpap_flags(u8 type, u8 op)
  * Return: 0; -EFAULT; -EINVAL for bad arguments; -E2BIG for more pages than there can be; -EINTR on
  * a fatal signal; or the errno of the hypercall's status.
  */
-long mshv_gpap_access_bitmap(struct mshv_partition *partition, const void __user *uarg)
+static long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __user *uarg)
 {
 	u8 states[MSHV_GPAP_BATCH_PAGES], bitmap[MSHV_GPAP_BATCH_PAGES / BITS_PER_BYTE];
 	struct mshv_gpap_access_bitmap args;
@@ -63,6 +63,11 @@ long mshv_gpap_access_bitmap(struct mshv_partition *partition, const void __user
 	if (!access_ok(u64_to_user_ptr(args.bitmap_ptr),
 		       DIV_ROUND_UP(args.page_count, BITS_PER_BYTE)))
 		return -EFAULT;
+
+	ret = mshv_cap_check_flags(partition, &mshv_cap_GET_GPAP_ACCESS_BITMAP,
+				   BIT_ULL(args.access_type));
+	if (ret)
+		return ret;
 
 	flags = mshv_gpap_flags(args.access_type, args.access_op);
 	bit = args.access_type == MSHV_GPAP_ACCESS_TYPE_DIRTY ? MHV_GPA_DIRTY : MHV_GPA_ACCESSED;
@@ -85,5 +90,13 @@ long mshv_gpap_access_bitmap(struct mshv_partition *partition, const void __user
 			return -EFAULT;
 		cond_resched();
 	}
+	mshv_cap_use_flags(partition, &mshv_cap_GET_GPAP_ACCESS_BITMAP, BIT_ULL(args.access_type),
+			   0);
 	return 0;
 }
+
+MSHV_DECLARE_IOCTL(GET_GPAP_ACCESS_BITMAP, MSHV_ON_PARTITION, MSHV_GET_GPAP_ACCESS_BITMAP,
+		   partition, mshv_gpap_access_bitmap, struct mshv_gpap_access_bitmap,
+		   .trial = MSHV_TRIAL_ACCESS);
+MSHV_DECLARE_FLAG(GPAP_ACCESSED, MSHV_GPAP_ACCESS_TYPE_ACCESSED, GET_GPAP_ACCESS_BITMAP);
+MSHV_DECLARE_FLAG(GPAP_DIRTY, MSHV_GPAP_ACCESS_TYPE_DIRTY, GET_GPAP_ACCESS_BITMAP);

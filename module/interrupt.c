@@ -168,3 +168,12 @@ void mshv_interrupts_destroy(struct mshv_partition *partition)
 	mshv_msi_destroy(partition);
 	cleanup_srcu_struct(&partition->interrupts.srcu);
 }
+
+static void mshv_probe_vector_injection(struct mshv_cap_answer *answer)
+{
+	if (!mshv_hv || !mshv_hv->takes_vectors)
+		answer->reason = MSHV_CAP_REASON_HYPERVISOR;
+}
+
+MSHV_DECLARE_CAP(HV_VECTOR_INJECTION, .probe = mshv_probe_vector_injection,
+		 .trial = MSHV_TRIAL_REGISTERS_PAGE);

@@ -163,22 +163,36 @@ static int mshv_ioeventfd_deassign(struct mshv_partition *partition,
  * an eventfd; -ENOENT if there is none such to untie; -ENOMEM; or the errno of a hypercall's
  * status.
  */
-long mshv_ioeventfd(struct mshv_partition *partition, const void __user *uarg)
+static long mshv_ioeventfd(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_user_ioeventfd args;
+	int ret;
 
 	if (copy_from_user(&args, uarg, sizeof(args)))
 		return -EFAULT;
-	if (args.flags & ~MSHV_IOEVENTFD_FLAGS_MASK ||
-	    memchr_inv(args.rsvd, 0, sizeof(args.rsvd)))
+	if (memchr_inv(args.rsvd, 0, sizeof(args.rsvd)))
 		return -EINVAL;
-	if (args.flags & BIT(MSHV_IOEVENTFD_BIT_PIO))
+	ret = mshv_cap_check_flags(partition, &mshv_cap_IOEVENTFD, args.flags);
+	if (ret)
+		return ret;
+	if (args.flags & BIT(MSHV_IOEVENTFD_BIT_PIO)) {
+		mshv_cap_reject(partition, MSHV_CAP_IOEVENTFD_PIO, -EOPNOTSUPP);
 		return -EOPNOTSUPP;
+	}
 
 	if (args.flags & BIT(MSHV_IOEVENTFD_BIT_DEASSIGN))
-		return mshv_ioeventfd_deassign(partition, &args);
-	return mshv_ioeventfd_assign(partition, &args);
+		ret = mshv_ioeventfd_deassign(partition, &args);
+	else
+		ret = mshv_ioeventfd_assign(partition, &args);
+	mshv_cap_use_flags(partition, &mshv_cap_IOEVENTFD, args.flags, ret);
+	return ret;
 }
+
+MSHV_DECLARE_IOCTL(IOEVENTFD, MSHV_ON_PARTITION, MSHV_IOEVENTFD, partition, mshv_ioeventfd,
+		   struct mshv_user_ioeventfd, .trial = MSHV_TRIAL_DOORBELL);
+MSHV_DECLARE_FLAG(IOEVENTFD_DATAMATCH, MSHV_IOEVENTFD_BIT_DATAMATCH, IOEVENTFD);
+MSHV_DECLARE_FLAG(IOEVENTFD_PIO, MSHV_IOEVENTFD_BIT_PIO, IOEVENTFD, .trial = MSHV_TRIAL_NEVER);
+MSHV_DECLARE_FLAG(IOEVENTFD_DEASSIGN, MSHV_IOEVENTFD_BIT_DEASSIGN, IOEVENTFD);
 
 /**
  * mshv_ioeventfd_fire() - the guest has written

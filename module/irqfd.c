@@ -258,15 +258,16 @@ static int mshv_irqfd_deassign(struct mshv_partition *partition,
  * Return: 0; -EFAULT; -EINVAL for an unknown flag, a descriptor that is no eventfd, or RESAMPLE
  * without a level-triggered route; -EBADF; -EBUSY if the eventfd is tied already; -ENOMEM.
  */
-long mshv_irqfd(struct mshv_partition *partition, const void __user *uarg)
+static long mshv_irqfd(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_user_irqfd args;
 	int ret;
 
 	if (copy_from_user(&args, uarg, sizeof(args)))
 		return -EFAULT;
-	if (args.flags & ~MSHV_IRQFD_FLAGS_MASK)
-		return -EINVAL;
+	ret = mshv_cap_check_flags(partition, &mshv_cap_IRQFD, args.flags);
+	if (ret)
+		return ret;
 
 	if (args.flags & BIT(MSHV_IRQFD_BIT_DEASSIGN)) {
 		ret = mshv_irqfd_deassign(partition, &args);
@@ -277,8 +278,14 @@ long mshv_irqfd(struct mshv_partition *partition, const void __user *uarg)
 		trace_mshv_irqfd_assign(partition->id, args.gsi, args.fd, args.flags, ret,
 					partition);
 	}
+	mshv_cap_use_flags(partition, &mshv_cap_IRQFD, args.flags, ret);
 	return ret;
 }
+
+MSHV_DECLARE_IOCTL(IRQFD, MSHV_ON_PARTITION, MSHV_IRQFD, partition, mshv_irqfd,
+		   struct mshv_user_irqfd, .trial = MSHV_TRIAL_INITIALIZE);
+MSHV_DECLARE_FLAG(IRQFD_DEASSIGN, MSHV_IRQFD_BIT_DEASSIGN, IRQFD);
+MSHV_DECLARE_FLAG(IRQFD_RESAMPLE, MSHV_IRQFD_BIT_RESAMPLE, IRQFD, .trial = MSHV_TRIAL_LAPIC);
 
 /**
  * mshv_irqfd_ack() - the guest is done with a level-triggered interrupt

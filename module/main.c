@@ -36,6 +36,7 @@ static int mshv_hypervisor_setup(void)
 		return ret;
 	}
 	mshv_stats_hypervisor_open();
+	mshv_caps_probe(true);
 	return 0;
 }
 
@@ -68,6 +69,7 @@ void mshv_hypervisor_unregister(const struct mshv_hypervisor *hv)
 		mshv_synic_exit();
 		mshv_withdraw(NULL);
 		mshv_hv = NULL;
+		mshv_caps_probe(false);
 	}
 	mutex_unlock(&mshv_hv_lock);
 }
@@ -97,14 +99,14 @@ static int mshv_dev_release(struct inode *inode, struct file *file)
 static long mshv_dev_do_ioctl(unsigned int cmd, void __user *uarg)
 {
 	/* By the whole number: MSHV_CHECK_EXTENSION differs only in the size that is in it. */
-	switch (cmd) {
-	case MSHV_CREATE_PARTITION:
-		return mshv_partition_create(uarg);
-	case MSHV_ROOT_HVCALL:
-		return mshv_passthrough(NULL, NULL, uarg);
-	default:
+	const struct mshv_cap *cap = mshv_cap_find_ioctl(NULL, MSHV_ON_DEVICE, cmd);
+	long ret;
+
+	if (!cap)
 		return -ENOTTY;
-	}
+	ret = cap->device ? cap->device(uarg) : cap->any(NULL, NULL, uarg);
+	mshv_cap_end(NULL, cap, ret);
+	return ret;
 }
 
 static long mshv_dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -130,6 +132,7 @@ static struct miscdevice mshv_dev = {
 	.name = "mshv",
 	.fops = &mshv_dev_fops,
 	.mode = 0600,
+	.groups = mshv_caps_groups,
 };
 
 static int __init mshv_init(void)
@@ -139,6 +142,7 @@ static int __init mshv_init(void)
 	ret = mshv_slots_check();
 	if (ret)
 		return ret;
+	mshv_caps_probe(false);
 	ret = mshv_hvcall_init();
 	if (ret)
 		return ret;

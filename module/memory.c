@@ -114,7 +114,7 @@ static int mshv_memory_unmap(struct mshv_partition *partition,
  * range than was mapped; -EEXIST when guest pages are mapped already; -ENOENT to unmap pages that
  * are not; and what mshv_region_reserve() returns.
  */
-long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg)
+static long mshv_memory_set(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_user_mem_region mem;
 	int ret;
@@ -122,8 +122,11 @@ long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg)
 	if (copy_from_user(&mem, uarg, sizeof(mem)))
 		return -EFAULT;
 	if (!mem.size || !PAGE_ALIGNED(mem.size) || !PAGE_ALIGNED(mem.userspace_addr) ||
-	    mem.flags & ~MSHV_SET_MEM_FLAGS_MASK || memchr_inv(mem.rsvd, 0, sizeof(mem.rsvd)))
+	    memchr_inv(mem.rsvd, 0, sizeof(mem.rsvd)))
 		return -EINVAL;
+	ret = mshv_cap_check_flags(partition, &mshv_cap_SET_GUEST_MEMORY, mem.flags);
+	if (ret)
+		return ret;
 
 	if (mem.flags & BIT(MSHV_SET_MEM_BIT_UNMAP)) {
 		ret = mshv_memory_unmap(partition, &mem);
@@ -135,8 +138,15 @@ long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg)
 					   mem.size >> PAGE_SHIFT,
 					   mshv_memory_map_flags(mem.flags), ret);
 	}
+	mshv_cap_use_flags(partition, &mshv_cap_SET_GUEST_MEMORY, mem.flags, ret);
 	return ret;
 }
+
+MSHV_DECLARE_IOCTL(SET_GUEST_MEMORY, MSHV_ON_PARTITION, MSHV_SET_GUEST_MEMORY, partition,
+		   mshv_memory_set, struct mshv_user_mem_region, .trial = MSHV_TRIAL_MEMORY);
+MSHV_DECLARE_FLAG(MEM_WRITABLE, MSHV_SET_MEM_BIT_WRITABLE, SET_GUEST_MEMORY);
+MSHV_DECLARE_FLAG(MEM_EXECUTABLE, MSHV_SET_MEM_BIT_EXECUTABLE, SET_GUEST_MEMORY);
+MSHV_DECLARE_FLAG(MEM_UNMAP, MSHV_SET_MEM_BIT_UNMAP, SET_GUEST_MEMORY);
 
 static bool mshv_memory_may_access(const struct mshv_region *region, u8 access_type)
 {

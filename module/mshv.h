@@ -30,6 +30,7 @@
 #include <linux/wait.h>
 #include <mshv/exits.h>
 #include <mshv/hvabi.h>
+#include "caps.h"
 #include "cycle.h"
 #include "eventfd.h"
 #include "hypervisor.h"
@@ -72,6 +73,7 @@ struct mshv_async {
  * @node: in the table of partitions, by @id
  * @interrupts: routes and eventfds
  * @async: hypercall of the partition's descriptor that is not complete
+ * @caps: what it may use, and uses
  */
 struct mshv_partition {
 	u64 id;
@@ -91,6 +93,7 @@ struct mshv_partition {
 	struct hlist_node node;
 	struct mshv_interrupts interrupts;
 	struct mshv_async async;
+	struct mshv_partition_caps caps;
 };
 
 /* Why a VP is woken */
@@ -146,13 +149,11 @@ struct mshv_vp {
 extern const struct mshv_hypervisor *mshv_hv;
 
 /* partition.c */
-long mshv_partition_create(const void __user *uarg);
 struct mshv_partition *mshv_partition_find(u64 id);
 void mshv_partition_get(struct mshv_partition *partition);
 void mshv_partition_put(struct mshv_partition *partition);
 
 /* vp.c */
-long mshv_vp_create(struct mshv_partition *partition, const void __user *uarg);
 void mshv_vp_destroy(struct mshv_vp *vp);
 
 /* run.c */
@@ -173,20 +174,12 @@ void mshv_intercept_trace(struct mshv_vp *vp);
 bool mshv_intercept_handle(struct mshv_vp *vp);
 
 /* memory.c */
-long mshv_memory_set(struct mshv_partition *partition, const void __user *uarg);
 int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type);
 int mshv_memory_fault(struct mshv_vp *vp);
 void mshv_memory_destroy(struct mshv_partition *partition);
 
 /* passthrough.c */
-long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg);
 void mshv_async_complete(struct mshv_partition *partition, u32 status);
-
-/* vp_state.c */
-long mshv_vp_state(struct mshv_vp *vp, struct mshv_get_set_vp_state __user *uarg, bool is_set);
-
-/* gpap.c */
-long mshv_gpap_access_bitmap(struct mshv_partition *partition, const void __user *uarg);
 
 /* slots.c */
 int mshv_slots_check(void);

@@ -20,6 +20,9 @@
 
 static_assert(MSHV_NUM_CPU_FEATURES_BANKS == MHV_CPU_FEATURE_BANKS);
 
+/* More capabilities than there will be, of each class */
+#define MSHV_MAX_WANTED_CAPS	256
+
 /* All partitions, by id, for those who hear of one from the hypervisor; read under RCU */
 static DEFINE_HASHTABLE(mshv_partitions, 6);
 static DEFINE_SPINLOCK(mshv_partitions_lock);
@@ -109,7 +112,7 @@ void mshv_partition_put(struct mshv_partition *partition)
 		mshv_partition_destroy(partition);
 }
 
-static int mshv_partition_initialize(struct mshv_partition *partition)
+static long mshv_partition_initialize(struct mshv_partition *partition, void __user *unused)
 {
 	int ret;
 
@@ -125,45 +128,30 @@ static int mshv_partition_initialize(struct mshv_partition *partition)
 	return 0;
 }
 
+MSHV_DECLARE_CAP(INITIALIZE_PARTITION, .on = MSHV_ON_PARTITION, .cmd = MSHV_INITIALIZE_PARTITION,
+		 .partition = mshv_partition_initialize, .trial = MSHV_TRIAL_INITIALIZE);
+
 static long mshv_partition_do_ioctl(struct mshv_partition *partition, unsigned int cmd,
 				    void __user *uarg)
 {
+	const struct mshv_cap *cap = mshv_cap_find_ioctl(partition, MSHV_ON_PARTITION, cmd);
 	long ret;
 
-	switch (cmd) {
-	case MSHV_INITIALIZE_PARTITION:
-	case MSHV_CREATE_VP:
-	case MSHV_SET_GUEST_MEMORY:
-	case MSHV_IRQFD:
-	case MSHV_IOEVENTFD:
-	case MSHV_SET_MSI_ROUTING:
-	case MSHV_GET_GPAP_ACCESS_BITMAP:
-	case MSHV_ROOT_HVCALL:
-		break;
-	default:
+	if (!cap)
 		return -ENOTTY;
+	ret = mshv_cap_begin(partition, cap);
+	if (ret)
+		return ret;
+	if (cap->unlocked) {
+		ret = cap->any(partition, NULL, uarg);
+	} else {
+		if (mutex_lock_killable(&partition->lock))
+			return -EINTR;
+		ret = cap->partition ? cap->partition(partition, uarg) :
+				       cap->any(partition, NULL, uarg);
+		mutex_unlock(&partition->lock);
 	}
-
-	if (mutex_lock_killable(&partition->lock))
-		return -EINTR;
-	if (cmd == MSHV_INITIALIZE_PARTITION)
-		ret = mshv_partition_initialize(partition);
-	else if (cmd == MSHV_CREATE_VP)
-		ret = mshv_vp_create(partition, uarg);
-	else if (cmd == MSHV_SET_GUEST_MEMORY)
-		ret = mshv_memory_set(partition, uarg);
-	else if (cmd == MSHV_IRQFD)
-		ret = mshv_irqfd(partition, uarg);
-	else if (cmd == MSHV_IOEVENTFD)
-		ret = mshv_ioeventfd(partition, uarg);
-	else if (cmd == MSHV_SET_MSI_ROUTING)
-		ret = mshv_msi_set_routing(partition, uarg);
-	else if (cmd == MSHV_GET_GPAP_ACCESS_BITMAP)
-		ret = mshv_gpap_access_bitmap(partition, uarg);
-	else
-		ret = mshv_passthrough(partition, NULL, uarg);
-	mutex_unlock(&partition->lock);
-
+	mshv_cap_end(partition, cap, ret);
 	return ret;
 }
 
@@ -188,15 +176,24 @@ static int mshv_partition_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* In the masks of capabilities bit n is id MSHV_CAP_FIRST + n. */
 static void mshv_partition_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	struct mshv_partition *partition = file->private_data;
+	const struct mshv_partition_caps *caps = &partition->caps;
 
+	if (!mshv_cap_is_built(&mshv_cap_FDINFO))
+		return;
 	seq_printf(m, "mshv_partition_id:\t%llu\n", partition->id);
 	seq_printf(m, "mshv_partition_slot:\t%d\n", partition->slot);
 	seq_printf(m, "mshv_vmm_tgid:\t%u\n", partition->vmm_tgid);
 	seq_printf(m, "mshv_vps:\t%u\n", READ_ONCE(partition->nr_vps));
+	seq_printf(m, "mshv_caps_granted:\t%*pb\n", MSHV_NR_CAPS, caps->granted);
+	seq_printf(m, "mshv_caps_enabled:\t%*pb\n", MSHV_NR_CAPS, caps->enabled);
+	seq_printf(m, "mshv_caps_used:\t%*pb\n", MSHV_NR_CAPS, caps->used);
 }
+
+MSHV_DECLARE_CAP(FDINFO, .handler = mshv_partition_show_fdinfo);
 
 static const struct file_operations mshv_partition_fops = {
 	.owner = THIS_MODULE,
@@ -222,15 +219,14 @@ static int mshv_partition_read_args(struct mshv_create_partition_v2 *args, const
 
 	/* What was read twice may have changed in between. */
 	args->pt_flags = flags;
-	if (args->pt_flags & ~(u64)MSHV_PT_FLAGS_MASK ||
-	    args->pt_isolation >= MSHV_PT_ISOLATION_COUNT)
+	if (args->pt_isolation >= MSHV_PT_ISOLATION_COUNT)
 		return -EINVAL;
 	if (size == sizeof(*args) &&
 	    (args->pt_num_cpu_fbanks != MSHV_NUM_CPU_FEATURES_BANKS ||
 	     memchr_inv(args->pt_rsvd, 0, sizeof(args->pt_rsvd)) ||
 	     memchr_inv(args->pt_rsvd1, 0, sizeof(args->pt_rsvd1))))
 		return -EINVAL;
-	return 0;
+	return mshv_cap_check_flags(NULL, &mshv_cap_CREATE_PARTITION, flags);
 }
 
 static u64 mshv_partition_creation_flags(u64 pt_flags)
@@ -272,29 +268,37 @@ static int mshv_partition_install(struct mshv_partition *partition)
 	return fd;
 }
 
-/**
- * mshv_partition_create() - MSHV_CREATE_PARTITION
- * @uarg: struct mshv_create_partition, or struct mshv_create_partition_v2 if its flags say so
- *
- * Return: a descriptor; -EFAULT, -EINVAL, -ENOMEM, -EMFILE or -ENFILE, or the errno of a
- * hypercall's status.
- */
-long mshv_partition_create(const void __user *uarg)
+/* Ids of capabilities, which a new partition asks for */
+struct mshv_caps_wanted {
+	const struct mshv_cap *ioctl;
+	u32 *ids;
+	u32 nr_required;
+	u32 nr_optional;
+};
+
+/* Before anybody else has it. */
+static void mshv_partition_set_caps(struct mshv_partition *partition,
+				    const struct mshv_caps_wanted *wanted, u64 pt_flags)
+{
+	mshv_caps_grant(partition, wanted->ids, wanted->nr_required + wanted->nr_optional);
+	mshv_cap_mark(partition, wanted->ioctl);
+	mshv_cap_use_flags(partition, wanted->ioctl, pt_flags, 0);
+}
+
+/* A descriptor, or the errno of mshv_partition_create() */
+static int mshv_partition_new(const struct mshv_create_partition_v2 *args,
+			      const struct mshv_caps_wanted *wanted)
 {
 	struct mhv_input_create_partition in = {
 		.compatibility_version = MHV_COMPATIBILITY_21_H2,
+		.flags = mshv_partition_creation_flags(args->pt_flags),
+		.disabled_processor_xsave_features = args->pt_disabled_xsave,
 	};
-	struct mshv_create_partition_v2 args;
 	struct mshv_partition *partition;
 	u64 id = MSHV_NO_PARTITION;
 	int ret;
 
-	ret = mshv_partition_read_args(&args, uarg);
-	if (ret)
-		return ret;
-	in.flags = mshv_partition_creation_flags(args.pt_flags);
-	memcpy(in.disabled_processor_features, args.pt_cpu_fbanks, sizeof(args.pt_cpu_fbanks));
-	in.disabled_processor_xsave_features = args.pt_disabled_xsave;
+	memcpy(in.disabled_processor_features, args->pt_cpu_fbanks, sizeof(args->pt_cpu_fbanks));
 
 	partition = kzalloc(sizeof(*partition), GFP_KERNEL_ACCOUNT);
 	if (!partition)
@@ -313,6 +317,7 @@ long mshv_partition_create(const void __user *uarg)
 	if (ret)
 		goto err_interrupts;
 	partition->id = id;
+	mshv_partition_set_caps(partition, wanted, args->pt_flags);
 
 	mshv_partition_enlist(partition);
 	ret = mshv_partition_install(partition);
@@ -331,3 +336,116 @@ err_free:
 	trace_mshv_create_partition(id, ret);
 	return ret;
 }
+
+/**
+ * mshv_partition_create() - MSHV_CREATE_PARTITION
+ * @uarg: struct mshv_create_partition, or struct mshv_create_partition_v2 if its flags say so
+ *
+ * Return: a descriptor; -EFAULT, -EINVAL, -ENOMEM, -EMFILE or -ENFILE, or the errno of a
+ * hypercall's status.
+ */
+static long mshv_partition_create(void __user *uarg)
+{
+	const struct mshv_caps_wanted wanted = { .ioctl = &mshv_cap_CREATE_PARTITION };
+	struct mshv_create_partition_v2 args;
+	int ret;
+
+	ret = mshv_partition_read_args(&args, uarg);
+	return ret ?: mshv_partition_new(&args, &wanted);
+}
+
+/* What the longest argument would say. Values that cannot be had are not wrong. */
+static int mshv_partition_convert_args(struct mshv_create_partition_v2 *to,
+				       const struct mshv_create_partition_caps *from)
+{
+	const bool features = from->pt_flags & BIT_ULL(MSHV_PT_BIT_CPU_AND_XSAVE_FEATURES);
+
+	if (from->missing || from->nr_required > MSHV_MAX_WANTED_CAPS ||
+	    from->nr_optional > MSHV_MAX_WANTED_CAPS)
+		return -EINVAL;
+	if (!features && (from->pt_disabled_xsave ||
+			  memchr_inv(from->pt_cpu_fbanks, 0, sizeof(from->pt_cpu_fbanks))))
+		return -EINVAL;
+	if (from->pt_isolation >= MSHV_PT_ISOLATION_COUNT ||
+	    from->pt_flags & ~mshv_cap_flags(&mshv_cap_CREATE_PARTITION_CAPS)) {
+		mshv_cap_reject(NULL, MSHV_CAP_CREATE_PARTITION_CAPS, -EOPNOTSUPP);
+		return -EOPNOTSUPP;
+	}
+	*to = (struct mshv_create_partition_v2) {
+		.pt_flags = from->pt_flags,
+		.pt_isolation = from->pt_isolation,
+		.pt_num_cpu_fbanks = MSHV_NUM_CPU_FEATURES_BANKS,
+		.pt_disabled_xsave = from->pt_disabled_xsave,
+	};
+	memcpy(to->pt_cpu_fbanks, from->pt_cpu_fbanks, sizeof(to->pt_cpu_fbanks));
+	return 0;
+}
+
+static int mshv_partition_read_wanted(struct mshv_caps_wanted *wanted,
+				      const struct mshv_create_partition_caps *args)
+{
+	const u32 required = args->nr_required, optional = args->nr_optional;
+
+	wanted->nr_required = required;
+	wanted->nr_optional = optional;
+	wanted->ids = kcalloc(required + optional + 1, sizeof(u32), GFP_KERNEL_ACCOUNT);
+	if (!wanted->ids)
+		return -ENOMEM;
+	if (copy_from_user(wanted->ids, u64_to_user_ptr(args->required_ptr),
+			   required * sizeof(u32)) ||
+	    copy_from_user(wanted->ids + required, u64_to_user_ptr(args->optional_ptr),
+			   optional * sizeof(u32)))
+		return -EFAULT;
+	return 0;
+}
+
+/**
+ * mshv_partition_create_caps() - MSHV_CREATE_PARTITION_CAPS
+ * @uarg: struct mshv_create_partition_caps; its missing is written with -EOPNOTSUPP
+ *
+ * Return: as mshv_partition_create(); -EOPNOTSUPP if something required cannot be had; -E2BIG.
+ */
+static long mshv_partition_create_caps(void __user *uarg)
+{
+	struct mshv_caps_wanted wanted = { .ioctl = &mshv_cap_CREATE_PARTITION_CAPS };
+	struct mshv_create_partition_caps __user *ucaps = uarg;
+	struct mshv_create_partition_caps caps;
+	struct mshv_create_partition_v2 args;
+	u32 missing;
+	int ret;
+
+	ret = mshv_cap_copy_args(&caps, sizeof(caps), sizeof(caps), uarg) ?:
+	      mshv_partition_convert_args(&args, &caps) ?:
+	      mshv_partition_read_wanted(&wanted, &caps);
+	if (ret)
+		goto out;
+	missing = mshv_caps_missing(wanted.ids, wanted.nr_required);
+	if (missing == wanted.nr_required) {
+		ret = mshv_partition_new(&args, &wanted);
+	} else {
+		mshv_cap_reject(NULL, wanted.ids[missing], -EOPNOTSUPP);
+		ret = put_user(wanted.ids[missing], &ucaps->missing) ?: -EOPNOTSUPP;
+	}
+out:
+	kfree(wanted.ids);
+	return ret;
+}
+
+MSHV_DECLARE_CAP(CREATE_PARTITION, .on = MSHV_ON_DEVICE, .cmd = MSHV_CREATE_PARTITION,
+		 .device = mshv_partition_create, .trial = MSHV_TRIAL_PARTITION,
+		 .min_size = sizeof(struct mshv_create_partition),
+		 .max_size = sizeof(struct mshv_create_partition_v2));
+MSHV_DECLARE_IOCTL(CREATE_PARTITION_CAPS, MSHV_ON_DEVICE, MSHV_CREATE_PARTITION_CAPS, device,
+		   mshv_partition_create_caps, struct mshv_create_partition_caps,
+		   .trial = MSHV_TRIAL_PARTITION);
+
+#define MSHV_DECLARE_PT_FLAG(name, _trial)						\
+	MSHV_DECLARE_CAP(PT_##name, .flag = BIT_ULL(MSHV_PT_BIT_##name), .trial = (_trial), \
+			 .of = { &mshv_cap_CREATE_PARTITION, &mshv_cap_CREATE_PARTITION_CAPS })
+
+MSHV_DECLARE_PT_FLAG(LAPIC, MSHV_TRIAL_LAPIC);
+MSHV_DECLARE_PT_FLAG(X2APIC, MSHV_TRIAL_X2APIC);
+MSHV_DECLARE_PT_FLAG(GPA_SUPER_PAGES, MSHV_TRIAL_SUPER_PAGES);
+MSHV_DECLARE_PT_FLAG(CPU_AND_XSAVE_FEATURES, MSHV_TRIAL_PARTITION);
+MSHV_DECLARE_PT_FLAG(NESTED_VIRTUALIZATION, MSHV_TRIAL_NESTED);
+MSHV_DECLARE_PT_FLAG(SMT_ENABLED_GUEST, MSHV_TRIAL_SMT);

@@ -188,7 +188,7 @@ static int mshv_passthrough_issue(struct mshv_hvcall *call)
  * -EPERM if a call of the partition's is not complete; -EBADFD if the call is not, and should be;
  * -EINTR if the caller is killed; or the errno of the hypercall's status.
  */
-long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg)
+static long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg)
 {
 	struct mshv_hvcall call = {
 		.partition = partition, .vp_index = vp ? vp->index : MSHV_NO_VP, .bounce = true,
@@ -234,3 +234,6 @@ out:
 	free_page((unsigned long)in);
 	return ret;
 }
+
+MSHV_DECLARE_IOCTL(ROOT_HVCALL, MSHV_ON_ANY, MSHV_ROOT_HVCALL, any, mshv_passthrough,
+		   struct mshv_root_hvcall, .trial = MSHV_TRIAL_REGISTERS);

@@ -119,6 +119,8 @@ static int mshv_vp_resume(struct mshv_vp *vp)
 {
 	int ret = mshv_call_set_vp_register(vp, MHV_REG_EXPLICIT_SUSPEND, 0);
 
+	/* Here rather than at each run: a VP is resumed when it starts. */
+	mshv_cap_mark(vp->partition, &mshv_cap_RUN_VP);
 	trace_mshv_vp_clear_explicit_suspend(vp->partition->id, vp->index, ret);
 	return ret;
 }
@@ -241,3 +243,6 @@ long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
 		trace_mshv_run_vp_exit(vp->partition->id, vp->index, type, ret);
 	return ret;
 }
+
+MSHV_DECLARE_IOCTL(RUN_VP, MSHV_ON_VP, MSHV_RUN_VP, vp, mshv_vp_run, struct mshv_run_vp,
+		   .trial = MSHV_TRIAL_VP);

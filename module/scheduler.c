@@ -97,6 +97,7 @@ int mshv_vp_run_by_hypervisor(struct mshv_vp *vp)
 
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_enter_guest(vp);
+	mshv_cap_mark(vp->partition, &mshv_cap_RUN_VP);
 	ret = mshv_call_clear_suspends(vp);
 	if (trace_mshv_vp_clear_explicit_suspend_enabled())
 		trace_mshv_vp_clear_explicit_suspend(vp->partition->id, vp->index, ret);
@@ -148,3 +149,11 @@ void mshv_scheduler_stop(struct mshv_partition *partition)
 		mshv_vp_drain_signals(vp);
 	}
 }
+
+static void mshv_probe_root_scheduler(struct mshv_cap_answer *answer)
+{
+	if (!mshv_hv || !mshv_scheduler_is_root())
+		answer->reason = MSHV_CAP_REASON_HYPERVISOR;
+}
+
+MSHV_DECLARE_CAP(HV_ROOT_SCHEDULER, .probe = mshv_probe_root_scheduler);

@@ -260,3 +260,11 @@ void mshv_stats_hypervisor_close(void)
 	mshv_nr_lps = 0;
 	mshv_stats_close(&mshv_hypervisor_stats, NULL);
 }
+
+static void mshv_probe_stats(struct mshv_cap_answer *answer)
+{
+	if (!IS_ENABLED(CONFIG_DEBUG_FS))
+		answer->reason = MSHV_CAP_REASON_KERNEL;
+}
+
+MSHV_DECLARE_CAP(DEBUGFS_STATS, .handler = mshv_stats_partition_open, .probe = mshv_probe_stats);

@@ -273,3 +273,11 @@ void mshv_synic_exit(void)
 	mshv_synic_hotplug_state = -1;
 	mshv_hv->set_interrupt_handler(NULL);
 }
+
+static void mshv_probe_synic(struct mshv_cap_answer *answer)
+{
+	if (!mshv_synic_is_on())
+		answer->reason = MSHV_CAP_REASON_HYPERVISOR;
+}
+
+MSHV_DECLARE_CAP(HV_SYNIC, .probe = mshv_probe_synic);

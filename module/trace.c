@@ -7,3 +7,8 @@
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
+
+MSHV_DECLARE_TRACE(TRACE_HVCALL, mshv_hvcall_exit);
+MSHV_DECLARE_TRACE(TRACE_INTERCEPT, mshv_intercept_io_port);
+MSHV_DECLARE_TRACE(TRACE_EXIT, mshv_exit_done);
+MSHV_DECLARE_TRACE(TRACE_MEMORY, mshv_map_user_memory);

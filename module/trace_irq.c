@@ -6,3 +6,6 @@
 
 #define CREATE_TRACE_POINTS
 #include "trace_irq.h"
+
+MSHV_DECLARE_TRACE(TRACE_IOCTL, mshv_ioctl_exit);
+MSHV_DECLARE_TRACE(TRACE_INTERRUPT, mshv_assert_interrupt);

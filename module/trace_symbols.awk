@@ -7,7 +7,7 @@ BEGIN {
 	print "/* SPDX-License-Identifier: GPL-2.0 */"
 }
 
-match($0, /^MSHV_(HYPERCALL|STATUS|MESSAGE|EXIT)\(/) {
+match($0, /^MSHV_(HYPERCALL|STATUS|MESSAGE|EXIT|CAP)\(/) {
 	list = substr($0, 6, RLENGTH - 6)
 	split(substr($0, RLENGTH + 1), arg, /[(), ]+/)
 	name = list == "EXIT" ? arg[1] : arg[2]

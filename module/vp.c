@@ -16,32 +16,44 @@
 #include "hvcalls.h"
 #include "mshv.h"
 #include "trace.h"
+#include "trace_cap.h"
 #include "trace_irq.h"
 
+static long mshv_vp_cap_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user *uarg)
+{
+	const struct mshv_cap *cap = mshv_cap_find_ioctl(vp->partition, MSHV_ON_VP, cmd);
+	long ret;
+
+	if (!cap)
+		return -ENOTTY;
+	ret = mshv_cap_begin(vp->partition, cap);
+	if (ret)
+		return ret;
+	if (cap->unlocked) {
+		ret = cap->any(vp->partition, vp, uarg);
+	} else {
+		if (mutex_lock_killable(&vp->lock))
+			return -EINTR;
+		ret = cap->vp ? cap->vp(vp, uarg) : cap->any(vp->partition, vp, uarg);
+		mutex_unlock(&vp->lock);
+	}
+	mshv_cap_end(vp->partition, cap, ret);
+	return ret;
+}
+
+/* Running is done often, and always there: no way round by the list of capabilities. */
 static long mshv_vp_do_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user *uarg)
 {
 	long ret;
 
-	switch (cmd) {
-	case MSHV_RUN_VP:
-	case MSHV_GET_VP_STATE:
-	case MSHV_SET_VP_STATE:
-	case MSHV_ROOT_HVCALL:
-		break;
-	default:
-		return -ENOTTY;
-	}
-
+	if (cmd != MSHV_RUN_VP)
+		return mshv_vp_cap_ioctl(vp, cmd, uarg);
 	if (mutex_lock_killable(&vp->lock))
 		return -EINTR;
-	if (cmd == MSHV_RUN_VP)
-		ret = mshv_vp_run(vp, uarg);
-	else if (cmd == MSHV_GET_VP_STATE || cmd == MSHV_SET_VP_STATE)
-		ret = mshv_vp_state(vp, uarg, cmd == MSHV_SET_VP_STATE);
-	else
-		ret = mshv_passthrough(vp->partition, vp, uarg);
+	ret = mshv_vp_run(vp, uarg);
 	mutex_unlock(&vp->lock);
-
+	if (trace_mshv_cap_use_enabled())
+		mshv_cap_end(vp->partition, &mshv_cap_RUN_VP, ret);
 	return ret;
 }
 
@@ -89,14 +101,26 @@ static const struct vm_operations_struct mshv_vp_vm_ops = {
  */
 static int mshv_vp_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	const struct mshv_cap *cap = vma->vm_pgoff == MSHV_VP_MMAP_OFFSET_REGISTERS ?
+		&mshv_cap_VP_REGISTERS_PAGE : &mshv_cap_VP_INTERCEPT_PAGE;
+	struct mshv_vp *vp = file->private_data;
+	int ret;
+
 	if (vma->vm_pgoff >= MSHV_VP_MMAP_OFFSET_COUNT || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
-	if (!mshv_vp_page(file->private_data, vma->vm_pgoff))
+	if (!mshv_vp_page(vp, vma->vm_pgoff) || !mshv_cap_is_built(cap))
 		return -ENODEV;
+	ret = mshv_cap_begin(vp->partition, cap);
+	if (ret)
+		return ret;
 	mshv_vma_set_flags(vma, VM_PFNMAP | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_ops = &mshv_vp_vm_ops;
+	mshv_cap_end(vp->partition, cap, 0);
 	return 0;
 }
+
+MSHV_DECLARE_CAP(VP_REGISTERS_PAGE, .handler = mshv_vp_mmap, .trial = MSHV_TRIAL_REGISTERS_PAGE);
+MSHV_DECLARE_CAP(VP_INTERCEPT_PAGE, .handler = mshv_vp_mmap, .trial = MSHV_TRIAL_INTERCEPT_PAGE);
 
 static int mshv_vp_release(struct inode *inode, struct file *file)
 {
@@ -195,7 +219,7 @@ err_unmap:
  * Return: a descriptor; -EFAULT, -EINVAL when the index is too high, -EEXIST, -ENOMEM, -EMFILE or
  * -ENFILE, or the errno of a hypercall's status.
  */
-long mshv_vp_create(struct mshv_partition *partition, const void __user *uarg)
+static long mshv_vp_create(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_create_vp args;
 	struct mshv_vp *vp;
@@ -222,6 +246,9 @@ long mshv_vp_create(struct mshv_partition *partition, const void __user *uarg)
 		kfree(vp);
 	return ret;
 }
+
+MSHV_DECLARE_IOCTL(CREATE_VP, MSHV_ON_PARTITION, MSHV_CREATE_VP, partition, mshv_vp_create,
+		   struct mshv_create_vp, .trial = MSHV_TRIAL_VP);
 
 /**
  * mshv_vp_destroy() - be done with a VP

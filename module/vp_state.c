@@ -135,19 +135,10 @@ out_free:
 	return ret;
 }
 
-/**
- * mshv_vp_state() - MSHV_GET_VP_STATE, MSHV_SET_VP_STATE
- * @vp: the VP, its lock held
- * @uarg: struct mshv_get_set_vp_state; its buf_sz becomes the size that the state has, also when
- *	the buffer is too small for it
- * @is_set: set the state
- *
- * Context: task context, sleeps.
- * Return: 0; -EFAULT; -EINVAL for bad arguments and for a buffer that is too small or has more
- * pages than a hypercall can name; -EOVERFLOW; -ENOMEM; or the errno of a hypercall's status.
- */
-long mshv_vp_state(struct mshv_vp *vp, struct mshv_get_set_vp_state __user *uarg, bool is_set)
+static long mshv_vp_state(struct mshv_vp *vp, struct mshv_get_set_vp_state __user *uarg,
+			  bool is_set)
 {
+	const struct mshv_cap *cap = is_set ? &mshv_cap_SET_VP_STATE : &mshv_cap_GET_VP_STATE;
 	struct mshv_get_set_vp_state args;
 	struct mshv_vp_state state;
 	u64 end;
@@ -158,6 +149,9 @@ long mshv_vp_state(struct mshv_vp *vp, struct mshv_get_set_vp_state __user *uarg
 	if (args.type >= MSHV_VP_STATE_COUNT || memchr_inv(args.rsvd, 0, sizeof(args.rsvd)) ||
 	    !args.buf_sz || !PAGE_ALIGNED(args.buf_sz) || !PAGE_ALIGNED(args.buf_ptr))
 		return -EINVAL;
+	ret = mshv_cap_check_flags(vp->partition, cap, BIT_ULL(args.type));
+	if (ret)
+		return ret;
 	if (check_add_overflow(args.buf_ptr, (u64)args.buf_sz, &end))
 		return -EOVERFLOW;
 	if (!access_ok(u64_to_user_ptr(args.buf_ptr), args.buf_sz))
@@ -183,5 +177,49 @@ long mshv_vp_state(struct mshv_vp *vp, struct mshv_get_set_vp_state __user *uarg
 	else
 		trace_mshv_get_vp_state(vp->partition->id, vp->index, args.type, state.bytes, ret,
 					vp);
+	mshv_cap_use_flags(vp->partition, cap, BIT_ULL(args.type), ret);
 	return ret;
 }
+
+/**
+ * mshv_vp_state_get() - MSHV_GET_VP_STATE
+ * @vp: the VP, its lock held
+ * @uarg: struct mshv_get_set_vp_state; its buf_sz becomes the size that the state has, also when
+ *	the buffer is too small for it
+ *
+ * Context: task context, sleeps.
+ * Return: 0; -EFAULT; -EINVAL for bad arguments and for a buffer that is too small or has more
+ * pages than a hypercall can name; -EOVERFLOW; -ENOMEM; or the errno of a hypercall's status.
+ */
+static long mshv_vp_state_get(struct mshv_vp *vp, void __user *uarg)
+{
+	return mshv_vp_state(vp, uarg, false);
+}
+
+/**
+ * mshv_vp_state_set() - MSHV_SET_VP_STATE
+ * @vp: the VP, its lock held
+ * @uarg: as in mshv_vp_state_get()
+ *
+ * Context: task context, sleeps.
+ * Return: as mshv_vp_state_get().
+ */
+static long mshv_vp_state_set(struct mshv_vp *vp, void __user *uarg)
+{
+	return mshv_vp_state(vp, uarg, true);
+}
+
+MSHV_DECLARE_IOCTL(GET_VP_STATE, MSHV_ON_VP, MSHV_GET_VP_STATE, vp, mshv_vp_state_get,
+		   struct mshv_get_set_vp_state, .trial = MSHV_TRIAL_VP);
+MSHV_DECLARE_IOCTL(SET_VP_STATE, MSHV_ON_VP, MSHV_SET_VP_STATE, vp, mshv_vp_state_set,
+		   struct mshv_get_set_vp_state, .trial = MSHV_TRIAL_VP);
+
+#define MSHV_DECLARE_VP_STATE(name, _trial)						\
+	MSHV_DECLARE_CAP(name, .flag = BIT_ULL(MSHV_##name), .trial = (_trial),	\
+			 .of = { &mshv_cap_GET_VP_STATE, &mshv_cap_SET_VP_STATE })
+
+MSHV_DECLARE_VP_STATE(VP_STATE_LAPIC, MSHV_TRIAL_STATE_LAPIC);
+MSHV_DECLARE_VP_STATE(VP_STATE_XSAVE, MSHV_TRIAL_STATE_XSAVE);
+MSHV_DECLARE_VP_STATE(VP_STATE_SIMP, MSHV_TRIAL_STATE_SIMP);
+MSHV_DECLARE_VP_STATE(VP_STATE_SIEFP, MSHV_TRIAL_STATE_SIEFP);
+MSHV_DECLARE_VP_STATE(VP_STATE_SYNTHETIC_TIMERS, MSHV_TRIAL_STATE_TIMERS);

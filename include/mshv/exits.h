@@ -17,6 +17,7 @@ enum mshv_exit_reason {
 /* vp_index of an event that belongs to no VP, and partition_id of one that belongs to none */
 #define MSHV_NO_VP		0xffffffffU
 #define MSHV_NO_PARTITION	0ULL
+#define MSHV_NO_CAP		0xffffffffU
 
 /* A partition or VP beyond what the driver has slots for */
 #define MSHV_NO_SLOT		0xffffffffU

@@ -375,8 +375,236 @@ struct mshv_get_set_vp_state {
 #define MSHV_SET_VP_STATE		_IOWR(MSHV_IOCTL, 0x02, struct mshv_get_set_vp_state)
 
 /* ------------------------------------------------------------------------------------------------
+ * Capabilities: what this driver, on this hypervisor and hardware, can do, each by itself; there
+ * is no version. Calls on every descriptor of this driver, unless it says otherwise. Arguments
+ * begin with their size: a caller of another age than the driver's passes the one it knows; what
+ * it does not pass is zero. Besides the usual errors these give E2BIG for a part that the driver
+ * does not know and that is not zero, EINVAL for what makes no sense, and EOPNOTSUPP for what does
+ * but cannot be had.
+ */
+
+/*
+ * Ids, which are never used for anything else. Ids below 0x100 are mainline's, see
+ * MSHV_CHECK_EXTENSION.
+ */
+enum {
+	/* ioctls */
+	MSHV_CAP_CREATE_PARTITION = 0x100,
+	MSHV_CAP_INITIALIZE_PARTITION,
+	MSHV_CAP_CREATE_VP,
+	MSHV_CAP_SET_GUEST_MEMORY,
+	MSHV_CAP_ROOT_HVCALL,
+	MSHV_CAP_RUN_VP,
+	MSHV_CAP_IRQFD,
+	MSHV_CAP_IOEVENTFD,
+	MSHV_CAP_SET_MSI_ROUTING,
+	MSHV_CAP_GET_GPAP_ACCESS_BITMAP,
+	MSHV_CAP_GET_VP_STATE,
+	MSHV_CAP_SET_VP_STATE,
+	MSHV_CAP_GET_CAPS,
+	MSHV_CAP_CHECK_EXTENSION,
+	MSHV_CAP_CREATE_PARTITION_CAPS,
+	MSHV_CAP_ENABLE_CAP,
+	/* flag bits, and the longer argument of MSHV_CREATE_PARTITION */
+	MSHV_CAP_PT_LAPIC,
+	MSHV_CAP_PT_X2APIC,
+	MSHV_CAP_PT_GPA_SUPER_PAGES,
+	MSHV_CAP_PT_CPU_AND_XSAVE_FEATURES,
+	MSHV_CAP_PT_NESTED_VIRTUALIZATION,
+	MSHV_CAP_PT_SMT_ENABLED_GUEST,
+	MSHV_CAP_MEM_WRITABLE,
+	MSHV_CAP_MEM_EXECUTABLE,
+	MSHV_CAP_MEM_UNMAP,
+	MSHV_CAP_IRQFD_DEASSIGN,
+	MSHV_CAP_IRQFD_RESAMPLE,
+	MSHV_CAP_IOEVENTFD_DATAMATCH,
+	MSHV_CAP_IOEVENTFD_PIO,
+	MSHV_CAP_IOEVENTFD_DEASSIGN,
+	MSHV_CAP_GPAP_ACCESSED,
+	MSHV_CAP_GPAP_DIRTY,
+	MSHV_CAP_VP_STATE_LAPIC,
+	MSHV_CAP_VP_STATE_XSAVE,
+	MSHV_CAP_VP_STATE_SIMP,
+	MSHV_CAP_VP_STATE_SIEFP,
+	MSHV_CAP_VP_STATE_SYNTHETIC_TIMERS,
+	/* what else there is */
+	MSHV_CAP_VP_REGISTERS_PAGE,
+	MSHV_CAP_VP_INTERCEPT_PAGE,
+	MSHV_CAP_FDINFO,
+	MSHV_CAP_ONLY_GRANTED,
+	MSHV_CAP_DEBUGFS_STATS,
+	/* groups of tracepoints */
+	MSHV_CAP_TRACE_HVCALL,
+	MSHV_CAP_TRACE_INTERCEPT,
+	MSHV_CAP_TRACE_EXIT,
+	MSHV_CAP_TRACE_IOCTL,
+	MSHV_CAP_TRACE_INTERRUPT,
+	MSHV_CAP_TRACE_MEMORY,
+	MSHV_CAP_TRACE_CAP,
+	/* the hypervisor's and the hardware's */
+	MSHV_CAP_HV_ROOT_SCHEDULER,
+	MSHV_CAP_HV_SYNIC,
+	MSHV_CAP_HV_VECTOR_INJECTION,
+	MSHV_CAP_HV_XSAVE_STATES,
+	MSHV_CAP_HV_PROCESSOR_FEATURES,
+	MSHV_CAP_HV_PHYSICAL_ADDRESS_WIDTH,
+	MSHV_CAP_HW_CONSTANT_TSC,
+	MSHV_CAP_HW_GIB_PAGES,
+	MSHV_CAP_HW_XSAVE
+};
+
+/* Values of mshv_cap_info.state */
+enum {
+	MSHV_CAP_STATE_ABSENT,		/* this driver has not got it */
+	MSHV_CAP_STATE_USABLE,
+	MSHV_CAP_STATE_UNAVAILABLE,	/* the driver has, but it would fail; see reason */
+	MSHV_CAP_STATE_REMOVED		/* there was such a capability */
+};
+
+/* Values of mshv_cap_info.reason */
+enum {
+	MSHV_CAP_REASON_NONE,
+	MSHV_CAP_REASON_NOT_BUILT,	/* left out when the driver was built */
+	MSHV_CAP_REASON_HYPERVISOR,	/* the hypervisor has refused it, or has none */
+	MSHV_CAP_REASON_HARDWARE,	/* the processors lack it */
+	MSHV_CAP_REASON_KERNEL,		/* the kernel was configured without */
+	MSHV_CAP_REASON_DEPENDS,	/* it is a part of something that is not usable */
+	MSHV_CAP_REASON_REMOVED
+};
+
+/* Values of mshv_cap_info.source: on whom it depends that the state is what it is */
+enum {
+	MSHV_CAP_SOURCE_DRIVER,
+	MSHV_CAP_SOURCE_HYPERVISOR,
+	MSHV_CAP_SOURCE_HARDWARE
+};
+
+/* Values of mshv_cap_info.kind */
+enum {
+	MSHV_CAP_KIND_IOCTL,
+	MSHV_CAP_KIND_FLAG,		/* a flag bit, or a value of an enumeration */
+	MSHV_CAP_KIND_STRUCT,		/* an extension of a structure */
+	MSHV_CAP_KIND_MMAP,
+	MSHV_CAP_KIND_TRACE,
+	MSHV_CAP_KIND_FEATURE
+};
+
+/* Bit numbers in mshv_cap_info.marks; the last three are a partition's, and its VPs' */
+enum {
+	MSHV_CAP_MARK_BIT_BASE,		/* everybody has it, without asking */
+	MSHV_CAP_MARK_BIT_OPTIN,	/* does nothing until MSHV_ENABLE_CAP */
+	MSHV_CAP_MARK_BIT_GRANTED,	/* asked for at creation, and held for the partition's life */
+	MSHV_CAP_MARK_BIT_ENABLED,
+	MSHV_CAP_MARK_BIT_USED
+};
+
+/**
+ * struct mshv_cap_info - a capability
+ * @id: MSHV_CAP_*
+ * @state: MSHV_CAP_STATE_*; found by trying, when the driver met the hypervisor
+ * @reason: MSHV_CAP_REASON_*: why it is not usable
+ * @source: MSHV_CAP_SOURCE_*
+ * @value: a number that belongs to it, else 1 if it is usable and 0 if not
+ * @flags: of an ioctl: the flag bits that it takes, or 1 << each value of its enumeration; of a
+ *	flag: its bit
+ * @min_size: bytes of the ioctl's argument that it takes at least; 0 without an argument
+ * @max_size: bytes of it that this driver knows
+ * @kind: MSHV_CAP_KIND_*
+ * @marks: 1 << MSHV_CAP_MARK_BIT_*, or-ed
+ */
+struct mshv_cap_info {
+	__u32 id;
+	__u32 state;
+	__u32 reason;
+	__u32 source;
+	__u64 value;
+	__u64 flags;
+	__u32 min_size;
+	__u32 max_size;
+	__u32 kind;
+	__u32 marks;
+};
+
+/**
+ * struct mshv_get_caps - argument of MSHV_GET_CAPS
+ * @size: bytes of this structure that the caller knows
+ * @entry_size: bytes of struct mshv_cap_info that the caller knows; out: that the driver knows
+ * @nr: entries that there is room for; out: capabilities that there are, of which as many as there
+ *	was room for have been written
+ * @rsvd: MBZ
+ * @entries_ptr: pointer to the entries, entry_size as passed apart; what the driver does not know
+ *	of an entry is zeroed
+ */
+struct mshv_get_caps {
+	__u32 size;
+	__u32 entry_size;
+	__u32 nr;
+	__u32 rsvd;
+	__u64 entries_ptr;
+};
+
+/**
+ * struct mshv_create_partition_caps - argument of MSHV_CREATE_PARTITION_CAPS
+ * @size: bytes of this structure that the caller knows
+ * @nr_required: ids at required_ptr, up to 256
+ * @nr_optional: ids at optional_ptr, likewise
+ * @missing: MBZ; out, with EOPNOTSUPP: the first required capability that cannot be had
+ * @required_ptr: pointer to __u32 ids of capabilities without which there shall be no partition
+ * @optional_ptr: pointer to __u32 ids of capabilities that it shall have if they are usable
+ * @pt_flags: as in mshv_create_partition_v2; MSHV_PT_BIT_CPU_AND_XSAVE_FEATURES says that the
+ *	features below count
+ * @pt_isolation: likewise
+ * @pt_cpu_fbanks: likewise; else MBZ
+ * @pt_disabled_xsave: likewise; else MBZ
+ */
+struct mshv_create_partition_caps {
+	__u32 size;
+	__u32 nr_required;
+	__u32 nr_optional;
+	__u32 missing;
+	__u64 required_ptr;
+	__u64 optional_ptr;
+	__u64 pt_flags;
+	__u64 pt_isolation;
+	__u64 pt_cpu_fbanks[MSHV_NUM_CPU_FEATURES_BANKS];
+	__u64 pt_disabled_xsave;
+};
+
+/**
+ * struct mshv_enable_cap - argument of MSHV_ENABLE_CAP
+ * @size: bytes of this structure that the caller knows
+ * @id: MSHV_CAP_*, of one with MSHV_CAP_MARK_BIT_OPTIN
+ * @flags: no bit of it is known
+ */
+struct mshv_enable_cap {
+	__u32 size;
+	__u32 id;
+	__u64 flags;
+};
+
+/* The state of all capabilities at once, the numbers that were removed among them. */
+#define MSHV_GET_CAPS			_IO(MSHV_IOCTL, 0x40)
+
+/*
+ * On /dev/mshv: MSHV_CREATE_PARTITION for those who say what they need. What is granted can be used
+ * as long as the partition lives; capabilities that were not asked for work as they always do.
+ * EOPNOTSUPP: a required capability is not usable, it is in missing; or bits of pt_flags are not.
+ */
+#define MSHV_CREATE_PARTITION_CAPS	_IO(MSHV_IOCTL, 0x41)
+
+/*
+ * On partitions, before MSHV_INITIALIZE_PARTITION: turns a capability on, for good. Once more does
+ * nothing. EOPNOTSUPP: not usable, or unknown, or a flag; EINVAL: not one that is turned on;
+ * EBADFD: too late.
+ *
+ * MSHV_CAP_ONLY_GRANTED: what is neither granted nor base fails with EOPNOTSUPP from then on.
+ */
+#define MSHV_ENABLE_CAP			_IO(MSHV_IOCTL, 0x42)
+
+/* ------------------------------------------------------------------------------------------------
  * Virtual trust levels: mainline's other mshv driver, for a host that runs in VTL2 beside its
- * guest. This project's driver does not answer these; they are here so that the header is whole.
+ * guest. This project's driver answers none of these but MSHV_CHECK_EXTENSION; they are here so
+ * that the header is whole.
  */
 
 /* Arguments of MSHV_CHECK_EXTENSION */
@@ -490,7 +718,11 @@ struct mshv_sint_mask {
 	__u8 reserved[7];
 };
 
-/* On /dev/mshv of the VTL driver: is MSHV_CAP_* there? */
+/*
+ * Is MSHV_CAP_* there? In the VTL driver on its /dev/mshv, and of the four above. In this driver on
+ * every descriptor, and of any: 1, or its value if that is an int above 0; 0 if it is not usable,
+ * or not known.
+ */
 #define MSHV_CHECK_EXTENSION    _IOW(MSHV_IOCTL, 0x00, __u32)
 
 /* A descriptor for a trust level, and the calls on it */
