@@ -19,6 +19,8 @@
 #define SOFTHV_DR_INTERCEPTS	0x00bf003f
 #define SOFTHV_DR7_ENABLES	0xff
 
+#define OPCODE_HLT		0xf4
+
 static void softhv_set_intercepts(struct softhv_vp *vp)
 {
 	u32 exceptions = READ_ONCE(vp->partition->exception_intercepts);
@@ -136,6 +138,21 @@ static bool softhv_block(struct softhv_vp *vp)
 	return false;
 }
 
+/*
+ * Is HLT the instruction that an interrupt shadow covers? STI and HLT wait for an interrupt without
+ * losing one only as long as the shadow is there, and QEMU forgets it at VMRUN: then an interrupt
+ * comes before the HLT that waits for it. So such a HLT is not left to the CPU.
+ */
+static bool softhv_halts_in_shadow(struct softhv_vp *vp)
+{
+	const struct vmcb *vmcb = vp->vmcb;
+	u8 opcode;
+
+	return (vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK) && !vmcb->save.cpl &&
+	       !(vmcb->control.event_inj & SVM_EVTINJ_VALID) &&
+	       softhv_fetch(vp, &opcode, sizeof(opcode)) && opcode == OPCODE_HLT;
+}
+
 static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles)
 {
 	enum softhv_next next;
@@ -165,12 +182,15 @@ static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles
 			continue;
 		}
 		softhv_set_intercepts(vp);
-		if (softhv_vmrun(vp, guest_cycles)) {
-			softhv_stats_exit(vp);
-			next = softhv_handle_exit(vp);
-		} else if (!READ_ONCE(vp->lapic.requests)) {
-			next = SOFTHV_YIELD;
+		if (softhv_halts_in_shadow(vp)) {
+			vp->vmcb->control.exit_code = SVM_EXIT_HLT;
+		} else if (!softhv_vmrun(vp, guest_cycles)) {
+			if (!READ_ONCE(vp->lapic.requests))
+				next = SOFTHV_YIELD;
+			continue;
 		}
+		softhv_stats_exit(vp);
+		next = softhv_handle_exit(vp);
 	} while (next == SOFTHV_REENTER);
 	return next;
 }
