@@ -220,6 +220,9 @@ void softhv_event_collect(struct softhv_vp *vp)
 	if (vp->iret_pending && vp->vmcb->save.rip != vp->iret_rip)
 		softhv_nmi_mask(vp, false);
 
+	/* QEMU tells of the attempt to deliver it in both places. */
+	if (vp->virtual_interrupt && (control->int_ctl & V_IRQ_MASK))
+		return;
 	vp->pending_interruption = 0;
 	if (!(info & SVM_EXITINTINFO_VALID))
 		return;
@@ -275,6 +278,26 @@ static bool softhv_deliverable(struct softhv_vp *vp, u32 type)
 	return true;
 }
 
+/*
+ * The interrupt that is about to be injected, as the VMCB's virtual interrupt: if the guest takes
+ * it at once, that is the same. QEMU delivers an injected interrupt a second time when it has
+ * something else to do before the next exit; a virtual one it does not.
+ */
+static void softhv_inject_virtually(struct softhv_vp *vp)
+{
+	struct vmcb_control_area *control = &vp->vmcb->control;
+
+	vp->virtual_interrupt = vp->pending_interruption &&
+		softhv_pending_type(vp->pending_interruption) == MHV_PENDING_TYPE_INTERRUPT &&
+		!(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
+		(vp->vmcb->save.rflags & X86_EFLAGS_IF);
+	if (!vp->virtual_interrupt)
+		return;
+	control->event_inj = 0;
+	control->int_vector = FIELD_GET(PENDING_VECTOR, vp->pending_interruption);
+	control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK;
+}
+
 /**
  * softhv_event_window() - watch for the guest being ready for an interrupt or NMI that waits
  * @vp: locked, about to enter its guest
@@ -303,14 +326,17 @@ bool softhv_event_window(struct softhv_vp *vp)
 	    (!priority || priority > (control->int_ctl & V_TPR_MASK)))
 		return softhv_deliverable(vp, MHV_PENDING_TYPE_INTERRUPT);
 
-	/* A virtual interrupt that is never delivered, because it exits first. */
+	vp->virtual_interrupt = false;
 	control->int_ctl &= ~V_IRQ_INJECTION_BITS_MASK;
 	waiting = softhv_lapic_waits(vp);
+	/* To watch, a virtual interrupt that is never delivered, because it exits first */
 	if (waiting)
 		control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK;
 	else if (wanted)
 		control->int_ctl |= V_IRQ_MASK | (priority << V_INTR_PRIO_SHIFT) |
 				    (priority ? 0 : V_IGN_TPR_MASK);
+	else
+		softhv_inject_virtually(vp);
 	softhv_intercept_if(vp, INTERCEPT_VINTR, wanted || waiting);
 	/* An NMI that is delivered by this entry may run to its IRET without any other exit. */
 	softhv_intercept_if(vp, INTERCEPT_IRET, nmi || (vp->nmi_masked && !vp->iret_pending));

@@ -239,6 +239,7 @@ struct softhv_guest_synic {
  * @guest_drs: DR0 to DR3 are the guest's while it runs; else each access to them exits
  * @iret_rip: see @iret_pending
  * @pending_interruption: the register of that name: an event to deliver at the next entry
+ * @virtual_interrupt: the next entry delivers it as the VMCB's virtual interrupt
  * @pending_event: the register PENDING_EVENT0
  * @notifications: the register DELIVERABILITY_NOTIFICATIONS
  * @xfem: the register of that name
@@ -295,6 +296,7 @@ struct softhv_vp {
 	bool iret_pending;
 	bool nmi_step;
 	bool guest_drs;
+	bool virtual_interrupt;
 	bool message_mapped;
 	u64 iret_rip;
 	u64 pending_interruption;

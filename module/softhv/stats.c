@@ -184,7 +184,8 @@ void softhv_stats_entry(struct softhv_vp *vp, bool migrated)
 
 	if (migrated)
 		softhv_count(&vp->stats, SOFTHV_VpLogicalProcessorMigrations);
-	if ((event & SVM_EVTINJ_VALID) && (event & SVM_EVTINJ_TYPE_MASK) == SVM_EVTINJ_TYPE_INTR)
+	if (vp->virtual_interrupt || ((event & SVM_EVTINJ_VALID) &&
+				      (event & SVM_EVTINJ_TYPE_MASK) == SVM_EVTINJ_TYPE_INTR))
 		softhv_count(&vp->stats, SOFTHV_VpVirtualInterrupts);
 }
 

@@ -220,6 +220,7 @@ void softhv_vp_rebuild(struct softhv_vp *vp)
 	vp->iret_pending = false;
 	vp->nmi_step = false;
 	vp->pending_interruption = 0;
+	vp->virtual_interrupt = false;
 	vp->pending_event = (struct mhv_u128){};
 	vp->notifications = 0;
 }
