@@ -3,6 +3,7 @@
  * IRQFD: eventfds tied and untied, what is refused, who takes what is signalled, that it interrupts
  * the guest, and that neither order of closing nor SIGKILL leaves anything behind.
  */
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -28,14 +29,24 @@
 #define VECTOR		0x30
 #define LEVEL_VECTOR	0x31
 
-/* Real mode, DS on the APIC. movl $0x1ff, SVR; sti; hlt; jmp back to the hlt */
+#define HALT_PORT	0xeb
+#define INTERRUPT_PORT	0xea
+
+/* What comes, comes in this time, be the machine as slow as it may. */
+#define PATIENCE_MS	20000
+#define QUIET_MS	250
+
+#define NR_SIGNALS	1000
+
+/* Real mode, DS on the APIC. movl $0x1ff, SVR; 1: out %al, $0xeb; sti; hlt; cli; jmp 1b */
 static const __u8 guest[] = {
-	0x66, 0xc7, 0x06, 0xf0, 0x00, 0xff, 0x01, 0x00, 0x00, 0xfb, 0xf4, 0xeb, 0xfd,
+	0x66, 0xc7, 0x06, 0xf0, 0x00, 0xff, 0x01, 0x00, 0x00,
+	0xe6, HALT_PORT, 0xfb, 0xf4, 0xfa, 0xeb, 0xf9,
 };
 
 /* out %al, $0xea; movl $0, EOI; iret */
 static const __u8 handler[] = {
-	0xe6, 0xea, 0x66, 0xc7, 0x06, 0xb0, 0x00, 0x00, 0x00, 0x00, 0x00, 0xcf,
+	0xe6, INTERRUPT_PORT, 0x66, 0xc7, 0x06, 0xb0, 0x00, 0x00, 0x00, 0x00, 0x00, 0xcf,
 };
 
 static int eventfd_new(void)
@@ -168,13 +179,16 @@ static void on_alarm(int signal)
 	(void)signal;
 }
 
-/* Runs the VP for a quarter of a second at most. True if its handler was called. */
-static bool is_interrupted(int vp)
+/* Runs the VP to its next OUT, for so long at most. The port, or 0. */
+static __u16 port_next(int vp, unsigned int limit_ms)
 {
-	union mhv_register_value rip = { .reg64 = HANDLER_GPA + 2 };
-	struct itimerval timer = { .it_value.tv_usec = 250000 }, off = {};
+	struct itimerval off = {}, timer = {
+		.it_value = { .tv_sec = limit_ms / 1000, .tv_usec = limit_ms % 1000 * 1000 },
+	};
 	struct sigaction action = { .sa_handler = on_alarm };
+	union mhv_register_value rip = {};
 	struct mhv_message message;
+	const struct mhv_io_port_intercept *io = (const void *)message.payload;
 	int ret;
 
 	sigaction(SIGALRM, &action, NULL);
@@ -182,8 +196,37 @@ static bool is_interrupted(int vp)
 	ret = ioctl(vp, MSHV_RUN_VP, &message);
 	setitimer(ITIMER_REAL, &off, NULL);
 	if (ret || message.header.message_type != MHV_MSG_X64_IO_PORT_INTERCEPT)
-		return false;
-	return !register_set(vp, 0, MHV_REG_RIP, &rip);
+		return 0;
+	rip.reg64 = io->header.rip + 2;
+	return register_set(vp, 0, MHV_REG_RIP, &rip) ? 0 : io->port;
+}
+
+/* Runs the VP until its handler is called. */
+static bool is_interrupted(int vp)
+{
+	return port_next(vp, PATIENCE_MS) == INTERRUPT_PORT;
+}
+
+/* Runs it until it is about to halt, its handler having returned. */
+static bool is_done(int vp)
+{
+	return port_next(vp, PATIENCE_MS) == HALT_PORT;
+}
+
+/* Lets it halt. */
+static bool is_quiet(int vp)
+{
+	return !port_next(vp, QUIET_MS);
+}
+
+/* Whether the guest's end of an interrupt arrives at an eventfd */
+static bool is_resampled(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	uint64_t count;
+
+	return poll(&poll_fd, 1, PATIENCE_MS) == 1 &&
+	       read(fd, &count, sizeof(count)) == sizeof(count) && count == 1;
 }
 
 static void *signal_later(void *argument)
@@ -196,39 +239,53 @@ static void *signal_later(void *argument)
 	return NULL;
 }
 
-static void test_interrupts(int device)
+/* The VP is halted, and woken by what another thread signals meanwhile. */
+static bool is_woken(int vp, int *fd)
 {
-	int fd = eventfd_new(), level = eventfd_new(), resample = eventfd_new(), vp, partition;
 	pthread_t thread;
 	sigset_t alarm;
-	uint64_t count;
+	bool woken;
 
 	/* The alarm is for the thread that runs the VP. */
 	sigemptyset(&alarm);
 	sigaddset(&alarm, SIGALRM);
+	pthread_sigmask(SIG_BLOCK, &alarm, NULL);
+	pthread_create(&thread, NULL, signal_later, fd);
+	pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
+	woken = is_interrupted(vp);
+	pthread_join(thread, NULL);
+	return woken;
+}
+
+static void test_interrupts(int device)
+{
+	int fd = eventfd_new(), level = eventfd_new(), resample = eventfd_new(), vp, partition, i;
+	uint64_t count;
+
 	partition = guest_new(device, &vp);
 	ok(!irqfd(partition, fd, -1, EDGE_GSI, 0) &&
 	   !irqfd(partition, level, resample, LEVEL_GSI, RESAMPLE), "tied");
-	ok(!is_interrupted(vp), "it halts, and nothing comes");
+	ok(is_done(vp) && is_quiet(vp), "it halts, and nothing comes");
 	ok(is_taken(fd) && is_interrupted(vp), "an interrupt that waits for the VP");
-	ok(!is_interrupted(vp), "it comes once");
-
-	pthread_sigmask(SIG_BLOCK, &alarm, NULL);
-	pthread_create(&thread, NULL, signal_later, &fd);
-	pthread_sigmask(SIG_UNBLOCK, &alarm, NULL);
-	ok(is_interrupted(vp), "a halted VP is woken");
-	pthread_join(thread, NULL);
-	ok(!is_interrupted(vp), "and halts again");
+	ok(is_done(vp) && is_quiet(vp), "it comes once");
+	ok(is_woken(vp, &fd), "a halted VP is woken");
+	ok(is_done(vp) && is_quiet(vp), "and halts again");
 
 	ok(is_taken(level) && is_interrupted(vp), "a level-triggered interrupt");
 	ok(read(resample, &count, sizeof(count)) == -1, "the guest is not done with it");
-	ok(!is_interrupted(vp), "until it runs on");
-	ok(read(resample, &count, sizeof(count)) == sizeof(count) && count == 1,
-	   "then the second eventfd tells");
-	ok(is_taken(fd) && is_interrupted(vp) && !is_interrupted(vp) &&
+	ok(is_done(vp) && is_resampled(resample), "when it is the second eventfd tells");
+	ok(is_taken(fd) && is_interrupted(vp) && is_done(vp) && is_quiet(vp) &&
 	   read(resample, &count, sizeof(count)) == -1, "but not of an edge-triggered one");
+	/* It goes by the hypervisor, which says when the VP is ready. */
+	ok(is_woken(vp, &level), "a halted VP is woken by a level-triggered one");
+	ok(is_done(vp) && is_resampled(resample) && is_quiet(vp), "and halts again");
 
-	ok(!irqfd(partition, fd, -1, EDGE_GSI, DEASSIGN) && !is_taken(fd) && !is_interrupted(vp),
+	for (i = 0; i < NR_SIGNALS; i++)
+		if (!is_taken(fd) || !is_interrupted(vp) || !is_done(vp))
+			break;
+	ok(i == NR_SIGNALS, "each of %d signals interrupts once", NR_SIGNALS);
+
+	ok(!irqfd(partition, fd, -1, EDGE_GSI, DEASSIGN) && !is_taken(fd) && is_quiet(vp),
 	   "nothing comes when it is untied");
 	close(partition);
 	close(vp);
