@@ -9,6 +9,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/bits.h>
 #include <linux/kconfig.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
@@ -20,6 +21,7 @@
 #if IS_ENABLED(CONFIG_HYPERV)
 #include <asm/hypervisor.h>
 #include <asm/mshyperv.h>
+#include <asm/processor.h>
 
 static_assert(MHV_HVCALL_DEPOSIT_MEMORY == HVCALL_DEPOSIT_MEMORY);
 static_assert(MHV_HVCALL_CREATE_VP == HVCALL_CREATE_VP);
@@ -40,6 +42,9 @@ static_assert(sizeof(struct mhv_message) == sizeof(struct hv_message));
 static_assert(sizeof(struct mhv_message_page) == sizeof(struct hv_message_page));
 
 #define MSHV_ROOT_PRIVILEGES	(HV_CREATE_PARTITIONS | HV_CPU_MANAGEMENT)
+
+/* HYPERV_CPUID_FEATURES, ECX: DISPATCH_VP takes interrupts from the VP's register page. */
+#define MSHV_INTERRUPT_INJECTION_AVAILABLE	BIT(9)
 
 /* Mainline's driver is the only one to have this symbol; it has the interrupt slot, too. */
 #define MSHV_MAINLINE_SYMBOL	"hv_call_delete_vp"
@@ -126,7 +131,7 @@ static int mshv_hyperv_set_interrupt_handler(void (*handler)(void))
 	return 0;
 }
 
-static const struct mshv_hypervisor mshv_hyperv = {
+static struct mshv_hypervisor mshv_hyperv = {
 	.name = "Microsoft",
 	.owner = THIS_MODULE,
 	.hypercall = mshv_hyperv_hypercall,
@@ -170,6 +175,8 @@ int mshv_hyperv_register(void)
 		pr_err("mshv_root is loaded, and has the hypervisor; unload it first\n");
 		return -EBUSY;
 	}
+	mshv_hyperv.takes_vectors = cpuid_ecx(HYPERV_CPUID_FEATURES) &
+				    MSHV_INTERRUPT_INJECTION_AVAILABLE;
 	ret = mshv_hypervisor_register(&mshv_hyperv);
 	mshv_hyperv_registered = !ret;
 	return ret;

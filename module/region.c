@@ -19,6 +19,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
+#include "clock.h"
 #include "compat.h"
 #include "hvcall.h"
 #include "hvcalls.h"
@@ -119,7 +120,7 @@ static bool mshv_region_invalidate(struct mmu_interval_notifier *notifier,
 
 	if (taken)
 		trace_mshv_region_invalidate(region->partition->id, region->node.start + first,
-					     taken);
+					     taken, region->partition);
 	return true;
 }
 
@@ -418,14 +419,21 @@ int mshv_region_fault(struct mshv_region *region, u64 gfn, bool write)
 	struct mshv_fault fault = { .gfn = gfn, .write = write };
 	struct mm_struct *mm = region->notifier.mm;
 	unsigned int nr_mapped = 0;
+	u64 begin = 0;
 	int ret;
 
 	/* Without the VMM's address space there is no memory of it. */
 	if (!mmget_not_zero(mm))
 		return -EFAULT;
+	if (trace_mshv_region_fault_enabled())
+		begin = mshv_clock_ns();
 	ret = mshv_region_fault_in(region, &fault, &nr_mapped);
 	mmput(mm);
-	trace_mshv_region_fault(region->partition->id, gfn, nr_mapped, write, ret);
+	/* One that began before the event was enabled has no duration. */
+	if (trace_mshv_region_fault_enabled() && begin)
+		trace_mshv_region_fault(region->partition->id, gfn, nr_mapped, write, ret,
+					mshv_clock_since_ns(begin, mshv_clock_ns()),
+					region->partition);
 	return ret;
 }
 

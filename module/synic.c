@@ -11,6 +11,7 @@
 #include <linux/io.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/reboot.h>
 #include <asm/irq_vectors.h>
 #include "eventfd.h"
 #include "hvcalls.h"
@@ -24,6 +25,7 @@
  * @rings: page with a ring of events for each SINT
  * @tail: where in the doorbells' ring the next event is expected
  * @enabled_simp: we have enabled the former
+ * @enabled_siefp: we have enabled the page of event flags; no port of ours sets any
  * @enabled_sirbp: we have enabled the latter
  * @enabled_scontrol: we have enabled the SynIC
  */
@@ -32,6 +34,7 @@ struct mshv_synic {
 	struct mhv_event_ring_page *rings;
 	u32 tail;
 	bool enabled_simp;
+	bool enabled_siefp;
 	bool enabled_sirbp;
 	bool enabled_scontrol;
 };
@@ -190,6 +193,7 @@ static int mshv_synic_cpu_down(unsigned int cpu)
 	mshv_synic_mask(MHV_SINT_INTERCEPTION);
 	mshv_synic_disable(MHV_MSR_SCONTROL, &synic->enabled_scontrol);
 	mshv_synic_disable(MHV_MSR_SIRBP, &synic->enabled_sirbp);
+	mshv_synic_disable(MHV_MSR_SIEFP, &synic->enabled_siefp);
 	mshv_synic_disable(MHV_MSR_SIMP, &synic->enabled_simp);
 
 	/* An interrupt on this CPU is either done, or finds nothing from here on. */
@@ -217,6 +221,7 @@ static int mshv_synic_cpu_up(unsigned int cpu)
 		return -ENOMEM;
 	}
 	synic->enabled_simp = mshv_synic_enable(MHV_MSR_SIMP);
+	synic->enabled_siefp = mshv_synic_enable(MHV_MSR_SIEFP);
 	synic->enabled_sirbp = mshv_synic_enable(MHV_MSR_SIRBP);
 	/* After the ring of events, which the handler of messages goes on to. */
 	barrier();
@@ -230,6 +235,34 @@ static int mshv_synic_cpu_up(unsigned int cpu)
 	return 0;
 }
 
+static void mshv_synic_off(void)
+{
+	if (!mshv_synic_is_on())
+		return;
+	cpuhp_remove_state(mshv_synic_hotplug_state);
+	mshv_synic_hotplug_state = -1;
+}
+
+/*
+ * The machine goes down, or another kernel is about to run here: its memory is not for the
+ * hypervisor to write messages to, and interrupts of ours would be news to it.
+ */
+static int mshv_synic_reboot(struct notifier_block *notifier, unsigned long action, void *unused)
+{
+	mshv_synic_off();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block mshv_synic_reboot_notifier = {
+	.notifier_call = mshv_synic_reboot,
+};
+
+/* Whether the hypervisor has a SynIC for us at all */
+static bool mshv_synic_offered(void)
+{
+	return mshv_hv->read_msr && mshv_hv->write_msr && mshv_hv->set_interrupt_handler;
+}
+
 /**
  * mshv_synic_init() - let messages and doorbells arrive, on every CPU that is or comes online
  *
@@ -241,7 +274,7 @@ int mshv_synic_init(void)
 {
 	int ret;
 
-	if (!mshv_hv->read_msr || !mshv_hv->write_msr || !mshv_hv->set_interrupt_handler)
+	if (!mshv_synic_offered())
 		return 0;
 	ret = mshv_hv->set_interrupt_handler(mshv_synic_interrupt);
 	if (ret) {
@@ -257,6 +290,7 @@ int mshv_synic_init(void)
 		return ret;
 	}
 	mshv_synic_hotplug_state = ret;
+	register_reboot_notifier(&mshv_synic_reboot_notifier);
 	return 0;
 }
 
@@ -267,10 +301,10 @@ int mshv_synic_init(void)
  */
 void mshv_synic_exit(void)
 {
-	if (!mshv_synic_is_on())
+	if (!mshv_synic_offered())
 		return;
-	cpuhp_remove_state(mshv_synic_hotplug_state);
-	mshv_synic_hotplug_state = -1;
+	unregister_reboot_notifier(&mshv_synic_reboot_notifier);
+	mshv_synic_off();
 	mshv_hv->set_interrupt_handler(NULL);
 }
 

@@ -333,14 +333,16 @@ TRACE_EVENT(mshv_handle_gpa_intercept,
 );
 
 TRACE_EVENT(mshv_region_fault,
-	TP_PROTO(u64 partition_id, u64 gfn, u64 nr_pages, u8 write, int ret),
-	TP_ARGS(partition_id, gfn, nr_pages, write, ret),
+	TP_PROTO(u64 partition_id, u64 gfn, u64 nr_pages, u8 write, int ret, u64 duration_ns,
+		 struct mshv_partition *partition),
+	TP_ARGS(partition_id, gfn, nr_pages, write, ret, duration_ns, partition),
 	TP_STRUCT__entry(
 		__field(u64, partition_id)
 		__field(u64, gfn)
 		__field(u64, nr_pages)
 		__field(u8, write)
 		__field(int, ret)
+		__field(u64, duration_ns)
 	),
 	TP_fast_assign(
 		__entry->partition_id = partition_id;
@@ -348,15 +350,16 @@ TRACE_EVENT(mshv_region_fault,
 		__entry->nr_pages = nr_pages;
 		__entry->write = write;
 		__entry->ret = ret;
+		__entry->duration_ns = duration_ns;
 	),
-	TP_printk("partition_id=%llu gfn=%#llx nr_pages=%llu write=%u ret=%d",
+	TP_printk("partition_id=%llu gfn=%#llx nr_pages=%llu write=%u ret=%d duration_ns=%llu",
 		  __entry->partition_id, __entry->gfn, __entry->nr_pages, __entry->write,
-		  __entry->ret)
+		  __entry->ret, __entry->duration_ns)
 );
 
 TRACE_EVENT(mshv_region_invalidate,
-	TP_PROTO(u64 partition_id, u64 gfn, u64 nr_pages),
-	TP_ARGS(partition_id, gfn, nr_pages),
+	TP_PROTO(u64 partition_id, u64 gfn, u64 nr_pages, struct mshv_partition *partition),
+	TP_ARGS(partition_id, gfn, nr_pages, partition),
 	TP_STRUCT__entry(
 		__field(u64, partition_id)
 		__field(u64, gfn)

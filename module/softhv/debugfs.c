@@ -13,8 +13,55 @@ atomic_long_t softhv_nr_partitions;
 atomic_long_t softhv_nr_vps;
 atomic_long_t softhv_nr_deposited;
 atomic_long_t softhv_nr_gpa_pages;
+atomic_long_t softhv_nr_ports;
 
 static struct dentry *softhv_dir;
+
+/* Messages by type; the last element is for those that are in no list. */
+static const struct {
+	u32 type;
+	const char *name;
+} softhv_message_types[] = {
+#define MSHV_MESSAGE(type, name) { type, #name },
+#include <mshv/messages.def>
+#undef MSHV_MESSAGE
+};
+
+static atomic_long_t softhv_messages[ARRAY_SIZE(softhv_message_types) + 1];
+
+/**
+ * softhv_count_message() - a message has been made for the parent
+ * @type: enum mhv_message_type
+ *
+ * Context: any.
+ */
+void softhv_count_message(u32 type)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(softhv_message_types); i++)
+		if (softhv_message_types[i].type == type)
+			break;
+	atomic_long_inc(&softhv_messages[i]);
+}
+
+static int softhv_messages_show(struct seq_file *file, void *unused)
+{
+	long count;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(softhv_message_types); i++) {
+		count = atomic_long_read(&softhv_messages[i]);
+		if (count)
+			seq_printf(file, "0x%08x %s %ld\n", softhv_message_types[i].type,
+				   softhv_message_types[i].name, count);
+	}
+	count = atomic_long_read(&softhv_messages[i]);
+	if (count)
+		seq_printf(file, "- - %ld\n", count);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(softhv_messages);
 
 static const char *softhv_call_name(u16 code)
 {
@@ -73,11 +120,13 @@ void softhv_debugfs_init(void)
 		{ "vps", &softhv_nr_vps },
 		{ "deposited_pages", &softhv_nr_deposited },
 		{ "gpa_pages", &softhv_nr_gpa_pages },
+		{ "ports", &softhv_nr_ports },
 	};
 	int i;
 
 	softhv_dir = debugfs_create_dir("softhv", NULL);
 	debugfs_create_file("hypercalls", 0400, softhv_dir, NULL, &softhv_hypercalls_fops);
+	debugfs_create_file("messages", 0400, softhv_dir, NULL, &softhv_messages_fops);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		debugfs_create_file(numbers[i].name, 0400, softhv_dir, numbers[i].value,
 				    &softhv_number_fops);

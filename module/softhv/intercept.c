@@ -25,6 +25,7 @@ void *softhv_message(struct softhv_vp *vp, u32 type, u8 payload_size)
 	message->header.message_type = type;
 	message->header.payload_size = payload_size;
 	message->header.sender = vp->partition->id;
+	softhv_count_message(type);
 	return message->payload;
 }
 

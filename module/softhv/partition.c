@@ -90,6 +90,7 @@ u16 softhv_create_partition(struct softhv_args *args)
 	if (!partition)
 		return MHV_STATUS_NO_RESOURCES;
 	spin_lock_init(&partition->lock);
+	INIT_LIST_HEAD(&partition->completion.told);
 	partition->state = SOFTHV_CREATED;
 	partition->created_ns = ktime_get_ns();
 	partition->creation_flags = in->flags;
@@ -190,6 +191,7 @@ u16 softhv_finalize_partition(struct softhv_args *args)
 /* The partition is in no table any more, and has nothing but free pages. */
 static void softhv_partition_free(struct softhv_partition *partition)
 {
+	softhv_synic_forget_partition(partition);
 	softhv_pages_move(partition, &softhv_root);
 	atomic_long_dec(&softhv_nr_partitions);
 	softhv_stats_hypervisor();

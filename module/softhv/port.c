@@ -114,6 +114,8 @@ u16 softhv_create_port(struct softhv_args *args)
 	raw_spin_unlock(&softhv_ports_lock);
 	if (status)
 		kfree(port);
+	else
+		atomic_long_inc(&softhv_nr_ports);
 	return status;
 }
 
@@ -144,8 +146,10 @@ u16 softhv_delete_port(struct softhv_args *args)
 	else
 		list_del(&port->node);
 	raw_spin_unlock(&softhv_ports_lock);
-	if (!status)
+	if (!status) {
+		atomic_long_dec(&softhv_nr_ports);
 		kfree(port);
+	}
 	return status;
 }
 

@@ -6,10 +6,15 @@
  */
 #include <linux/log2.h>
 #include <linux/ktime.h>
+#include <linux/moduleparam.h>
 #include <asm/processor.h>
 #include <asm/tsc.h>
 
 #include "softhv.h"
+
+static bool late_properties;
+module_param(late_properties, bool, 0600);
+MODULE_PARM_DESC(late_properties, "answer SET_PARTITION_PROPERTY later, by a message (default: no)");
 
 /* When a property can be set */
 enum softhv_property_time {
@@ -124,23 +129,13 @@ u16 softhv_get_partition_property(struct softhv_args *args)
 	return status;
 }
 
-/**
- * softhv_set_partition_property() - HVCALL_SET_PARTITION_PROPERTY
- * @args: parameters
- *
- * Context: interrupts disabled, RCU read side.
- * Return: status.
- */
-u16 softhv_set_partition_property(struct softhv_args *args)
+static u16 softhv_set_property(struct softhv_partition *partition,
+			       const struct mhv_input_set_partition_property *in)
 {
-	const struct mhv_input_set_partition_property *in = args->in;
-	struct softhv_partition *partition = softhv_partition_find(in->partition_id);
 	u16 status = MHV_STATUS_SUCCESS;
 	u64 value;
 	int i;
 
-	if (!partition)
-		return MHV_STATUS_INVALID_PARTITION_ID;
 	if (in->padding)
 		return MHV_STATUS_INVALID_PARAMETER;
 
@@ -162,6 +157,28 @@ u16 softhv_set_partition_property(struct softhv_args *args)
 		WRITE_ONCE(partition->properties[softhv_properties[i].stored], in->property_value);
 	spin_unlock(&partition->lock);
 	return status;
+}
+
+/**
+ * softhv_set_partition_property() - HVCALL_SET_PARTITION_PROPERTY
+ * @args: parameters
+ *
+ * Context: interrupts disabled, RCU read side.
+ * Return: status; CALL_PENDING if what came of it is told by a message.
+ */
+u16 softhv_set_partition_property(struct softhv_args *args)
+{
+	const struct mhv_input_set_partition_property *in = args->in;
+	struct softhv_partition *partition = softhv_partition_find(in->partition_id);
+	u16 status;
+
+	if (!partition)
+		return MHV_STATUS_INVALID_PARTITION_ID;
+	status = softhv_set_property(partition, in);
+	if (!READ_ONCE(late_properties))
+		return status;
+	softhv_synic_complete(partition, status);
+	return MHV_STATUS_CALL_PENDING;
 }
 
 /**

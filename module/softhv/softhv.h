@@ -135,6 +135,7 @@ struct softhv_stats {
  * @results: of CPUID and MSRs, registered for all VPs
  * @stats: its counters; made when it is initialized
  * @doorbells: ports that its guests can ring; changes in port.c alone, which has a lock for it
+ * @completion: a hypercall about it that is answered by a message; the synic's lock
  * @vps: by index; looked up under RCU
  */
 struct softhv_partition {
@@ -163,6 +164,7 @@ struct softhv_partition {
 	struct softhv_results *results;
 	struct softhv_stats stats;
 	struct hlist_head doorbells;
+	struct softhv_completion completion;
 	struct softhv_vp __rcu *vps[SOFTHV_MAX_VPS];
 };
 
@@ -364,6 +366,8 @@ extern atomic_long_t softhv_nr_partitions;
 extern atomic_long_t softhv_nr_vps;
 extern atomic_long_t softhv_nr_deposited;
 extern atomic_long_t softhv_nr_gpa_pages;
+extern atomic_long_t softhv_nr_ports;
+void softhv_count_message(u32 type);
 void softhv_debugfs_init(void);
 void softhv_debugfs_exit(void);
 

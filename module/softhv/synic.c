@@ -20,6 +20,7 @@
 /**
  * struct synic - one CPU's
  * @vps: those that there is something to tell about here
+ * @completions: partitions with a hypercall that is done
  * @doorbell: ports were added to the ring since the CPU was told of it
  * @offline: the CPU is on its way out
  * @scontrol: the MSR
@@ -36,6 +37,7 @@
  */
 struct synic {
 	struct list_head vps;
+	struct list_head completions;
 	bool doorbell;
 	bool offline;
 	u64 scontrol;
@@ -76,12 +78,63 @@ static unsigned int synic_target(void)
 	return this;
 }
 
+/* Takes the signal of a VP that is to be told here. synic_lock held. */
+static void synic_take_signal(struct softhv_vp *vp)
+{
+	vp->tell &= ~SOFTHV_TELL_SIGNAL;
+	if (!vp->tell)
+		list_del_init(&vp->told);
+}
+
+/* Signals of a partition's VPs, as many as there are here: one bank after another. synic_lock held */
+static void synic_make_bitset(struct synic *here, struct softhv_partition *partition,
+			      struct mhv_message *message)
+{
+	struct mhv_vp_signal_bitset *set = (void *)message->payload;
+	u64 vps[SOFTHV_MAX_VPS / BITS_PER_TYPE(u64)] = {};
+	struct softhv_vp *vp, *next;
+	unsigned int i, banks = 0;
+
+	list_for_each_entry_safe(vp, next, &here->vps, told) {
+		if (vp->partition != partition || !(vp->tell & SOFTHV_TELL_SIGNAL))
+			continue;
+		vps[vp->index / BITS_PER_TYPE(u64)] |= BIT_ULL(vp->index % BITS_PER_TYPE(u64));
+		set->vp_count++;
+		synic_take_signal(vp);
+	}
+	message->header.message_type = MHV_MSG_SCHEDULER_VP_SIGNAL_BITSET;
+	message->header.payload_size = sizeof(*set);
+	set->partition_id = partition->id;
+	for (i = 0; i < ARRAY_SIZE(vps); i++) {
+		if (!vps[i])
+			continue;
+		set->valid_bank_mask |= BIT_ULL(i);
+		set->bank[banks++] = vps[i];
+	}
+}
+
+/* Whether there are signals for more than one VP of the first one's partition. synic_lock held */
+static bool synic_wants_bitset(const struct synic *here)
+{
+	struct softhv_vp *first = list_first_entry(&here->vps, struct softhv_vp, told), *vp = first;
+
+	list_for_each_entry_continue(vp, &here->vps, told)
+		if (vp->partition == first->partition && (vp->tell & SOFTHV_TELL_SIGNAL))
+			return true;
+	return false;
+}
+
 /* synic_lock held */
 static void synic_make_signal(struct synic *here, struct mhv_message *message)
 {
 	struct mhv_vp_signal_pair *pairs = (void *)message->payload;
 	struct softhv_vp *vp, *next;
 
+	if (synic_wants_bitset(here)) {
+		vp = list_first_entry(&here->vps, struct softhv_vp, told);
+		synic_make_bitset(here, vp->partition, message);
+		return;
+	}
 	message->header.message_type = MHV_MSG_SCHEDULER_VP_SIGNAL_PAIR;
 	message->header.payload_size = sizeof(*pairs);
 	list_for_each_entry_safe(vp, next, &here->vps, told) {
@@ -91,10 +144,22 @@ static void synic_make_signal(struct synic *here, struct mhv_message *message)
 			continue;
 		pairs->partition_ids[pairs->vp_count] = vp->partition->id;
 		pairs->vp_indexes[pairs->vp_count++] = vp->index;
-		vp->tell &= ~SOFTHV_TELL_SIGNAL;
-		if (!vp->tell)
-			list_del_init(&vp->told);
+		synic_take_signal(vp);
 	}
+}
+
+/* synic_lock held */
+static void synic_make_completion(struct softhv_partition *partition, struct mhv_message *message)
+{
+	struct mhv_async_completion *completion = (void *)message->payload;
+
+	message->header.message_type = MHV_MSG_ASYNC_CALL_COMPLETION;
+	message->header.payload_size = sizeof(*completion);
+	completion->partition_id = partition->id;
+	completion->status = partition->completion.status;
+	completion->completion_count = partition->completion.count;
+	partition->completion.count = 0;
+	list_del_init(&partition->completion.told);
 }
 
 /* synic_lock held, and there is something to tell. */
@@ -109,6 +174,11 @@ static void synic_make_message(struct synic *here, struct mhv_message *message)
 		message->header.message_type = MHV_MSG_SYNIC_SINT_INTERCEPT;
 		message->header.payload_size = sizeof(*notification);
 		notification->sint_index = MHV_SINT_DOORBELL;
+		return;
+	}
+	if (!list_empty(&here->completions)) {
+		synic_make_completion(list_first_entry(&here->completions, struct softhv_partition,
+						       completion.told), message);
 		return;
 	}
 	vp = list_first_entry(&here->vps, struct softhv_vp, told);
@@ -127,7 +197,7 @@ static void synic_make_message(struct synic *here, struct mhv_message *message)
 
 static bool synic_has_more(const struct synic *here)
 {
-	return here->doorbell || !list_empty(&here->vps);
+	return here->doorbell || !list_empty(&here->vps) || !list_empty(&here->completions);
 }
 
 /* On the CPU itself, synic_lock held. Returns whether there is a message for the driver. */
@@ -148,6 +218,7 @@ static bool synic_deliver(struct synic *here)
 	if (synic_has_more(here))
 		message.header.flags = MHV_MESSAGE_PENDING;
 	*slot = message;
+	softhv_count_message(message.header.message_type);
 	return true;
 }
 
@@ -230,6 +301,39 @@ void softhv_synic_forget(struct softhv_vp *vp)
 	vp->untold = true;
 	vp->tell = 0;
 	list_del_init(&vp->told);
+	raw_spin_unlock(&synic_lock);
+}
+
+/**
+ * softhv_synic_complete() - let the root know that a hypercall is done which was pending
+ * @partition: about which it was; RCU read side
+ * @status: what came of it
+ *
+ * Context: interrupts disabled.
+ */
+void softhv_synic_complete(struct softhv_partition *partition, u16 status)
+{
+	unsigned int cpu;
+
+	raw_spin_lock(&synic_lock);
+	cpu = synic_target();
+	partition->completion.status = status;
+	partition->completion.count++;
+	list_move_tail(&partition->completion.told, &per_cpu_ptr(&synic, cpu)->completions);
+	synic_raise(cpu);
+	raw_spin_unlock(&synic_lock);
+}
+
+/**
+ * softhv_synic_forget_partition() - tell of no hypercall about a partition any more
+ * @partition: being deleted
+ *
+ * Context: interrupts disabled.
+ */
+void softhv_synic_forget_partition(struct softhv_partition *partition)
+{
+	raw_spin_lock(&synic_lock);
+	list_del_init(&partition->completion.told);
 	raw_spin_unlock(&synic_lock);
 }
 
@@ -388,6 +492,7 @@ void softhv_synic_offline(unsigned int nr)
 		list_for_each_entry(vp, &here->vps, told)
 			vp->told_by = to;
 		list_splice_tail_init(&here->vps, &per_cpu_ptr(&synic, to)->vps);
+		list_splice_tail_init(&here->completions, &per_cpu_ptr(&synic, to)->completions);
 		synic_raise(to);
 	}
 	raw_spin_unlock_irqrestore(&synic_lock, flags);
@@ -431,6 +536,7 @@ int softhv_synic_init(void)
 		for (sint = 0; sint < MHV_NR_SINTS; sint++)
 			of->sint[sint] = MHV_SINT_MASKED;
 		INIT_LIST_HEAD(&of->vps);
+		INIT_LIST_HEAD(&of->completions);
 		of->work = IRQ_WORK_INIT_HARD(synic_work);
 		INIT_CSD(&of->csd, synic_call, NULL);
 	}

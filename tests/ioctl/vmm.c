@@ -88,6 +88,7 @@ void state_read(struct state *state)
 	state->partitions = softhv_counter("partitions");
 	state->vps = softhv_counter("vps");
 	state->gpa_pages = softhv_counter("gpa_pages");
+	state->ports = softhv_counter("ports");
 	state->pinned_kib = pinned_kib();
 	state->descriptors = count_descriptors();
 }

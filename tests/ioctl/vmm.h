@@ -28,6 +28,7 @@ struct state {
 	long partitions;
 	long vps;
 	long gpa_pages;
+	long ports;
 	long descriptors;
 	long pinned_kib;
 };

@@ -30,7 +30,8 @@ wait_for() {
 
 hypervisor_is_empty() {
 	[ "$(cat "$softhv/partitions")" = 0 ] && [ "$(cat "$softhv/vps")" = 0 ] &&
-		[ "$(cat "$softhv/deposited_pages")" = 0 ] && [ "$(cat "$softhv/gpa_pages")" = 0 ]
+		[ "$(cat "$softhv/deposited_pages")" = 0 ] && [ "$(cat "$softhv/gpa_pages")" = 0 ] &&
+		[ "$(cat "$softhv/ports")" = 0 ]
 }
 
 no_mshv_bpf() {
