@@ -115,6 +115,53 @@ bool fd_line_is(int fd, const char *name, const char *value)
 	return found;
 }
 
+/* By the descriptor of the partition, or of one of its VPs */
+__u64 partition_id(int fd)
+{
+	unsigned long long id = 0;
+	char path[64], line[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = fopen(path, "r");
+	if (!file)
+		bail_out(path);
+	while (fgets(line, sizeof(line), file))
+		if (sscanf(line, "mshv_partition_id: %llu", &id) == 1)
+			break;
+	fclose(file);
+	return id;
+}
+
+/* What the hypervisor's statistics say of a VP: it waits for an interrupt. */
+bool vp_is_blocked(int partition, __u32 index)
+{
+	char path[96], line[80];
+	bool blocked = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/mshv/partition/%llu/vp/%u/stats",
+		 partition_id(partition), index);
+	file = fopen(path, "r");
+	if (!file)
+		bail_out(path);
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, "VpRootDispatchThreadBlocked ", 28))
+			blocked = !strcmp(strchr(line, ':'), ": 1\n");
+	fclose(file);
+	return blocked;
+}
+
+bool vp_wait_blocked(int partition, __u32 index)
+{
+	for (int i = 0; i < 3000; i++) {
+		if (vp_is_blocked(partition, index))
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
 int device_open(void)
 {
 	int fd = open("/dev/mshv", O_RDWR | O_CLOEXEC);

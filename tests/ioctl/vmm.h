@@ -40,6 +40,9 @@ void state_read(struct state *state);
 bool state_same(const struct state *a, const struct state *b);
 long softhv_counter(const char *name);
 bool fd_line_is(int fd, const char *name, const char *value);
+__u64 partition_id(int fd);
+bool vp_is_blocked(int partition, __u32 index);
+bool vp_wait_blocked(int partition, __u32 index);
 
 int device_open(void);
 int partition_create(int device);
