@@ -1,17 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What differs between the kernels that the driver is built for, 6.1 to 6.12, behind one interface.
- * No other file of the driver may ask for a kernel's version, but for that of the Microsoft
- * hypervisor (hyperv.c).
+ * What differs between the kernels that the modules are built for, 6.1 to 7.2, behind one interface.
+ * No other file may ask for a kernel's version, but for those of the Microsoft hypervisor (hyperv.c)
+ * and of assembly (softhv/svm_entry.S).
  */
 #ifndef MSHV_COMPAT_H
 #define MSHV_COMPAT_H
 
-#include <linux/entry-kvm.h>
 #include <linux/eventfd.h>
-#include <linux/kvm_host.h>
+#include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/version.h>
+#include <asm/svm.h>
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#include <linux/entry-virt.h>
+#else
+#include <linux/entry-kvm.h>
+#include <linux/kvm_host.h>
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#include <asm/cpuid/api.h>
+#include <asm/msr.h>
+#define mshv_rdmsr(msr, value)	rdmsrq(msr, value)
+#define mshv_wrmsr(msr, value)	wrmsrq(msr, value)
+#else
+#include <asm/msr.h>
+#include <asm/processor.h>
+#define mshv_rdmsr(msr, value)	rdmsrl(msr, value)
+#define mshv_wrmsr(msr, value)	wrmsrl(msr, value)
+#endif
 
 /**
  * mshv_vma_set_flags() - add flags to a mapping
@@ -55,6 +72,7 @@ static inline int mshv_follow_pfn(struct vm_area_struct *vma, unsigned long uadd
 
 	if (follow_pte(vma->vm_mm, uaddr, &pte, &lock))
 		return -EFAULT;
+	__acquire(lock);	/* its declaration does not say so */
 	*pfn = pte_pfn(*pte);
 	writable = pte_write(*pte);
 	pte_unmap_unlock(pte, lock);
@@ -65,18 +83,22 @@ static inline int mshv_follow_pfn(struct vm_area_struct *vma, unsigned long uadd
 /**
  * mshv_xfer_to_guest_mode() - do the work that a task has pending before it enters a guest
  *
- * The kernel's function is KVM's: when it finds a signal it notes that in the vCPU. All VPs hand it
- * the same one, of which it touches two members and nobody reads any.
+ * Before 6.18 the kernel's function is KVM's: when it finds a signal it notes that in the vCPU. All VPs
+ * hand it the same one, of which it touches two members and nobody reads any.
  *
  * Context: task context, interrupts and preemption enabled; sleeps.
  * Return: 0, or -EINTR when a signal is pending.
  */
 static inline int mshv_xfer_to_guest_mode(void)
 {
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+	return xfer_to_guest_mode_handle_work();
+#else
 	static struct kvm_run run;
 	static struct kvm_vcpu vcpu = { .run = &run };
 
 	return xfer_to_guest_mode_handle_work(&vcpu);
+#endif
 }
 
 /**
@@ -91,6 +113,38 @@ static inline void mshv_eventfd_signal(struct eventfd_ctx *eventfd)
 	eventfd_signal(eventfd);
 #else
 	eventfd_signal(eventfd, 1);
+#endif
+}
+
+/**
+ * mshv_hrtimer_setup() - prepare a timer, which is not started
+ * @timer: the timer
+ * @function: what it calls when it fires
+ * @clock: CLOCK_*
+ * @mode: HRTIMER_MODE_*
+ */
+static inline void mshv_hrtimer_setup(struct hrtimer *timer,
+				      enum hrtimer_restart (*function)(struct hrtimer *),
+				      clockid_t clock, enum hrtimer_mode mode)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+	hrtimer_setup(timer, function, clock, mode);
+#else
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
+#endif
+}
+
+/**
+ * mshv_vmcb_enable_npt() - have a guest run with nested page tables
+ * @control: of its VMCB, which asks for nothing beside
+ */
+static inline void mshv_vmcb_enable_npt(struct vmcb_control_area *control)
+{
+#ifdef SVM_MISC_ENABLE_NP
+	control->misc_ctl = SVM_MISC_ENABLE_NP;
+#else
+	control->nested_ctl = SVM_NESTED_CTL_NP_ENABLE;
 #endif
 }
 

@@ -518,7 +518,7 @@ enum softhv_next softhv_handle_exit(struct softhv_vp *vp)
 	case SVM_EXIT_TASK_SWITCH:
 		return softhv_unsupported(vp, MHV_UNSUPPORTED_TASK_SWITCH,
 					  (u16)vp->vmcb->control.exit_info_1);
-	case SVM_EXIT_ERR:
+	case (u32)SVM_EXIT_ERR:
 		return softhv_exit_error(vp);
 	}
 	return softhv_unsupported(vp, MHV_UNSUPPORTED_INTERCEPT, code);

@@ -6,6 +6,7 @@
 #include <linux/ktime.h>
 #include <asm/apicdef.h>
 
+#include "compat.h"
 #include "softhv.h"
 
 /* No guest shall keep the host busy with nothing but its timer. */
@@ -39,8 +40,8 @@ static enum hrtimer_restart lapic_timer_fires(struct hrtimer *timer)
  */
 void softhv_lapic_timer_init(struct softhv_vp *vp)
 {
-	hrtimer_init(&vp->lapic.timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
-	vp->lapic.timer.function = lapic_timer_fires;
+	mshv_hrtimer_setup(&vp->lapic.timer, lapic_timer_fires, CLOCK_MONOTONIC,
+			   HRTIMER_MODE_ABS_HARD);
 }
 
 /**

@@ -37,28 +37,43 @@ static void softhv_set_intercepts(struct softhv_vp *vp)
 		intercepts[INTERCEPT_WORD3] |= BIT(INTERCEPT_INTn % 32);
 }
 
+static void softhv_load_drs(const unsigned long *dr)
+{
+	set_debugreg(dr[0], 0);
+	set_debugreg(dr[1], 1);
+	set_debugreg(dr[2], 2);
+	set_debugreg(dr[3], 3);
+}
+
+static void softhv_save_drs(unsigned long *dr)
+{
+	get_debugreg(dr[0], 0);
+	get_debugreg(dr[1], 1);
+	get_debugreg(dr[2], 2);
+	get_debugreg(dr[3], 3);
+}
+
 /* Linux's own breakpoints are off before and set again afterwards: #VMEXIT clears DR7. */
 static void softhv_enter_with_drs(struct softhv_vp *vp, u64 host_vmcb_pa)
 {
 	bool host_breakpoints = hw_breakpoint_active();
+	unsigned long host_dr[4], host_dr7;
 
-	if (host_breakpoints)
+	if (host_breakpoints) {
+		softhv_save_drs(host_dr);
+		get_debugreg(host_dr7, 7);
 		set_debugreg(0UL, 7);
-	if (vp->guest_drs) {
-		set_debugreg(vp->dr[0], 0);
-		set_debugreg(vp->dr[1], 1);
-		set_debugreg(vp->dr[2], 2);
-		set_debugreg(vp->dr[3], 3);
 	}
+	if (vp->guest_drs)
+		softhv_load_drs(vp->dr);
 	softhv_svm_enter(vp->vmcb_pa, vp->gpr, host_vmcb_pa);
-	if (vp->guest_drs) {
-		get_debugreg(vp->dr[0], 0);
-		get_debugreg(vp->dr[1], 1);
-		get_debugreg(vp->dr[2], 2);
-		get_debugreg(vp->dr[3], 3);
+	if (vp->guest_drs)
+		softhv_save_drs(vp->dr);
+	if (host_breakpoints) {
+		softhv_load_drs(host_dr);
+		set_debugreg(DR6_RESERVED, 6);
+		set_debugreg(host_dr7, 7);
 	}
-	if (host_breakpoints)
-		hw_breakpoint_restore();
 }
 
 /*

@@ -5,9 +5,11 @@
  * memory before the return predictors are cleaned: so all of that is here, without a call.
  */
 #include <linux/linkage.h>
+#include <linux/version.h>
 #include <asm/alternative.h>
 #include <asm/asm.h>
 #include <asm/cpufeatures.h>
+#include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
 
 /* Offsets in the array of general registers: enum mhv_gpr. RAX and RSP are in the VMCB. */
@@ -26,7 +28,22 @@
 #define GPR_R14	112
 #define GPR_R15	120
 
-#ifdef UNTRAIN_RET_VM
+/*
+ * Where the kernel keeps write_ibpb() for KVM, what it does is done here: a barrier, and what that
+ * leaves on some CPUs, the return stack.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+.macro CLEAN_PREDICTORS
+	CALL_UNTRAIN_RET
+	ALTERNATIVE "jmp .Lno_barrier", "", X86_FEATURE_IBPB_ON_VMEXIT
+	mov	$MSR_IA32_PRED_CMD, %ecx
+	mov	$PRED_CMD_IBPB, %eax
+	xor	%edx, %edx
+	wrmsr
+	FILL_RETURN_BUFFER %rax, RSB_CLEAR_LOOPS, X86_BUG_IBPB_NO_RET
+.Lno_barrier:
+.endm
+#elif defined(UNTRAIN_RET_VM)
 #define CLEAN_PREDICTORS	UNTRAIN_RET_VM
 #else
 #define CLEAN_PREDICTORS	UNTRAIN_RET

@@ -55,7 +55,7 @@ struct synic {
 
 static DEFINE_PER_CPU(struct synic, synic);
 static DEFINE_RAW_SPINLOCK(synic_lock);	/* all of all CPUs', and what VPs are to tell */
-static void (__rcu *synic_handler)(void);
+static void (*synic_handler)(void);	/* called within RCU's read side */
 
 static bool synic_usable(unsigned int cpu)
 {
@@ -233,7 +233,7 @@ static void synic_interrupt(void)
 	raw_spin_unlock(&synic_lock);
 
 	rcu_read_lock();
-	handler = rcu_dereference(synic_handler);
+	handler = smp_load_acquire(&synic_handler);	/* what the driver set up for it */
 	if (told && handler)
 		handler();
 	rcu_read_unlock();
@@ -454,7 +454,7 @@ void softhv_synic_write_msr(u32 msr, u64 value)
  */
 int softhv_synic_set_handler(void (*handler)(void))
 {
-	rcu_assign_pointer(synic_handler, handler);
+	smp_store_release(&synic_handler, handler);	/* pairs with synic_interrupt() */
 	/* Interrupts are read sides. */
 	if (!handler)
 		synchronize_rcu();
