@@ -8,10 +8,10 @@
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
-#include <asm/processor.h>
 #include <mshv/hvabi_state.h>
 #include <mshv/hvabi_synic.h>
 #include "caps.h"
+#include "compat.h"
 #include "hvcall.h"
 #include "hvcalls.h"
 #include "mshv.h"
