@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034
 # What the scripts that boot kernels know of build/kernels. A kernel directory with a file "special" is
-# used only where it is asked for; the file says what is special: image, slow and memory.
+# used only where it is asked for; the file says what is special, in the terms of use_kernel().
 # Only to be sourced; it changes nothing by itself.
 
 # newest_kernel BUILD: print the newest series that is nothing special
@@ -16,10 +16,10 @@ newest_kernel()
 }
 
 # use_kernel DIR: set image (the file to boot, below DIR), slow (how many times longer than on other
-# kernels everything takes), and kernel_memory (MiB that it needs)
+# kernels everything takes), kernel_memory (MiB that it needs), and machine (what QEMU should be)
 use_kernel()
 {
-	image=vmlinux slow=1 kernel_memory=1024
+	image=vmlinux slow=1 kernel_memory=1024 machine=pc
 	# shellcheck disable=SC1091
 	[ ! -e "$1/special" ] || . "$1/special"
 }
