@@ -143,7 +143,7 @@ TOOLS := $(sort $(TOOLS))
 BPF_LIBS := -lbpf -lelf -lz
 LIBS_mshvtop := $(BPF_LIBS) -lncursesw -ltinfo -ljansson -lzstd -lm
 LIBS_mshvtrace := $(BPF_LIBS) -ljansson -lm
-LIBS_mshvcaps := -ljansson
+LIBS_mshvcaps := $(BPF_LIBS) -ljansson -lm
 LIBS_mshvrun := -lZydis
 # those whose sources include skeletons
 BPF_TOOLS := mshvtop mshvtrace
@@ -159,7 +159,7 @@ $(BUILD)/obj/%.o: %.c | $(SETUP)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(foreach t,$(BPF_TOOLS),$(call objs,tools/$t)): | $(SKELS)
+$(foreach t,$(BPF_TOOLS),$(call objs,tools/$t)) $(BUILD)/obj/tools/lib/capwatch.o: | $(SKELS)
 
 $(LIB): $(call objs,tools/lib)
 	$(Q)mkdir -p $(@D)

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capnames.h"
 #include "err.h"
 #include "hvcall.h"
 #include "regs.h"
@@ -47,15 +48,71 @@ static bool open_device(struct vm *vm)
 	return false;
 }
 
-static bool create_partition(struct vm *vm)
+/* More than are ever asked for */
+#define MAX_WANTED	8
+
+/* What the machine cannot do without; the driver's base goes without saying. */
+static unsigned int required_caps(const struct vm *vm, __u32 *ids)
 {
-	struct mshv_create_partition args = { .pt_isolation = MSHV_PT_ISOLATION_NONE };
+	unsigned int nr = 0;
 
 	if (vm->options->apic)
-		args.pt_flags |= 1ULL << MSHV_PT_BIT_LAPIC;
+		ids[nr++] = MSHV_CAP_PT_LAPIC;
 	if (vm->options->x2apic)
-		args.pt_flags |= 1ULL << MSHV_PT_BIT_X2APIC;
-	vm->fd = ioctl(vm->device, MSHV_CREATE_PARTITION, &args);
+		ids[nr++] = MSHV_CAP_PT_X2APIC;
+	return nr;
+}
+
+static bool check_caps(const struct vm *vm, const __u32 *ids, unsigned int nr)
+{
+	const struct mshv_cap_info *missing = hostcaps_missing(&vm->caps, ids, nr);
+	char room[NAME_SIZE];
+
+	if (!vm->caps.told || !missing)
+		return true;
+	err("%s: %s, but needed for what is asked for: %s; see mshvcaps list",
+	    cap_name(missing->id, room), cap_state_name(missing->state),
+	    cap_reason_text(missing->reason));
+	return false;
+}
+
+/* By capabilities where the driver has them, else as it was always done. */
+static int create_by_caps(const struct vm *vm, __u64 flags, const __u32 *required,
+			  unsigned int nr_required)
+{
+	static const __u32 optional[] = { MSHV_CAP_VP_REGISTERS_PAGE };
+	struct mshv_create_partition_caps by_caps = {
+		.size = sizeof(by_caps),
+		.nr_required = nr_required,
+		.required_ptr = (uintptr_t)required,
+		.nr_optional = sizeof(optional) / sizeof(optional[0]),
+		.optional_ptr = (uintptr_t)optional,
+		.pt_flags = flags,
+	};
+	struct mshv_create_partition plain = { .pt_flags = flags };
+
+	if (hostcaps_usable(&vm->caps, MSHV_CAP_CREATE_PARTITION_CAPS))
+		return ioctl(vm->device, MSHV_CREATE_PARTITION_CAPS, &by_caps);
+	return ioctl(vm->device, MSHV_CREATE_PARTITION, &plain);
+}
+
+static bool create_partition(struct vm *vm)
+{
+	__u32 required[MAX_WANTED];
+	unsigned int nr = required_caps(vm, required);
+	__u64 flags = 0;
+
+	if (!hostcaps_get(vm->device, &vm->caps)) {
+		err_errno(DEVICE ": does not tell its capabilities");
+		return false;
+	}
+	if (!check_caps(vm, required, nr))
+		return false;
+	if (vm->options->apic)
+		flags |= 1ULL << MSHV_PT_BIT_LAPIC;
+	if (vm->options->x2apic)
+		flags |= 1ULL << MSHV_PT_BIT_X2APIC;
+	vm->fd = create_by_caps(vm, flags, required, nr);
 	if (vm->fd < 0) {
 		if (errno == ENODEV)
 			err_errno("no partition: there is no hypervisor; modprobe softhv");
@@ -177,15 +234,16 @@ static bool create_vp(struct vm *vm, struct vp *vp)
 		[MHV_RDI] = vp->index,
 		[MHV_RSP] = options->mem_bytes - vp->index * VM_STACK_BYTES,
 	};
-	void *page;
+	void *page = MAP_FAILED;
 
 	vp->fd = ioctl(vm->fd, MSHV_CREATE_VP, &args);
 	if (vp->fd < 0) {
 		err_errno("no VP %u; try fewer --vps", vp->index);
 		return false;
 	}
-	page = mmap(NULL, MHV_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, vp->fd,
-		    MSHV_VP_MMAP_OFFSET_REGISTERS * sysconf(_SC_PAGE_SIZE));
+	if (!vm->caps.told || hostcaps_usable(&vm->caps, MSHV_CAP_VP_REGISTERS_PAGE))
+		page = mmap(NULL, MHV_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, vp->fd,
+			    MSHV_VP_MMAP_OFFSET_REGISTERS * sysconf(_SC_PAGE_SIZE));
 	/* Not every hypervisor has one; hypercalls do as well. */
 	if (page != MAP_FAILED)
 		vp->page = page;

@@ -17,6 +17,7 @@
 #include <mshv/hvabi.h>
 
 #include "devices.h"
+#include "hostcaps.h"
 
 /* Guest memory: RAM, with a page of read-only memory in it, below the MMIO page */
 #define VM_ROM_GPA		0xc0000ULL
@@ -81,6 +82,7 @@ struct vp {
 
 /**
  * struct vm - the partition and all that belongs to it
+ * @caps: what the driver can do
  * @stop: the VPs are to end
  * @exit_code: what the exit port was given first, -1 while nothing was
  * @event: eventfd; written to when a VP ends and when @stop is set
@@ -89,6 +91,7 @@ struct vm {
 	const struct vm_options *options;
 	int device;
 	int fd;
+	struct hostcaps caps;
 	__u8 *ram;
 	__u8 *rom;
 	struct vp *vps;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <linux/types.h>
 #include <mshv/stats.h>
+#include "owners.h"
 
 /**
  * struct counters - the counters, as they lie in memory
@@ -41,22 +42,6 @@ struct counters {
 	const struct mshv_partition_owner *partition_owners;
 	const struct mshv_histogram *hists;
 	const struct mshv_stats_lost *lost;
-};
-
-/**
- * struct owner - a partition that exists, and the process behind it
- * @partition_id: partition
- * @tgid: process that holds it open; 0 if none was found
- * @comm: the process's name
- * @nr_vps: entries of @vps
- * @vps: indices of the VPs that exist, ascending
- */
-struct owner {
-	__u64 partition_id;
-	__u32 tgid;
-	char comm[MSHV_STATS_COMM];
-	unsigned int nr_vps;
-	__u32 *vps;
 };
 
 /**

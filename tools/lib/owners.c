@@ -26,6 +26,10 @@ struct descriptor {
 	__u64 partition_id;
 	__u32 tgid;
 	__u32 vp_index;		/* MSHV_NO_VP: it is a partition */
+	bool caps_known;
+	struct cap_set granted;
+	struct cap_set enabled;
+	struct cap_set used;
 };
 
 /**
@@ -151,15 +155,31 @@ static bool is_ours(int fds, const char *name)
 	return !strcmp(link, "anon_inode:mshv_partition") || !strcmp(link, "anon_inode:mshv_vp");
 }
 
+/* Whether it was a line about capabilities */
+static bool parse_caps(struct descriptor *d, const char *key, const char *value)
+{
+	if (!strcmp(key, "mshv_caps_granted"))
+		return cap_set_parse(&d->granted, value);
+	if (!strcmp(key, "mshv_caps_enabled"))
+		return cap_set_parse(&d->enabled, value);
+	return !strcmp(key, "mshv_caps_used") && cap_set_parse(&d->used, value);
+}
+
 static bool parse_fdinfo(char *text, struct descriptor *d)
 {
+	char *line, *save, key[32], word[192];
 	unsigned long long value;
-	char *line, *save, key[32];
 
 	memset(d, 0, sizeof(*d));
 	d->vp_index = MSHV_NO_VP;
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		if (sscanf(line, "%31[^:]: %llu", key, &value) != 2)
+		if (sscanf(line, "%31[^:]: %191s", key, word) != 2)
+			continue;
+		if (parse_caps(d, key, word)) {
+			d->caps_known = true;
+			continue;
+		}
+		if (sscanf(word, "%llu", &value) != 1)
 			continue;
 		if (!strcmp(key, "mshv_partition_id"))
 			d->partition_id = value;
@@ -185,12 +205,18 @@ static bool add_descriptor(struct owners *o, const struct descriptor *d, __u32 t
 		owner->tgid = tgid;
 		snprintf(owner->comm, sizeof(owner->comm), "%s", comm);
 	}
+	if (d->caps_known) {
+		owner->caps_known = true;
+		owner->granted = d->granted;
+		owner->enabled = d->enabled;
+		owner->used = d->used;
+	}
 	return d->vp_index == MSHV_NO_VP || add_vp(owner, d->vp_index);
 }
 
 static bool scan_descriptors(struct owners *o, int process, DIR *fds, __u32 tgid)
 {
-	char name[sizeof("fdinfo/") + NAME_MAX], text[512], comm[64] = "";
+	char name[sizeof("fdinfo/") + NAME_MAX], text[1024], comm[64] = "";
 	struct descriptor d;
 	struct dirent *entry;
 
