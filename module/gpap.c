@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * GET_GPAP_ACCESS_BITMAP: which guest pages were accessed or written to, as the hypervisor knows
- * it, page by page in batches, so that memory and time do not depend on how many are asked for.
+ * it, and the driver for pages that it has taken away. In batches, so that memory and time do not
+ * depend on how many are asked for.
  */
 #include <linux/minmax.h>
 #include <linux/sched/signal.h>
@@ -80,6 +81,7 @@ static long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __use
 						      flags, states);
 		if (ret)
 			return ret;
+		mshv_memory_access_states(partition, args.gpap_base + done, count, flags, states);
 
 		memset(bitmap, 0, sizeof(bitmap));
 		for (i = 0; i < count; i++)

@@ -184,6 +184,29 @@ int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type)
 }
 
 /**
+ * mshv_memory_access_states() - tell which guest pages were accessed and written to
+ * @partition: whose
+ * @gfn: guest page number of the first
+ * @count: how many
+ * @flags: MHV_GPA_CLEAR_*: what to forget then, as the hypervisor has already
+ * @states: what the hypervisor has told just now; added to by what it does not know any more
+ *
+ * Context: task context, sleeps.
+ */
+void mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
+			       u8 *states)
+{
+	struct interval_tree_node *node;
+
+	down_read(&partition->memory_lock);
+	for (node = interval_tree_iter_first(&partition->regions, gfn, gfn + count - 1); node;
+	     node = interval_tree_iter_next(node, gfn, gfn + count - 1))
+		mshv_region_access_states(container_of(node, struct mshv_region, node), gfn, count,
+					  flags, states);
+	up_read(&partition->memory_lock);
+}
+
+/**
  * mshv_memory_fault() - deal with an intercept of a guest's access to memory
  * @vp: the VP, its lock held, whose intercept it is
  *

@@ -165,6 +165,16 @@ static bool mshv_translation_resumes(const struct mshv_hvcall *call)
 	}
 }
 
+/* The hypervisor does not know what was done to pages before they were taken away; the driver does. */
+static void mshv_access_states_complete(const struct mshv_hvcall *call)
+{
+	const struct mhv_input_get_gpa_pages_access_states *in = call->in;
+
+	if (call->code == MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES && call->out && call->partition)
+		mshv_memory_access_states(call->partition, in->gpa_page_number, call->reps,
+					  in->flags, call->out);
+}
+
 static int mshv_passthrough_issue(struct mshv_hvcall *call)
 {
 	int tries = MSHV_TRANSLATION_TRIES, ret;
@@ -174,6 +184,8 @@ static int mshv_passthrough_issue(struct mshv_hvcall *call)
 	do {
 		ret = mshv_hvcall(call);
 	} while (!ret && --tries && mshv_translation_resumes(call));
+	if (!ret)
+		mshv_access_states_complete(call);
 	/* Nobody would hear of its completion. */
 	return call->status == MHV_STATUS_CALL_PENDING ? -EBADFD : ret;
 }

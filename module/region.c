@@ -19,6 +19,7 @@
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/swap.h>
+#include <mshv/hvabi_state.h>
 #include "clock.h"
 #include "compat.h"
 #include "hvcall.h"
@@ -34,9 +35,16 @@
 /* Pages that are looked at around one that the guest touches, and that a hypercall maps */
 #define MSHV_FAULT_PAGES	MSHV_MAP_BATCH_PAGES
 
-/* Pages of a block that the guest has; the block is reserved in pieces of one page by then. */
+/*
+ * Pages of a block that the guest has, and which of them it may write to; the block is reserved in
+ * pieces of one page by then. What the hypervisor knows of a page ends when it is taken away, so what
+ * the guest may have done to it until then is noted here.
+ */
 struct mshv_region_block {
 	DECLARE_BITMAP(mapped, MSHV_BLOCK_PAGES);
+	DECLARE_BITMAP(writable, MSHV_BLOCK_PAGES);
+	DECLARE_BITMAP(accessed, MSHV_BLOCK_PAGES);
+	DECLARE_BITMAP(dirty, MSHV_BLOCK_PAGES);
 };
 
 /* What is found out about the pages around one that the guest touches */
@@ -53,6 +61,20 @@ struct mshv_fault {
 static u64 mshv_region_uaddr(const struct mshv_region *region, u64 gfn)
 {
 	return region->uaddr + ((gfn - region->node.start) << PAGE_SHIFT);
+}
+
+/* A page that the guest could write to counts as written to: nobody can tell any more. */
+static void mshv_block_note_taken(struct mshv_region_block *block, unsigned int start,
+				  unsigned int count)
+{
+	unsigned int i;
+
+	for (i = start; i < start + count; i++)
+		if (test_bit(i, block->writable))
+			__set_bit(i, block->dirty);
+	bitmap_set(block->accessed, start, count);
+	bitmap_clear(block->mapped, start, count);
+	bitmap_clear(block->writable, start, count);
 }
 
 /*
@@ -74,7 +96,7 @@ static u64 mshv_region_take_block(struct mshv_region *region, struct mshv_region
 			WARN_ONCE(mshv_call_unmap_gpa_batch(region->partition, base + start, count),
 				  "mshv: guest pages %#llx+%u cannot be taken away\n",
 				  base + start, count);
-		bitmap_clear(block->mapped, start, count);
+		mshv_block_note_taken(block, start, count);
 		taken += count;
 	}
 	return taken;
@@ -362,6 +384,8 @@ static int mshv_fault_map(struct mshv_region *region, struct mshv_region_block *
 		ret = mshv_call_map_gpa_pages(region->partition, fault->first + from, pfns,
 					      i - from, flags, &done, status);
 		bitmap_set(block->mapped, (fault->first + from) % MSHV_BLOCK_PAGES, done);
+		if (flags & MHV_MAP_GPA_WRITABLE)
+			bitmap_set(block->writable, (fault->first + from) % MSHV_BLOCK_PAGES, done);
 		*nr_mapped += done;
 	}
 	return ret;
@@ -435,6 +459,50 @@ int mshv_region_fault(struct mshv_region *region, u64 gfn, bool write)
 					mshv_clock_since_ns(begin, mshv_clock_ns()),
 					region->partition);
 	return ret;
+}
+
+static u8 mshv_block_access_state(struct mshv_region_block *block, unsigned int i, u64 flags)
+{
+	u8 state = 0;
+
+	if (test_bit(i, block->accessed))
+		state |= MHV_GPA_ACCESSED;
+	if (test_bit(i, block->dirty))
+		state |= MHV_GPA_DIRTY;
+	if (flags & MHV_GPA_CLEAR_ACCESSED)
+		__clear_bit(i, block->accessed);
+	if (flags & MHV_GPA_CLEAR_DIRTY)
+		__clear_bit(i, block->dirty);
+	return state;
+}
+
+/**
+ * mshv_region_access_states() - add what pages were when they were taken away from the guest
+ * @region: the region, which does not go away meanwhile
+ * @gfn: guest page number of the first
+ * @count: how many; those that are not the region's are left alone
+ * @flags: MHV_GPA_CLEAR_*: what to forget then
+ * @states: MHV_GPA_ACCESSED and MHV_GPA_DIRTY, as the hypervisor has told them just now
+ *
+ * In this order, the hypervisor first: a page that is taken away in between is told twice at worst.
+ * Context: sleeps.
+ */
+void mshv_region_access_states(struct mshv_region *region, u64 gfn, u32 count, u64 flags,
+			       u8 *states)
+{
+	u64 at = max_t(u64, gfn, region->node.start);
+	u64 end = min_t(u64, gfn + count - 1, region->node.last) + 1, next;
+	struct mshv_region_block *block;
+
+	mutex_lock(&region->lock);
+	for (; at < end; at = next) {
+		next = min(round_down(at, MSHV_BLOCK_PAGES) + MSHV_BLOCK_PAGES, end);
+		block = xa_load(&region->blocks, at >> MSHV_BLOCK_SHIFT);
+		for (; block && at < next; at++)
+			states[at - gfn] |= mshv_block_access_state(block, at % MSHV_BLOCK_PAGES,
+								    flags);
+	}
+	mutex_unlock(&region->lock);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include <linux/io.h>
 #include <linux/mem_encrypt.h>
 #include <linux/mm.h>
+#include <asm/processor.h>
 #include <asm/special_insns.h>
 
 #include "softhv.h"
@@ -15,6 +16,7 @@
 #define NPT_PRESENT	BIT_ULL(0)
 #define NPT_WRITABLE	BIT_ULL(1)
 #define NPT_USER	BIT_ULL(2)	/* hardware walks these tables as a user */
+#define NPT_UNCACHED	(BIT_ULL(3) | BIT_ULL(4))
 #define NPT_ACCESSED	BIT_ULL(5)
 #define NPT_DIRTY	BIT_ULL(6)
 #define NPT_LARGE	BIT_ULL(7)
@@ -26,7 +28,7 @@
 #define NPT_INDEX_BITS	9
 
 #define NPT_MAP_FLAGS	(MHV_MAP_GPA_PERMISSIONS_MASK | MHV_MAP_GPA_ADJUSTABLE | \
-			 MHV_MAP_GPA_NO_ACCESS | MHV_MAP_GPA_LARGE_PAGE)
+			 MHV_MAP_GPA_NO_ACCESS | MHV_MAP_GPA_NOT_CACHED | MHV_MAP_GPA_LARGE_PAGE)
 
 static int npt_levels(void)
 {
@@ -208,7 +210,7 @@ enum softhv_npt_access softhv_npt_access(struct softhv_partition *partition, u64
  * @gpa: where
  *
  * Return: pointer to the byte at @gpa, good to the end of the page and for reading once, because
- * the guest may change it meanwhile; %NULL when the guest cannot read there.
+ * the guest may change it meanwhile; %NULL when the guest cannot read there, or it is a device's.
  */
 const void *softhv_npt_read_ptr(struct softhv_partition *partition, u64 gpa)
 {
@@ -219,6 +221,8 @@ const void *softhv_npt_read_ptr(struct softhv_partition *partition, u64 gpa)
 	if (softhv_npt_access(partition, gpa, MHV_ACCESS_READ) != SOFTHV_NPT_ALLOWED)
 		return NULL;
 	slot = npt_find(partition, PHYS_PFN(gpa), &level);
+	if (*slot & NPT_UNCACHED)
+		return NULL;
 	offset = gpa & ((npt_pages_at(level) << PAGE_SHIFT) - 1);
 	pa = __sme_clr(*slot) & GENMASK_ULL(51, PAGE_SHIFT);
 	return phys_to_virt(pa + offset);
@@ -333,17 +337,22 @@ static u64 npt_entry_of(u32 flags)
 		if (!(flags & MHV_MAP_GPA_EXECUTABLE))
 			entry |= NPT_NO_EXECUTE;
 	}
+	if (flags & MHV_MAP_GPA_NOT_CACHED)
+		entry |= NPT_UNCACHED;
 	if (flags & MHV_MAP_GPA_LARGE_PAGE)
 		entry |= NPT_LARGE;
 	return entry;
 }
 
-static bool npt_source_ok(u64 pfn, int level)
+/* A device's memory is mapped uncached, and is nothing that softhv itself looks at. */
+static bool npt_source_ok(u64 pfn, int level, bool uncached)
 {
 	u64 i;
 
 	if (!IS_ALIGNED(pfn, npt_pages_at(level)))
 		return false;
+	if (uncached)
+		return !(PFN_PHYS(pfn) >> boot_cpu_data.x86_phys_bits);
 	for (i = 0; i < npt_pages_at(level); i++)
 		if (!softhv_pfn_is_ram(pfn + i))
 			return false;
@@ -395,9 +404,9 @@ static u16 npt_map_one(struct softhv_partition *partition, struct npt_range *ran
 	u64 *slot;
 
 	if (entry & NPT_PRESENT) {
-		if (!npt_source_ok(pfn, range->level))
+		if (!npt_source_ok(pfn, range->level, entry & NPT_UNCACHED))
 			return MHV_STATUS_INVALID_PARAMETER;
-		entry |= __sme_set(PFN_PHYS(pfn));
+		entry |= entry & NPT_UNCACHED ? PFN_PHYS(pfn) : __sme_set(PFN_PHYS(pfn));
 	}
 	slot = npt_make(partition, gfn, range->level);
 	if (!slot)

@@ -208,6 +208,40 @@ static void test_bitmap(int partition, int vp)
 	munmap(at, PAGE);
 }
 
+/* What the guest has done to pages is known when the kernel has taken them away and given others. */
+static void test_taken_away(int partition, int vp, __u8 *memory)
+{
+	const size_t pages = 32;
+	__u8 *at = pages_new(1), states[2] = {};
+	struct mhv_input_get_gpa_pages_access_states in = {
+		.flags = MHV_GPA_CLEAR_ACCESSED | MHV_GPA_CLEAR_DIRTY,
+		.gpa_page_number = DATA_GPA / PAGE,
+	};
+	struct mhv_message message;
+
+	ok(!bitmap(partition, ACCESSED, CLEAR, 0, pages, at), "all forgotten");
+	vp_start(vp, 0, CODE_GPA);
+	ok(!ioctl(vp, MSHV_RUN_VP, &message), "a page written, one read");
+	madvise(memory + DATA_GPA, 2 * PAGE, MADV_DONTNEED);
+	ok(!bitmap(partition, DIRTY, NOOP, 0, pages, at) && (at[2] & 1), "dirty when it is gone");
+	ok(!bitmap(partition, ACCESSED, NOOP, 0, pages, at) && at[2] == 3, "both accessed");
+	ok(!at[3], "and no page that was not");
+	vp_start(vp, 0, CODE_GPA);
+	ok(!ioctl(vp, MSHV_RUN_VP, &message), "again, with new pages");
+	madvise(memory + DATA_GPA, 2 * PAGE, MADV_DONTNEED);
+	ok(!hvcall(vp, MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES, 2, &in, sizeof(in), states,
+		   sizeof(states), NULL) && states[0] == (MHV_GPA_ACCESSED | MHV_GPA_DIRTY) &&
+	   (states[1] & MHV_GPA_ACCESSED), "by hypercall too");
+	ok(!bitmap(partition, ACCESSED, NOOP, 0, pages, at) && !at[2], "which forgets it");
+
+	vp_start(vp, 0, CODE_GPA);
+	ok(!ioctl(vp, MSHV_RUN_VP, &message), "once more");
+	madvise(memory + DATA_GPA, 2 * PAGE, MADV_DONTNEED);
+	ok(!bitmap(partition, DIRTY, CLEAR, 0, pages, at) && (at[2] & 1), "dirty, and forgotten");
+	ok(!bitmap(partition, DIRTY, NOOP, 0, pages, at) && !at[2], "is not dirty any more");
+	munmap(at, PAGE);
+}
+
 int main(void)
 {
 	int device = device_open(), partition = partition_new(device), vp;
@@ -224,6 +258,7 @@ int main(void)
 	test_xsave(vp);
 	test_bad_bitmap(partition);
 	test_bitmap(partition, vp);
+	test_taken_away(partition, vp, memory);
 	close(vp);
 	close(partition);
 	ok(softhv_counter("deposited_pages") == 0, "no deposited page is left");
