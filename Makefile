@@ -233,7 +233,16 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_LIBS) $(LIB)
 IOCTL_TESTS := $(patsubst tests/ioctl/%.c,$(BUILD)/tests/%,$(wildcard tests/ioctl/test_*.c))
 
 #: vm-tests	the programs that test the driver's ioctls in virtual machines
-vm-tests: $(IOCTL_TESTS)
+vm-tests: $(IOCTL_TESTS) $(BUILD)/tests/hypercalls $(KERNELS:%=$(BUILD)/hvcalls/%/.built)
+
+# A module for one of them, to make hypercalls that the driver would not
+$(BUILD)/hvcalls/%/.built: $(wildcard tests/hvcalls/*) include/mshv/hvabi.h \
+		$(wildcard include/mshv/*.def) $(BUILD)/kernels/%/release | $(SETUP)
+	@echo "  KBUILD  hvcalls $*"
+	$(Q)mkdir -p $(@D)
+	$(Q)cp -rsf $(CURDIR)/tests/hvcalls/. $(@D)
+	+$(Q)$(call run_kbuild,$*,$(@D)) modules
+	$(Q)touch $@
 
 $(BUILD)/tests/%: $(BUILD)/obj/tests/ioctl/%.o $(BUILD)/obj/tests/ioctl/vmm.o
 	@echo "  LD      $*"
@@ -249,7 +258,8 @@ check-vm: all vm-tests
 	$(Q)tests/check $(KERNELS)
 
 #: check-debug	the tests on a kernel with KASAN, lockdep, kmemleak; and coverage (first time: an hour)
-check-debug: all vm-tests $(BUILD)/modules/$(DEBUG)/.built $(BUILD)/faults/.built
+check-debug: all vm-tests $(BUILD)/modules/$(DEBUG)/.built $(BUILD)/faults/.built \
+		$(BUILD)/hvcalls/$(DEBUG)/.built
 	$(Q)tests/check-debug
 
 $(BUILD)/faults/.built: $(wildcard tests/faults/[Kf]*) | $(BUILD)/kernels/$(DEBUG)/release
