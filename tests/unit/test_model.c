@@ -12,6 +12,7 @@
 
 #include "source_gen.h"
 #include "../../tools/mshvtop/model.h"
+#include "../../tools/mshvtop/model_history.h"
 #include "../../tools/mshvtop/rows.h"
 
 #define SECOND	1000000000ULL
@@ -143,7 +144,7 @@ static void an_interval_without_events_is_empty(void **state)
 	assert_int_equal(f->m->exits.all.total.count, 5);
 	assert_int_equal(f->m->hvcalls.now.count, 0);
 	assert_int_equal(partition(f, 3)->hvcalls.now, 0);
-	assert_int_equal(model_top_reason(&f->m->exits), -1);
+	assert_int_equal(model_top_reason(&f->m->exits, false), -1);
 	assert_true(model_share(0, 0) == 0);
 }
 
@@ -209,8 +210,8 @@ static void every_level_has_the_sum_of_the_one_below(void **state)
 	}
 	assert_int_equal(host, 51);
 	assert_int_equal(f->m->exits.all.now.count, 51);
-	assert_int_equal(model_top_reason(&partition(f, 3)->exits), IO);
-	assert_int_equal(model_top_reason(&f->m->exits), MSHV_EXIT_MSR);
+	assert_int_equal(model_top_reason(&partition(f, 3)->exits, false), IO);
+	assert_int_equal(model_top_reason(&f->m->exits, false), MSHV_EXIT_MSR);
 }
 
 static void percentiles_are_those_of_the_interval(void **state)
@@ -559,6 +560,61 @@ static void a_host_without_partitions_is_all_zero(void **state)
 	assert_int_equal(model_lost_sum(&f->m->lost), 0);
 }
 
+static const struct moment *moment(const struct fixture *f, unsigned int ago, double *seconds)
+{
+	return model_moment(f->m, &f->m->exits.all.latency, ago, seconds);
+}
+
+static void moments_are_those_of_their_intervals(void **state)
+{
+	const unsigned int short_octave = mshv_hist_index(1000) / MSHV_HIST_SUB;
+	const unsigned int long_octave = mshv_hist_index(100500) / MSHV_HIST_SUB;
+	struct fixture *f = *state;
+	const struct moment *now;
+	double seconds;
+
+	start(f);
+	assert_null(moment(f, 0, &seconds));
+	exits(f, 1, 0, 0, IO, 500, 30);
+	exits(f, 1, 0, 0, IO, 100000, 10);
+	step(f, SECOND);
+	step(f, 2 * SECOND);
+	exits(f, 1, 0, 0, IO, 500, 5);
+	step(f, 3 * SECOND);
+	now = moment(f, 0, &seconds);
+	assert_int_equal(now->count, 5);
+	assert_int_equal(now->share[short_octave], 255);
+	assert_true(seconds == 3.0);
+	assert_int_equal(moment(f, 1, &seconds)->count, 0);
+	assert_true(seconds == 2.0);
+	now = moment(f, 2, &seconds);
+	assert_int_equal(now->count, 40);
+	assert_int_equal(now->share[short_octave], 192);
+	assert_int_equal(now->share[long_octave], 64);
+	assert_null(moment(f, 3, &seconds));
+}
+
+static void moments_are_forgotten_after_so_many_intervals(void **state)
+{
+	struct fixture *f = *state;
+	double seconds;
+	unsigned int i;
+
+	start(f);
+	exits(f, 1, 0, 0, IO, 500, 30);
+	step(f, SECOND);
+	for (i = 0; i < MODEL_HISTORY + 5; i++)
+		step(f, SECOND);
+	for (i = 0; i < MODEL_HISTORY; i++)
+		assert_int_equal(moment(f, i, &seconds)->count, 0);
+	exits(f, 1, 0, 0, IO, 500, 7);
+	step(f, SECOND);
+	assert_int_equal(moment(f, 0, &seconds)->count, 7);
+	for (i = 1; i < MODEL_HISTORY; i++)
+		assert_int_equal(moment(f, i, &seconds)->count, 0);
+	assert_null(moment(f, MODEL_HISTORY, &seconds));
+}
+
 #define TEST(test)	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -590,6 +646,8 @@ int main(void)
 		TEST(rows_are_sorted_and_equal_ones_keep_their_place),
 		TEST(filters_leave_what_they_name),
 		TEST(a_host_without_partitions_is_all_zero),
+		TEST(moments_are_those_of_their_intervals),
+		TEST(moments_are_forgotten_after_so_many_intervals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,9 +3,11 @@
  * The columns of all tables. Each line of a table below is all there is to a column: views, sorting
  * and help follow from it. The functions only pick values out of the model.
  */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include "columns.h"
+#include "model_history.h"
 #include "names.h"
 #include "num.h"
 
@@ -25,6 +27,64 @@ static struct value text(const char *text)
 	struct value v = { .none = !text[0] };
 
 	snprintf(v.text, sizeof(v.text), "%s", text);
+	return v;
+}
+
+/* --- The last interval, or all since the start ------------------------------------------------ */
+
+static const struct model_exit_sum *exit_sum(const struct row *row, const struct model_exit *e)
+{
+	return row->total ? &e->total : &e->now;
+}
+
+static const struct model_hvcall_sum *hvcall_sum(const struct row *row)
+{
+	return row->total ? &row->hvcall->total : &row->hvcall->now;
+}
+
+static struct value rate(const struct row *row, __u64 now, __u64 total)
+{
+	const struct model *m = row->model;
+
+	if (row->total)
+		return number_if(m->total_ns, m->total_ns ? total * 1e9 / m->total_ns : 0);
+	return number_if(m->interval_ns, model_rate(m, now));
+}
+
+static struct value percentile(const struct row *row, const struct model_latency *latency,
+			       double percent)
+{
+	const struct hist *hist = row->total ? latency->total : latency->now;
+
+	if (!hist || !hist->n)
+		return number_if(false, 0);
+	if (!row->total)
+		return number(percent < 99 ? latency->p50_ns : latency->p99_ns);
+	return number(hist_percentile(hist, percent, hist_bound(hist, latency->max_ns)));
+}
+
+/* Rates of the last intervals as parts of the highest among them */
+static struct value trend(const struct row *row, const struct model_latency *latency)
+{
+	const struct moment *moment;
+	double rates[TREND_LENGTH], most = 0, seconds;
+	struct value v = { 0 };
+	unsigned int nr, i;
+
+	for (nr = 0; nr < TREND_LENGTH; nr++) {
+		moment = model_moment(row->model, latency, nr, &seconds);
+		if (!moment)
+			break;
+		rates[nr] = seconds > 0 ? moment->count / seconds : 0;
+		if (rates[nr] > most)
+			most = rates[nr];
+	}
+	v.none = !nr || most <= 0;
+	if (v.none)
+		return v;
+	for (i = 0; i < nr; i++)
+		v.text[i] = '0' + (int)ceil(rates[nr - 1 - i] / most * TREND_LEVELS);
+	v.number = rates[0];
 	return v;
 }
 
@@ -66,8 +126,9 @@ static struct value get_vp(const struct row *row)
 
 static struct value get_exit_rate(const struct row *row)
 {
-	return number_if(row->model->interval_ns,
-			 model_rate(row->model, row_scope(row)->all.now.count));
+	const struct model_exit *all = &row_scope(row)->all;
+
+	return rate(row, all->now.count, all->total.count);
 }
 
 static struct value get_exit_total(const struct row *row)
@@ -77,16 +138,15 @@ static struct value get_exit_total(const struct row *row)
 
 static struct value get_partition_hvcall_rate(const struct row *row)
 {
-	return number_if(row->model->interval_ns,
-			 model_rate(row->model, row->partition->hvcalls.now));
+	return rate(row, row->partition->hvcalls.now, row->partition->hvcalls.total);
 }
 
 static struct value time_share(const struct row *row, enum model_time which)
 {
-	const struct model_exit_sum *now = &row_scope(row)->all.now;
-	__u64 sum = model_time_sum(now);
+	const struct model_exit_sum *all = exit_sum(row, &row_scope(row)->all);
+	__u64 sum = model_time_sum(all);
 
-	return number_if(sum, model_share(now->ns[which], sum));
+	return number_if(sum, model_share(all->ns[which], sum));
 }
 
 static struct value get_guest(const struct row *row)
@@ -111,16 +171,12 @@ static struct value get_halted(const struct row *row)
 
 static struct value get_p50(const struct row *row)
 {
-	const struct model_exit *all = &row_scope(row)->all;
-
-	return number_if(all->now.count, all->latency.p50_ns);
+	return percentile(row, &row_scope(row)->all.latency, 50);
 }
 
 static struct value get_p99(const struct row *row)
 {
-	const struct model_exit *all = &row_scope(row)->all;
-
-	return number_if(all->now.count, all->latency.p99_ns);
+	return percentile(row, &row_scope(row)->all.latency, 99);
 }
 
 static struct value get_max(const struct row *row)
@@ -132,10 +188,15 @@ static struct value get_max(const struct row *row)
 
 static struct value get_top(const struct row *row)
 {
-	int top = model_top_reason(row_scope(row));
+	int top = model_top_reason(row_scope(row), row->total);
 	char room[NAME_SIZE];
 
 	return text(top < 0 ? "" : exit_name(top, room));
+}
+
+static struct value get_trend(const struct row *row)
+{
+	return trend(row, &row_scope(row)->all.latency);
 }
 
 static const struct column partition_columns[] = {
@@ -167,6 +228,8 @@ static const struct column partition_columns[] = {
 	  "longest exit latency since the start, us" },
 	{ "total", "EXITS", 6, 0, false, 2, VALUE_COUNT, get_exit_total,
 	  "exits since the start" },
+	{ "trend", "TREND", 24, 8, true, 3, VALUE_TREND, get_trend,
+	  "exits per second in the last intervals, the last one at the right" },
 	{ "top", "TOP", 22, 10, true, 0, VALUE_TEXT, get_top,
 	  "the most frequent exit reason" },
 };
@@ -194,6 +257,8 @@ static const struct column vp_columns[] = {
 	  "longest exit latency since the start, us" },
 	{ "total", "EXITS", 6, 0, false, 1, VALUE_COUNT, get_exit_total,
 	  "exits since the start" },
+	{ "trend", "TREND", 24, 8, true, 3, VALUE_TREND, get_trend,
+	  "exits per second in the last intervals, the last one at the right" },
 	{ "top", "TOP", 22, 7, true, 0, VALUE_TEXT, get_top,
 	  "the most frequent exit reason" },
 };
@@ -214,7 +279,7 @@ static struct value get_reason(const struct row *row)
 
 static struct value get_reason_rate(const struct row *row)
 {
-	return number(model_rate(row->model, row_exit(row)->now.count));
+	return rate(row, row_exit(row)->now.count, row_exit(row)->total.count);
 }
 
 static struct value get_reason_total(const struct row *row)
@@ -224,48 +289,48 @@ static struct value get_reason_total(const struct row *row)
 
 static struct value get_reason_share(const struct row *row)
 {
-	__u64 all = row->scope->all.now.count;
+	__u64 all = exit_sum(row, &row->scope->all)->count;
 
-	return number_if(all, model_share(row_exit(row)->now.count, all));
+	return number_if(all, model_share(exit_sum(row, row_exit(row))->count, all));
 }
 
 static struct value get_reason_time_share(const struct row *row)
 {
-	__u64 all = model_time_sum(&row->scope->all.now);
+	__u64 all = model_time_sum(exit_sum(row, &row->scope->all));
 
-	return number_if(all, model_share(model_latency_sum(&row_exit(row)->now), all));
+	return number_if(all, model_share(model_latency_sum(exit_sum(row, row_exit(row))), all));
 }
 
-static struct value reason_mean(const struct row *row, __u64 ns)
+static struct value mean(const struct row *row, __u64 ns)
 {
-	__u64 count = row_exit(row)->now.count;
+	__u64 count = exit_sum(row, row_exit(row))->count;
 
 	return number_if(count, count ? (double)ns / count : 0);
 }
 
 static struct value get_reason_mean(const struct row *row)
 {
-	return reason_mean(row, model_latency_sum(&row_exit(row)->now));
+	return mean(row, model_latency_sum(exit_sum(row, row_exit(row))));
 }
 
 static struct value get_reason_kernel(const struct row *row)
 {
-	return reason_mean(row, row_exit(row)->now.ns[MODEL_KERNEL]);
+	return mean(row, exit_sum(row, row_exit(row))->ns[MODEL_KERNEL]);
 }
 
 static struct value get_reason_vmm(const struct row *row)
 {
-	return reason_mean(row, row_exit(row)->now.ns[MODEL_VMM]);
+	return mean(row, exit_sum(row, row_exit(row))->ns[MODEL_VMM]);
 }
 
 static struct value get_reason_p50(const struct row *row)
 {
-	return number_if(row_exit(row)->now.count, row_exit(row)->latency.p50_ns);
+	return percentile(row, &row_exit(row)->latency, 50);
 }
 
 static struct value get_reason_p99(const struct row *row)
 {
-	return number_if(row_exit(row)->now.count, row_exit(row)->latency.p99_ns);
+	return percentile(row, &row_exit(row)->latency, 99);
 }
 
 static struct value get_reason_max(const struct row *row)
@@ -273,12 +338,17 @@ static struct value get_reason_max(const struct row *row)
 	return number(row_exit(row)->latency.max_ns);
 }
 
+static struct value get_reason_trend(const struct row *row)
+{
+	return trend(row, &row_exit(row)->latency);
+}
+
 static const struct column exit_columns[] = {
 	{ "reason", "REASON", 24, 16, true, 0, VALUE_TEXT, get_reason,
 	  "why the guest was left" },
 	{ "rate", "RATE/s", 7, 0, false, 0, VALUE_RATE, get_reason_rate,
 	  "exits per second" },
-	{ "total", "TOTAL", 6, 0, false, 1, VALUE_COUNT, get_reason_total,
+	{ "total", "TOTAL", 6, 0, false, 2, VALUE_COUNT, get_reason_total,
 	  "exits since the start" },
 	{ "exits", "%EXITS", 6, 0, false, 0, VALUE_PERCENT, get_reason_share,
 	  "share of all exits in the interval" },
@@ -296,6 +366,8 @@ static const struct column exit_columns[] = {
 	  "99th percentile of the latency in the interval, us" },
 	{ "max", "max us", 6, 0, false, 0, VALUE_US, get_reason_max,
 	  "longest latency since the start, us" },
+	{ "trend", "TREND", 24, 8, true, 1, VALUE_TREND, get_reason_trend,
+	  "exits per second in the last intervals, the last one at the right" },
 };
 
 /* --- Hypercalls by code ---------------------------------------------------------------------- */
@@ -311,7 +383,7 @@ static struct value get_hvcall(const struct row *row)
 
 static struct value get_hvcall_rate(const struct row *row)
 {
-	return number(model_rate(row->model, row->hvcall->now.count));
+	return rate(row, row->hvcall->now.count, row->hvcall->total.count);
 }
 
 static struct value get_hvcall_total(const struct row *row)
@@ -321,34 +393,39 @@ static struct value get_hvcall_total(const struct row *row)
 
 static struct value get_hvcall_errors(const struct row *row)
 {
-	return number(row->hvcall->now.errors);
+	return number(hvcall_sum(row)->errors);
 }
 
 static struct value get_hvcall_reps(const struct row *row)
 {
-	return number(model_rate(row->model, row->hvcall->now.reps));
+	return rate(row, row->hvcall->now.reps, row->hvcall->total.reps);
 }
 
 static struct value get_hvcall_mean(const struct row *row)
 {
-	const struct model_hvcall_sum *now = &row->hvcall->now;
+	const struct model_hvcall_sum *sum = hvcall_sum(row);
 
-	return number_if(now->count, now->count ? (double)now->ns / now->count : 0);
+	return number_if(sum->count, sum->count ? (double)sum->ns / sum->count : 0);
 }
 
 static struct value get_hvcall_p50(const struct row *row)
 {
-	return number_if(row->hvcall->now.count, row->hvcall->latency.p50_ns);
+	return percentile(row, &row->hvcall->latency, 50);
 }
 
 static struct value get_hvcall_p99(const struct row *row)
 {
-	return number_if(row->hvcall->now.count, row->hvcall->latency.p99_ns);
+	return percentile(row, &row->hvcall->latency, 99);
 }
 
 static struct value get_hvcall_max(const struct row *row)
 {
 	return number(row->hvcall->latency.max_ns);
+}
+
+static struct value get_hvcall_trend(const struct row *row)
+{
+	return trend(row, &row->hvcall->latency);
 }
 
 static const struct column hvcall_columns[] = {
@@ -370,6 +447,8 @@ static const struct column hvcall_columns[] = {
 	  "99th percentile of the duration in the interval, us" },
 	{ "max", "max us", 6, 0, false, 0, VALUE_US, get_hvcall_max,
 	  "longest duration since the start, us" },
+	{ "trend", "TREND", 24, 8, true, 3, VALUE_TREND, get_hvcall_trend,
+	  "calls per second in the last intervals, the last one at the right" },
 };
 
 /* --- All of them ----------------------------------------------------------------------------- */
@@ -408,6 +487,23 @@ const struct column *column_find(const struct table *table, const char *id)
 	return NULL;
 }
 
+/**
+ * columns_of_kind() - the columns that are written in some way
+ * @table: the table
+ * @kind: the way
+ *
+ * Return: a bit for each.
+ */
+unsigned int columns_of_kind(const struct table *table, enum value_kind kind)
+{
+	unsigned int i, found = 0;
+
+	for (i = 0; i < table->nr_columns; i++)
+		if (table->columns[i].kind == kind)
+			found |= 1U << i;
+	return found;
+}
+
 static unsigned int sum_widths(const struct table *table, const unsigned char *widths)
 {
 	unsigned int i, sum = 0;
@@ -436,6 +532,7 @@ static int next_to_drop(const struct table *table, const unsigned char *widths)
 /**
  * columns_fit() - lay a table out
  * @table: the table
+ * @hidden: a bit for each column that is not wanted
  * @width: what there is room for
  * @widths: MAX_COLUMNS entries: the width of each column, 0 for those that are left out
  *
@@ -444,13 +541,15 @@ static int next_to_drop(const struct table *table, const unsigned char *widths)
  *
  * Return: the width of all of it, which is more than @width if not even rank 0 fits.
  */
-unsigned int columns_fit(const struct table *table, unsigned int width, unsigned char *widths)
+unsigned int columns_fit(const struct table *table, unsigned int hidden, unsigned int width,
+			 unsigned char *widths)
 {
 	unsigned int i, sum, more;
 	int drop;
 
 	for (i = 0; i < table->nr_columns; i++)
-		widths[i] = table->columns[i].min ?: table->columns[i].width;
+		widths[i] = hidden & (1U << i) ? 0 :
+			    table->columns[i].min ?: table->columns[i].width;
 	while ((sum = sum_widths(table, widths)) > width) {
 		drop = next_to_drop(table, widths);
 		if (drop < 0)
@@ -491,7 +590,7 @@ void column_format(char *cell, size_t size, const struct column *column, unsigne
 	struct value v = column->get(row);
 	char contents[NUM_SIZE] = "-";
 
-	if (column->kind == VALUE_TEXT) {
+	if (column->kind == VALUE_TEXT || column->kind == VALUE_TREND) {
 		pad(cell, size, column->left, width, v.none ? contents : v.text);
 		return;
 	}

@@ -22,6 +22,7 @@ enum table_id {
 /**
  * struct row - what a line of a table is about
  * @model: the model that it is taken from
+ * @total: show what happened since the start, not in the last interval
  * @partition: TABLE_PARTITIONS, and TABLE_VPS: the VP's
  * @vp: TABLE_VPS
  * @scope: TABLE_EXITS: whose exits
@@ -30,6 +31,7 @@ enum table_id {
  */
 struct row {
 	const struct model *model;
+	bool total;
 	const struct model_partition *partition;
 	const struct model_vp *vp;
 	const struct model_scope *scope;
@@ -44,13 +46,14 @@ enum value_kind {
 	VALUE_RATE,	/* per second; three significant digits with SI suffix */
 	VALUE_PERCENT,	/* 0..100, no decimals */
 	VALUE_US,	/* held in nanoseconds, written in microseconds */
+	VALUE_TREND,	/* levels '0' to '8' from the oldest to the newest interval, in @text */
 };
 
 /**
  * struct value - a cell's contents
  * @none: there is nothing to say, written "-"; sorts below everything
- * @number: all kinds but VALUE_TEXT
- * @text: VALUE_TEXT
+ * @number: all kinds but VALUE_TEXT; of a trend the last value
+ * @text: VALUE_TEXT, VALUE_TREND
  */
 struct value {
 	bool none;
@@ -97,12 +100,18 @@ struct table {
 };
 
 /* No table has more columns than this. */
-#define MAX_COLUMNS	16
+#define MAX_COLUMNS	20
+
+/* Intervals of a trend at most */
+#define TREND_LENGTH	24
+#define TREND_LEVELS	8
 
 extern const struct table tables[NR_TABLES];
 
 const struct column *column_find(const struct table *table, const char *id);
-unsigned int columns_fit(const struct table *table, unsigned int width, unsigned char *widths);
+unsigned int columns_of_kind(const struct table *table, enum value_kind kind);
+unsigned int columns_fit(const struct table *table, unsigned int hidden, unsigned int width,
+			 unsigned char *widths);
 void column_format(char *cell, size_t size, const struct column *column, unsigned int width,
 		   const struct row *row);
 void column_heading(char *cell, size_t size, const struct column *column, unsigned int width);

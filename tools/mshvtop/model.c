@@ -9,7 +9,7 @@
 #include "err.h"
 #include "model_priv.h"
 
-typedef void (*visit_latency)(struct model_latency *latency);
+typedef void (*visit_latency)(struct model *m, struct model_latency *latency);
 
 static void clear_latency(struct model_latency *latency)
 {
@@ -53,7 +53,7 @@ static void clear_interval(struct model *m)
 	}
 }
 
-static void finish_latency(struct model_latency *latency)
+static void finish_latency(struct model *m, struct model_latency *latency)
 {
 	latency->p50_ns = 0;
 	latency->p99_ns = 0;
@@ -63,38 +63,42 @@ static void finish_latency(struct model_latency *latency)
 	latency->now_max_ns = hist_bound(latency->now, latency->max_ns);
 	latency->p50_ns = hist_percentile(latency->now, 50, latency->now_max_ns);
 	latency->p99_ns = hist_percentile(latency->now, 99, latency->now_max_ns);
+	model_history_add(m, latency);
 }
 
-static void reset_latency(struct model_latency *latency)
+static void reset_latency(struct model *m, struct model_latency *latency)
 {
+	(void)m;
 	if (latency->total)
 		hist_clear(latency->total);
 }
 
-static void visit_scope(struct model_scope *scope, visit_latency visit)
+static void visit_scope(struct model *m, struct model_scope *scope, visit_latency visit)
 {
 	unsigned int i;
 
-	visit(&scope->all.latency);
+	visit(m, &scope->all.latency);
 	for (i = 0; i < MSHV_STATS_REASONS; i++)
-		visit(&scope->reason[i].latency);
+		visit(m, &scope->reason[i].latency);
 }
 
 static void visit_all(struct model *m, visit_latency visit)
 {
 	unsigned int i, j;
 
-	visit_scope(&m->exits, visit);
-	visit(&m->hvcalls.latency);
+	visit_scope(m, &m->exits, visit);
+	visit(m, &m->hvcalls.latency);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
-		visit(&m->hvcall[i].latency);
+		visit(m, &m->hvcall[i].latency);
 	for (i = 0; i < m->nr_partitions; i++) {
 		struct model_partition *p = m->partitions[i];
 
-		visit_scope(&p->exits, visit);
-		for (j = 0; j < p->nr_vps; j++)
-			visit_scope(&p->vps[j]->exits, visit);
+		visit_scope(m, &p->exits, visit);
 	}
+	/* Last, as the histories are given to whoever comes first. */
+	for (i = 0; i < m->nr_partitions; i++)
+		for (j = 0; j < m->partitions[i]->nr_vps; j++)
+			visit_scope(m, &m->partitions[i]->vps[j]->exits, visit);
 }
 
 static void take_times(struct model *m, const struct sample *sample)
@@ -109,6 +113,7 @@ static void take_times(struct model *m, const struct sample *sample)
 		m->self_cpu_ns = sample->self_cpu_ns - s->self_cpu_ns;
 		m->self_bpf_ns = sample->self_bpf_ns - s->self_bpf_ns;
 		m->frames++;
+		m->history_ns[m->frames % MODEL_HISTORY] = m->interval_ns;
 	}
 	m->time_ns = sample->time_ns;
 	m->wall_ns = sample->wall_ns;
@@ -276,13 +281,10 @@ void model_free(struct model *m)
 		return;
 	s = m->state;
 	model_free_objects(m);
-	model_free_scope(&m->exits);
-	free(m->hvcalls.latency.now);
-	free(m->hvcalls.latency.total);
-	for (i = 0; i < MSHV_STATS_HVCALLS; i++) {
-		free(m->hvcall[i].latency.now);
-		free(m->hvcall[i].latency.total);
-	}
+	model_free_scope(m, &m->exits);
+	model_free_latency(m, &m->hvcalls.latency);
+	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
+		model_free_latency(m, &m->hvcall[i].latency);
 	for (i = 0; s->exits && i < s->nr_exits; i++)
 		free(s->exits[i]);
 	for (i = 0; s->hvcalls && i < s->nr_hvcalls; i++)
@@ -313,19 +315,21 @@ const struct model_partition *model_find_partition(const struct model *m, __u64 
 }
 
 /**
- * model_top_reason() - what most exits of the interval were for
+ * model_top_reason() - what most exits were for
  * @scope: whose exits
+ * @total: since the start, not in the last interval
  *
  * Return: the reason, or -1 if there was no exit.
  */
-int model_top_reason(const struct model_scope *scope)
+int model_top_reason(const struct model_scope *scope, bool total)
 {
-	__u64 most = 0;
+	__u64 most = 0, count;
 	int i, top = -1;
 
 	for (i = 0; i < MSHV_STATS_REASONS; i++) {
-		if (scope->reason[i].now.count > most) {
-			most = scope->reason[i].now.count;
+		count = total ? scope->reason[i].total.count : scope->reason[i].now.count;
+		if (count > most) {
+			most = count;
 			top = i;
 		}
 	}

@@ -31,6 +31,10 @@ enum model_time {
 	MODEL_NR_TIMES
 };
 
+/* Intervals that are remembered, and powers of two that latencies are told apart by in them */
+#define MODEL_HISTORY		120
+#define MODEL_OCTAVES		(MSHV_HIST_BUCKETS / MSHV_HIST_SUB)
+
 /* A partition that is gone is kept for this long, but no more than so many of them. */
 #define MODEL_KEEP_GONE_NS	60000000000ULL
 #define MODEL_KEEP_GONE		64
@@ -43,6 +47,7 @@ enum model_time {
  * @p99_ns: 99th percentile of the interval
  * @now: histogram of the interval; NULL until there was a first sample
  * @total: histogram since the start; NULL likewise
+ * @history: intervals before; see model_history.h
  */
 struct model_latency {
 	__u64 max_ns;
@@ -51,6 +56,7 @@ struct model_latency {
 	__u64 p99_ns;
 	struct hist *now;
 	struct hist *total;
+	struct model_history *history;
 };
 
 struct model_exit_sum {
@@ -158,6 +164,7 @@ struct model_lost {
  * @interval_ns: between the last two samples; 0 before the second one
  * @total_ns: what "total" spans: since the start or since model_reset_totals()
  * @frames: updates so far
+ * @history_ns: lengths of the last intervals, by their number modulo MODEL_HISTORY
  * @exits: of the whole host
  * @hvcalls: sum over all codes; code has no meaning
  * @hvcall: by slot; those with total.count == 0 were not made
@@ -179,6 +186,7 @@ struct model {
 	__u64 interval_ns;
 	__u64 total_ns;
 	unsigned long frames;
+	__u64 history_ns[MODEL_HISTORY];
 	struct model_scope exits;
 	struct model_hvcall hvcalls;
 	struct model_hvcall hvcall[MSHV_STATS_HVCALLS];
@@ -199,7 +207,7 @@ void model_reset_totals(struct model *m);
 void model_free(struct model *m);
 
 const struct model_partition *model_find_partition(const struct model *m, __u64 id);
-int model_top_reason(const struct model_scope *scope);
+int model_top_reason(const struct model_scope *scope, bool total);
 __u64 model_time_sum(const struct model_exit_sum *sum);
 __u64 model_latency_sum(const struct model_exit_sum *sum);
 __u64 model_lost_sum(const struct model_lost *lost);

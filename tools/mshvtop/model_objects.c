@@ -8,30 +8,40 @@
 #include "model_priv.h"
 
 /**
+ * model_free_latency() - free the histograms of a latency
+ * @m: the model
+ * @latency: the latency
+ */
+void model_free_latency(struct model *m, struct model_latency *latency)
+{
+	free(latency->now);
+	free(latency->total);
+	model_history_free(m, latency);
+}
+
+/**
  * model_free_scope() - free the histograms in a scope
+ * @m: the model
  * @scope: the scope
  */
-void model_free_scope(struct model_scope *scope)
+void model_free_scope(struct model *m, struct model_scope *scope)
 {
 	unsigned int i;
 
-	free(scope->all.latency.now);
-	free(scope->all.latency.total);
-	for (i = 0; i < MSHV_STATS_REASONS; i++) {
-		free(scope->reason[i].latency.now);
-		free(scope->reason[i].latency.total);
-	}
+	model_free_latency(m, &scope->all.latency);
+	for (i = 0; i < MSHV_STATS_REASONS; i++)
+		model_free_latency(m, &scope->reason[i].latency);
 }
 
-static void free_partition(struct model_partition *p)
+static void free_partition(struct model *m, struct model_partition *p)
 {
 	unsigned int i;
 
 	for (i = 0; i < p->nr_vps; i++) {
-		model_free_scope(&p->vps[i]->exits);
+		model_free_scope(m, &p->vps[i]->exits);
 		free(p->vps[i]);
 	}
-	model_free_scope(&p->exits);
+	model_free_scope(m, &p->exits);
 	free(p->vps);
 	free(p);
 }
@@ -45,7 +55,7 @@ void model_free_objects(struct model *m)
 	unsigned int i;
 
 	for (i = 0; i < m->nr_partitions; i++)
-		free_partition(m->partitions[i]);
+		free_partition(m, m->partitions[i]);
 	free(m->partitions);
 }
 
@@ -251,7 +261,7 @@ static void forget_partition(struct model *m, unsigned int at)
 	memmove(&m->partitions[at], &m->partitions[at + 1],
 		(m->nr_partitions - at - 1) * sizeof(m->partitions[0]));
 	m->nr_partitions--;
-	free_partition(p);
+	free_partition(m, p);
 }
 
 /**

@@ -43,6 +43,7 @@ struct seen_hvcalls {
  * @first: the sample being read is the first: it is what the others are counted from
  * @self_cpu_ns: as in the last sample
  * @self_bpf_ns: as in the last sample
+ * @nr_histories: histories that there are
  * @delta: room for the histogram of one series in the interval
  */
 struct model_state {
@@ -57,6 +58,7 @@ struct model_state {
 	bool first;
 	__u64 self_cpu_ns;
 	__u64 self_bpf_ns;
+	unsigned int nr_histories;
 	struct hist *delta;
 };
 
@@ -66,7 +68,12 @@ struct model_vp *model_get_vp(struct model_partition *p, __u32 index);
 bool model_merge_owners(struct model *m, const struct sample *sample);
 void model_drop_gone(struct model *m);
 void model_free_objects(struct model *m);
-void model_free_scope(struct model_scope *scope);
+void model_free_latency(struct model *m, struct model_latency *latency);
+void model_free_scope(struct model *m, struct model_scope *scope);
+
+/* model_history.c */
+void model_history_add(struct model *m, struct model_latency *latency);
+void model_history_free(struct model *m, struct model_latency *latency);
 
 /* model_sweep.c */
 bool model_sweep(struct model *m, const struct counters *c);

@@ -34,6 +34,7 @@ static struct row *add_row(struct rows *rows, const struct model *m)
 	row = &rows->row[rows->nr++];
 	memset(row, 0, sizeof(*row));
 	row->model = m;
+	row->total = rows->total;
 	return row;
 }
 

@@ -24,11 +24,13 @@ struct row_filter {
 /**
  * struct rows - the rows of one table
  * @nr: rows
+ * @total: they show what happened since the start
  * @row: @nr rows
  * @capacity: rows that @row has room for
  */
 struct rows {
 	unsigned int nr;
+	bool total;
 	struct row *row;
 	unsigned int capacity;
 };

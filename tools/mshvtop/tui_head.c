@@ -186,6 +186,8 @@ static void add_interval(struct line *line, const struct shown *shown)
 	/* The first interval is short on purpose, and after a pause it is long. */
 	if (!shown->source->recorded && last > 0 && fabs(last / shown->interval - 1) > INTERVAL_TOLERANCE)
 		add(line, STYLE_NORMAL, 5, "shown: %.1f s", last);
+	if (shown->total)
+		add(line, STYLE_STATE, 0, " since start ");
 	if (shown->ended)
 		add(line, STYLE_ALARM, 0, " ENDED ");
 	else if (shown->paused)

@@ -84,7 +84,7 @@ static struct scale cut_scale(const struct hist *range, unsigned int group)
 	return scale;
 }
 
-/* All samples if there are lines enough to tell them apart, else the bulk of them in more detail. */
+/* All samples if there are lines enough to tell them apart, else the bulk in more detail. */
 static struct scale choose_scale(const struct hist *range, unsigned int lines)
 {
 	struct scale scale;

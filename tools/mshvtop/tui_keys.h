@@ -8,6 +8,7 @@
 
 enum action {
 	ACTION_NONE,
+	ACTION_HOST,
 	ACTION_PARTITIONS,
 	ACTION_EXITS,
 	ACTION_HVCALLS,
@@ -27,6 +28,13 @@ enum action {
 	ACTION_SORT_MENU,
 	ACTION_INVERT,
 	ACTION_FILTER,
+	ACTION_SEARCH,
+	ACTION_SEARCH_NEXT,
+	ACTION_SEARCH_PREVIOUS,
+	ACTION_COLUMNS,
+	ACTION_CUMULATIVE,
+	ACTION_MAP,
+	ACTION_LIVE_STEP,
 	ACTION_PAUSE,
 	ACTION_SLOWER,
 	ACTION_FASTER,
@@ -51,9 +59,11 @@ enum action {
 #define AT_MENU		(1U << 6)
 #define AT_RETURN	(1U << 7)	/* beside another one: there is something to go back to */
 #define AT_REPLAY	(1U << 8)	/* beside another one: what is shown was recorded */
+#define AT_COLUMNS	(1U << 9)
+#define AT_LIVE		(1U << 10)	/* beside another one: what is shown is happening */
 #define AT_TABLE	(AT_PARTITIONS | AT_VPS | AT_EXITS | AT_HVCALLS)
 #define AT_SCREEN	(AT_TABLE | AT_DETAIL)
-#define AT_ANY		(AT_SCREEN | AT_HELP | AT_MENU)
+#define AT_ANY		(AT_SCREEN | AT_HELP | AT_MENU | AT_COLUMNS)
 
 #define KEY_CODES	6
 

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include "num.h"
+#include "tui_heat.h"
 #include "tui_hist.h"
 #include "tui_pane.h"
 
@@ -120,10 +121,19 @@ static void draw_hist(const struct subject *subject, bool past, __u64 span_ns, s
 		  past ? STYLE_PAST : STYLE_BAR);
 }
 
-static void draw_reasons(const struct model *m, const struct model_scope *scope, struct area area)
+static void draw_map(const struct subject *subject, const struct model *m, struct area area)
+{
+	put(area.y, area.x, area.w, STYLE_NORMAL, "each interval, the last one at the right");
+	area.y++;
+	area.h--;
+	heat_draw(area, m, subject->latency);
+}
+
+static void draw_reasons(const struct model *m, const struct model_scope *scope, bool total,
+			 struct area area)
 {
 	const struct table *table = &tables[TABLE_EXITS];
-	struct rows rows = { 0 };
+	struct rows rows = { .total = total };
 
 	if (rows_exits(&rows, m, scope)) {
 		rows_sort(&rows, &table->columns[table->sort], false);
@@ -156,6 +166,7 @@ void pane_draw(const struct screen *screen, const struct shown *shown, struct ar
 	const struct model *m = shown->model;
 	struct subject subject;
 	struct area right;
+	int whole;
 
 	if (!row)
 		return;
@@ -171,12 +182,25 @@ void pane_draw(const struct screen *screen, const struct shown *shown, struct ar
 	area.x++;
 	area.w--;
 	right = area;
+	whole = area.w;
 	area.w = left_width(&subject, area.w);
 	right.x += area.w + GAP;
 	right.w -= area.w + GAP;
-	if (right.w > 0 && subject.reasons)
-		draw_reasons(m, subject.reasons, right);
-	else if (right.w > 0)
+	if (right.w <= 0)
+		right.w = 0;
+	if (shown->map && right.w >= WIDE_HIST) {
+		draw_map(&subject, m, right);
+		draw_hist(&subject, false, m->interval_ns, area);
+		return;
+	}
+	if (right.w && subject.reasons)
+		draw_reasons(m, subject.reasons, shown->total, right);
+	else if (right.w && !shown->map)
 		draw_hist(&subject, true, m->total_ns, right);
-	draw_hist(&subject, false, m->interval_ns, area);
+	else
+		area.w = whole;
+	if (shown->map)
+		draw_map(&subject, m, area);
+	else
+		draw_hist(&subject, false, m->interval_ns, area);
 }

@@ -8,6 +8,7 @@
 #include "tui_screens.h"
 
 int help_draw(const struct shown *shown, enum table_id table, int top, struct area area);
-void menu_draw(enum table_id table, unsigned int selected, struct area area);
+void menu_draw(enum table_id table, const unsigned int *hidden, unsigned int selected,
+	       struct area area);
 
 #endif /* MSHVTOP_TUI_POPUP_H */

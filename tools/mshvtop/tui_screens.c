@@ -10,6 +10,7 @@
 #include "tui_pane.h"
 #include "tui_popup.h"
 #include "tui_screens.h"
+#include "tui_summary.h"
 
 /* Lines at which the head is set off from the table by an empty one. */
 #define ROOMY_LINES	20
@@ -134,6 +135,7 @@ static bool take_rows(struct screen *screen, const struct shown *shown)
 	const struct model_scope *scope = screen_scope(screen, shown->model);
 	struct rows *rows = &screen->view.rows;
 
+	rows->total = shown->total;
 	switch (screen->view.table) {
 	case TABLE_PARTITIONS:
 		return rows_partitions(rows, shown->model, shown->filter);
@@ -227,6 +229,10 @@ void screen_draw(struct screen *screen, const struct shown *shown, struct area a
 	struct area pane = table;
 
 	head_draw(screen, shown, area.w);
+	if (screen->summary) {
+		summary_draw(screen, shown, table);
+		return;
+	}
 	pane.h = pane_lines(screen, shown, table.h);
 	table.h -= pane.h;
 	pane.y += table.h;
@@ -240,12 +246,14 @@ void screen_draw(struct screen *screen, const struct shown *shown, struct area a
 /**
  * screen_draw_menu() - draw the menu of columns over a screen
  * @screen: the screen
+ * @hidden: the columns that are hidden, to choose columns; NULL to sort by one
  * @column: the selected one
  * @area: of the screen
  */
-void screen_draw_menu(const struct screen *screen, unsigned int column, struct area area)
+void screen_draw_menu(const struct screen *screen, const unsigned int *hidden, unsigned int column,
+		      struct area area)
 {
-	menu_draw(screen->view.table, column, below_head(area));
+	menu_draw(screen->view.table, hidden, column, below_head(area));
 }
 
 /**

@@ -23,6 +23,7 @@ enum scope_kind {
  * @id: SCOPE_PARTITION and SCOPE_VP: the partition
  * @vp_index: SCOPE_VP
  * @detail: the selected row fills it
+ * @summary: beneath the table are the others' first rows
  * @partition: of @scope; NULL if it is not known any more; valid until the model's next update
  * @vp: of @scope; likewise
  */
@@ -32,6 +33,7 @@ struct screen {
 	__u64 id;
 	__u32 vp_index;
 	bool detail;
+	bool summary;
 	const struct model_partition *partition;
 	const struct model_vp *vp;
 };
@@ -42,6 +44,8 @@ struct screen {
  * @filter: which partitions are wanted
  * @order: what each table is sorted by
  * @pane: show details of the selected row beneath the table
+ * @map: as a map over time, not as a histogram
+ * @total: all since the start, not the last interval
  * @interval: seconds that were asked for
  * @paused: the model stands still
  * @ended: the source has ended
@@ -52,6 +56,8 @@ struct shown {
 	const struct row_filter *filter;
 	struct table_order order[NR_TABLES];
 	bool pane;
+	bool map;
+	bool total;
 	double interval;
 	bool paused;
 	bool ended;
@@ -64,7 +70,8 @@ bool screen_open_behind(const struct screen *screen, struct screen *behind);
 bool screen_open_vps(const struct screen *screen, struct screen *vps);
 bool screen_take(struct screen *screen, const struct shown *shown);
 void screen_draw(struct screen *screen, const struct shown *shown, struct area area);
-void screen_draw_menu(const struct screen *screen, unsigned int column, struct area area);
+void screen_draw_menu(const struct screen *screen, const unsigned int *hidden, unsigned int column,
+		      struct area area);
 unsigned int screen_at(const struct screen *screen);
 const struct model_scope *screen_scope(const struct screen *screen, const struct model *m);
 void screen_close(struct screen *screen);

@@ -128,6 +128,30 @@ wchar_t style_bar(unsigned int step)
 	return charset == CHARSET_CONSOLE ? halves[step] : eighths[step];
 }
 
+/**
+ * style_level() - one interval of a trend
+ * @level: its height, 0 to TREND_LEVELS of columns.h
+ */
+wchar_t style_level(unsigned int level)
+{
+	static const wchar_t lines[] = L" \u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588";
+	static const wchar_t console[] = L" __\u2584\u2584\u2584\u2588\u2588\u2588";
+	static const wchar_t ascii[] = L" .:-=+*#@";
+
+	if (charset == CHARSET_ASCII)
+		return ascii[level];
+	return charset == CHARSET_CONSOLE ? console[level] : lines[level];
+}
+
+/**
+ * style_shade() - a field of a map
+ * @step: how dark, 0 to STYLE_SHADES
+ */
+wchar_t style_shade(unsigned int step)
+{
+	return (charset == CHARSET_ASCII ? L" .:+#" : L" \u00b7\u2591\u2592\u2588")[step];
+}
+
 static void set_style(enum style style)
 {
 	attr_set(attributes[style], pairs[style], NULL);

@@ -43,6 +43,11 @@ wchar_t style_rule(void);
 wchar_t style_time(unsigned int part);
 unsigned int style_bar_steps(void);
 wchar_t style_bar(unsigned int step);
+wchar_t style_level(unsigned int level);
+wchar_t style_shade(unsigned int step);
+
+/* Steps of style_shade(), without the empty one */
+#define STYLE_SHADES	4
 
 int put(int y, int x, int width, enum style style, const char *text);
 int putf(int y, int x, int width, enum style style, const char *format, ...)

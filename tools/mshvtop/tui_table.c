@@ -24,6 +24,7 @@ void table_default_order(enum table_id table, struct table_order *order)
 {
 	order->column = tables[table].sort;
 	order->ascending = false;
+	order->hidden = 0;
 }
 
 /**
@@ -173,6 +174,29 @@ void table_move(struct table_view *view, long by)
 }
 
 /**
+ * table_search() - select the next row that has a text
+ * @view: the table
+ * @text: what is looked for in names
+ * @from: index of the row to look at first
+ * @step: 1 down, -1 up; goes on at the other end
+ *
+ * Return: false if no row has it; the selection stays then.
+ */
+bool table_search(struct table_view *view, const char *text, unsigned int from, int step)
+{
+	unsigned int nr = view->rows.nr, i, at;
+
+	for (i = 0; i < nr; i++) {
+		at = (from + nr + (step < 0 ? nr - i : i)) % nr;
+		if (!row_matches(&tables[view->table], &view->rows.row[at], text))
+			continue;
+		select_row(view, at);
+		return true;
+	}
+	return false;
+}
+
+/**
  * table_selected() - the selected row
  * @view: the table
  *
@@ -195,7 +219,8 @@ static void scroll(struct table_view *view)
 }
 
 /* A number that is cut is worse than none: columns that are not wholly in sight are left out. */
-static void fit_columns(const struct table *table, int width, unsigned char *widths)
+static void fit_columns(const struct table *table, unsigned int hidden, int width,
+			unsigned char *widths)
 {
 	unsigned int i;
 	int used = 0;
@@ -203,7 +228,7 @@ static void fit_columns(const struct table *table, int width, unsigned char *wid
 	memset(widths, 0, MAX_COLUMNS);
 	if (width <= 0)
 		return;
-	columns_fit(table, width - 1, widths);
+	columns_fit(table, hidden, width - 1, widths);
 	for (i = 0; i < table->nr_columns; i++) {
 		if (!widths[i])
 			continue;
@@ -237,6 +262,16 @@ static int draw_headings(const struct table *table, const unsigned char *widths,
 	return x - area.x;
 }
 
+/* The last intervals that there is room for, the newest at the right */
+static void draw_trend(const struct column *column, const struct row *row, int y, int x, int width)
+{
+	struct value v = column->get(row);
+	int nr = v.none ? 0 : strlen(v.text), i;
+
+	for (i = 0; i < width && i < nr; i++)
+		fill(y, x + width - 1 - i, 1, STYLE_BAR, style_level(v.text[nr - 1 - i] - '0'));
+}
+
 static void draw_row(const struct table *table, const unsigned char *widths, const struct row *row,
 		     enum style style, int y, int x)
 {
@@ -246,8 +281,12 @@ static void draw_row(const struct table *table, const unsigned char *widths, con
 	for (i = 0; i < table->nr_columns; i++) {
 		if (!widths[i])
 			continue;
-		column_format(cell, sizeof(cell), &table->columns[i], widths[i], row);
-		put(y, x, widths[i], style, cell);
+		if (table->columns[i].kind == VALUE_TREND) {
+			draw_trend(&table->columns[i], row, y, x, widths[i]);
+		} else {
+			column_format(cell, sizeof(cell), &table->columns[i], widths[i], row);
+			put(y, x, widths[i], style, cell);
+		}
 		x += widths[i] + 1;
 	}
 }
@@ -287,7 +326,7 @@ void table_draw(struct table_view *view, const struct table_order *order, struct
 	unsigned int i;
 	int used;
 
-	fit_columns(table, area.w, view->widths);
+	fit_columns(table, order->hidden, area.w, view->widths);
 	used = draw_headings(table, view->widths, order, area);
 	view->page = area.h > 1 ? area.h - 1 : 0;
 	scroll(view);
@@ -319,7 +358,7 @@ void table_draw_extract(enum table_id table, const struct rows *rows, struct are
 
 	if (area.h < 2)
 		return;
-	fit_columns(&tables[table], area.w, widths);
+	fit_columns(&tables[table], columns_of_kind(&tables[table], VALUE_TREND), area.w, widths);
 	draw_headings(&tables[table], widths, NULL, area);
 	for (i = 0; (int)i < area.h - 1 && i < rows->nr; i++)
 		draw_row(&tables[table], widths, &rows->row[i], STYLE_NORMAL, area.y + 1 + i,

@@ -14,13 +14,15 @@
 #define TABLE_FILTER_SIZE	32
 
 /**
- * struct table_order - what a table is sorted by
+ * struct table_order - what a table is sorted by, and what is left out of it
  * @column: index of the column
  * @ascending: smallest first
+ * @hidden: a bit for each column that is not wanted
  */
 struct table_order {
 	unsigned int column;
 	bool ascending;
+	unsigned int hidden;
 };
 
 /**
@@ -63,6 +65,7 @@ void table_next_column(const struct table_view *view, struct table_order *order,
 
 void table_settle(struct table_view *view, const struct table_order *order);
 void table_move(struct table_view *view, long by);
+bool table_search(struct table_view *view, const char *text, unsigned int from, int step);
 const struct row *table_selected(const struct table_view *view);
 void table_draw(struct table_view *view, const struct table_order *order, struct area area);
 void table_draw_extract(enum table_id table, const struct rows *rows, struct area area);
