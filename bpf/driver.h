@@ -15,8 +15,18 @@ struct mshv_partition___bpf {
 	__u32 vmm_tgid;
 } MSHV_CORE;
 
+struct mhv_message_header___bpf {
+	__u32 message_type;
+} MSHV_CORE;
+
+struct mhv_message___bpf {
+	struct mhv_message_header___bpf header;
+	__u64 payload[1];
+} MSHV_CORE;
+
 struct mshv_vp___bpf {
 	struct mshv_partition___bpf *partition;
+	struct mhv_message___bpf *message;
 } MSHV_CORE;
 
 #endif /* MSHV_BPF_DRIVER_H */

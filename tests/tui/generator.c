@@ -116,6 +116,46 @@ static const char * const scenes[NR_SCENES] = {
 
 static enum scene scene;
 static unsigned int steps;
+static unsigned int wanted;
+
+/* What is beside the counters: each grows by its count in every second that it is wanted in. */
+static const struct {
+	unsigned int want;
+	struct tally_entry step;
+} made_tallies[] = {
+	{ WANT_INTERCEPT, { { 3, 0x3f8, MSHV_TALLY_IO_PORT, 1 }, { 14900, 0, 0 } } },
+	{ WANT_INTERCEPT, { { 3, 0x3fd, MSHV_TALLY_IO_PORT, 0 }, { 4000, 0, 0 } } },
+	{ WANT_INTERCEPT, { { 3, 0xcf8, MSHV_TALLY_IO_PORT, 1 }, { 1100, 0, 0 } } },
+	{ WANT_INTERCEPT, { { 3, 0x1b, MSHV_TALLY_MSR, 0 }, { 70, 0, 0 } } },
+	{ WANT_INTERCEPT, { { 3, 0x40000070, MSHV_TALLY_MSR, 1 }, { 4300, 0, 0 } } },
+	{ WANT_INTERRUPT, { { 3, 49, MSHV_TALLY_INTERRUPT, 0 }, { 2300, 0, 0 } } },
+	{ WANT_INTERRUPT, { { 3, 4, MSHV_TALLY_IRQFD, 0 }, { 1200, 0, 3 } } },
+	{ WANT_INTERRUPT, { { 3, 0xfe003000, MSHV_TALLY_IOEVENTFD, 1 }, { 640, 0, 0 } } },
+	{ WANT_MEMORY, { { 3, 0, MSHV_TALLY_FAULT, 1 }, { 37, 18944, 0 } } },
+	{ WANT_MEMORY, { { 4, 0, MSHV_TALLY_DEPOSIT, 0 }, { 2, 512, 0 } } },
+	{ WANT_COUNTERS, { { 0, 2, TALLY_HYPERVISOR, 0 }, { 4, 0, 0 } } },
+	{ WANT_COUNTERS, { { 3, 5, TALLY_PARTITION, 0 }, { 1024, 0, 0 } } },
+	{ WANT_COUNTERS, { { 3, 13, TALLY_VP, 0 }, { 14900, 0, 0 } } },
+};
+
+#define NR_MADE_TALLIES	(sizeof(made_tallies) / sizeof(made_tallies[0]))
+
+static const struct mshv_slow made_slow = {
+	.partition_id = 3,
+	.arg = { 0, MSHV_EXIT_IO_PORT, 42000, 81000, 1331000, 0 },
+	.message_type = 0x80010000,
+	/* header of a write at 0x1000, then port 0x3f8 and one byte; rax is 'A' */
+	.message = { 0x0000010000000000, 0, 0, 0x1000, 0, 0x103f8, 'A' },
+};
+
+static const struct mshv_slow made_slow_hvcall = {
+	.partition_id = 3,
+	.vp_index = ~0U,
+	.is_hvcall = 1,
+	.arg = { 0x004b, 0, 512, 512, 0, 2475000 },
+	.nr_stack = 2,
+	.stack = { 0xffffffffc0001000, 0xffffffffc0002000 },
+};
 
 /* The part of a log-normal distribution that is below a time. */
 static double below(double ns, double median_us, double spread)
@@ -183,6 +223,50 @@ static void own_partitions(struct gen *g)
 			gen_own(g, made[i].id, made[i].tgid, made[i].comm, made[i].nr_vps);
 }
 
+static bool want(struct source *source, unsigned int what, __u64 slow_ns)
+{
+	(void)source;
+	(void)slow_ns;
+	wanted = what;
+	return true;
+}
+
+static void add_details(struct sample *sample)
+{
+	static struct program_cost programs[] = { { "mshv_exit", 0, 0, 0 },
+						  { "mshv_hvcall", 0, 0, 0 } };
+	static struct tally_entry tallies[NR_MADE_TALLIES];
+	static struct mshv_slow slow[2];
+	unsigned int i;
+
+	for (i = 0; i < NR_MADE_TALLIES; i++) {
+		const struct tally_entry *step = &made_tallies[i].step;
+
+		tallies[i].key = step->key;
+		if (!(made_tallies[i].want & wanted))
+			continue;
+		tallies[i].value.count += step->value.count;
+		tallies[i].value.amount += step->value.amount;
+		tallies[i].value.errors += step->value.errors;
+	}
+	sample->tallies = tallies;
+	sample->nr_tallies = NR_MADE_TALLIES;
+	slow[0] = made_slow;
+	slow[0].time_ns = sample->time_ns - 250 * 1000 * 1000;
+	slow[1] = made_slow_hvcall;
+	slow[1].time_ns = sample->time_ns - 125 * 1000 * 1000;
+	sample->slow = slow;
+	sample->nr_slow = wanted & WANT_SLOW ? 2 : 0;
+	for (i = 0; i < 2; i++) {
+		programs[i].runs += 50000;
+		programs[i].ns += 10000000;
+	}
+	sample->programs = programs;
+	sample->nr_programs = 2;
+	sample->self_rss_bytes = 12 << 20;
+	sample->self_maps_bytes = 34 << 20;
+}
+
 static bool read_scene(struct source *source, struct sample *sample)
 {
 	struct gen *g = (struct gen *)source;
@@ -206,7 +290,9 @@ static bool read_scene(struct source *source, struct sample *sample)
 	steps++;
 	g->time_ns += NS_PER_SEC;
 	g->cpu_ns += SELF_NS;
-	return gen_read(source, sample);
+	gen_read(source, sample);
+	add_details(sample);
+	return true;
 }
 
 static enum scene chosen_scene(void)
@@ -235,9 +321,11 @@ int main(int argc, char **argv)
 	tui.interval = options.delay;
 	tui.color = options.color;
 	tui.filter = options.filter;
+	tui.slow_ns = options.slow_ns;
 	scene = chosen_scene();
 	snprintf(g->source.kernel, sizeof(g->source.kernel), "6.12.117-made-up-amd64");
 	g->source.read = read_scene;
+	g->source.want = want;
 	if (g->source.read(&g->source, &first)) {
 		m = model_new(&g->source, &first);
 		if (m) {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "columns.h"
+#include "columns_detail.h"
 #include "model_history.h"
 #include "names.h"
 #include "num.h"
@@ -465,6 +466,12 @@ const struct table tables[NR_TABLES] = {
 	[TABLE_VPS] = TABLE("vps", vp_columns, 2),
 	[TABLE_EXITS] = TABLE("exits", exit_columns, 1),
 	[TABLE_HVCALLS] = TABLE("hypercalls", hvcall_columns, 1),
+	[TABLE_INTERCEPTS] = { "intercepts", intercept_columns, NR_INTERCEPT_COLUMNS, 3 },
+	[TABLE_INTERRUPTS] = { "interrupts", interrupt_columns, NR_INTERRUPT_COLUMNS, 3 },
+	[TABLE_MEMORY] = { "memory", memory_columns, NR_MEMORY_COLUMNS, 5 },
+	[TABLE_SLOW] = { "slow", slow_columns, NR_SLOW_COLUMNS, 0 },
+	[TABLE_COUNTERS] = { "counters", counter_columns, NR_COUNTER_COLUMNS, 4 },
+	[TABLE_COST] = { "cost", cost_columns, NR_COST_COLUMNS, 3 },
 };
 
 _Static_assert(sizeof(partition_columns) / sizeof(partition_columns[0]) <= MAX_COLUMNS,

@@ -10,12 +10,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "model.h"
+#include "model_detail.h"
 
 enum table_id {
 	TABLE_PARTITIONS,
 	TABLE_VPS,
 	TABLE_EXITS,
 	TABLE_HVCALLS,
+	TABLE_INTERCEPTS,
+	TABLE_INTERRUPTS,
+	TABLE_MEMORY,
+	TABLE_SLOW,
+	TABLE_COUNTERS,
+	TABLE_COST,
 	NR_TABLES
 };
 
@@ -28,6 +35,9 @@ enum table_id {
  * @scope: TABLE_EXITS: whose exits
  * @reason: TABLE_EXITS
  * @hvcall: TABLE_HVCALLS
+ * @tally: TABLE_INTERCEPTS, TABLE_INTERRUPTS, TABLE_MEMORY, TABLE_COUNTERS
+ * @slow: TABLE_SLOW
+ * @program: TABLE_COST
  */
 struct row {
 	const struct model *model;
@@ -37,6 +47,9 @@ struct row {
 	const struct model_scope *scope;
 	unsigned int reason;
 	const struct model_hvcall *hvcall;
+	const struct model_tally *tally;
+	const struct model_slow *slow;
+	const struct model_program *program;
 };
 
 enum value_kind {
@@ -58,7 +71,7 @@ enum value_kind {
 struct value {
 	bool none;
 	double number;
-	char text[32];
+	char text[96];
 };
 
 /**

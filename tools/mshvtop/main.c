@@ -8,6 +8,7 @@
 #include "err.h"
 #include "frames.h"
 #include "options.h"
+#include "symbols.h"
 #include "tui.h"
 
 /* A recording is played at this rate unless told otherwise. */
@@ -19,13 +20,18 @@ static int show(struct source *source, struct model *m, const struct options *op
 		.interval = options->delay ? options->delay : REPLAY_SECONDS,
 		.color = options->color,
 		.filter = options->filter,
+		.slow_ns = options->slow_ns,
 	};
+	int status;
 
 	if (options->batch)
 		return frames_run(source, m, options);
+	symbols_open();
 	if (!source->recorded && !caps_drop())
 		return EXIT_RUNTIME;
-	return tui_run(source, m, &tui);
+	status = tui_run(source, m, &tui);
+	symbols_close();
+	return status;
 }
 
 static int run(struct source *source, const struct options *options)
@@ -68,7 +74,7 @@ int main(int argc, char **argv)
 	if (options.mode == MODE_REPLAY)
 		source = source_rec_open(options.file, &options.range);
 	else
-		source = source_live_open(options.debug);
+		source = source_live_open(options.debug, !options.batch && options.mode == MODE_LIVE);
 	if (!source)
 		return EXIT_RUNTIME;
 	status = run(source, &options);

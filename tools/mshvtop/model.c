@@ -150,7 +150,8 @@ bool model_update(struct model *m, const struct sample *sample)
 
 	clear_interval(m);
 	take_times(m, sample);
-	if (!model_merge_owners(m, sample) || !model_sweep(m, sample->counters)) {
+	if (!model_merge_owners(m, sample) || !model_sweep(m, sample->counters) ||
+	    !model_take_detail(m, sample)) {
 		err("out of memory");
 		return false;
 	}
@@ -266,6 +267,7 @@ void model_reset_totals(struct model *m)
 			reset_scope(&p->vps[j]->exits);
 	}
 	visit_all(m, reset_latency);
+	model_reset_detail(m);
 }
 
 /**
@@ -281,6 +283,7 @@ void model_free(struct model *m)
 		return;
 	s = m->state;
 	model_free_objects(m);
+	model_free_detail(m);
 	model_free_scope(m, &m->exits);
 	model_free_latency(m, &m->hvcalls.latency);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)

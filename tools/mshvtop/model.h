@@ -175,6 +175,7 @@ struct model_lost {
  * @lost: what was not counted
  * @self_cpu_ns: CPU time of this process in the interval
  * @self_bpf_ns: time in the BPF programs in the interval, 0 if the kernel does not measure it
+ * @detail: what is beside the counters; see model_detail.h
  * @state: the model's own
  */
 struct model {
@@ -197,6 +198,7 @@ struct model {
 	struct model_lost lost;
 	__u64 self_cpu_ns;
 	__u64 self_bpf_ns;
+	struct model_detail *detail;
 	struct model_state *state;
 };
 

@@ -71,6 +71,11 @@ void model_free_objects(struct model *m);
 void model_free_latency(struct model *m, struct model_latency *latency);
 void model_free_scope(struct model *m, struct model_scope *scope);
 
+/* model_detail.c */
+bool model_take_detail(struct model *m, const struct sample *sample);
+void model_reset_detail(struct model *m);
+void model_free_detail(struct model *m);
+
 /* model_history.c */
 void model_history_add(struct model *m, struct model_latency *latency);
 void model_history_free(struct model *m, struct model_latency *latency);

@@ -17,6 +17,9 @@
 #define MAX_DELAY	3600.0
 #define DEFAULT_DELAY	1.0
 #define MAX_SECONDS	1e9
+#define NS_PER_US	1000
+#define MAX_SLOW_US	60000000ULL
+#define DEFAULT_SLOW_NS	1000000ULL
 
 enum {
 	OPTION_ONCE = 256,
@@ -26,6 +29,7 @@ enum {
 	OPTION_DEBUG,
 	OPTION_BEGIN,
 	OPTION_END,
+	OPTION_SLOW,
 };
 
 const char *argp_program_version = "mshvtop " MSHV_TOOLS_VERSION;
@@ -42,7 +46,12 @@ const char *argp_program_version = "mshvtop " MSHV_TOOLS_VERSION;
 	{ "pid", OPTION_PID, "PID", 0, "Show the partitions of this VMM only", 0 }, \
 	{ "no-color", 'C', NULL, 0, "No colours", 0 }
 
-static const struct argp_option live_table[] = { DELAY, VIEWS, DEBUG, { 0 } };
+static const struct argp_option live_table[] = {
+	DELAY, VIEWS,
+	{ "slow", OPTION_SLOW, "US", 0, "List exits and hypercalls as slow from so many us on "
+	  "(1000)", 0 },
+	DEBUG, { 0 }
+};
 
 static const struct argp_option record_table[] = {
 	{ "output", 'o', "FILE", 0, "The recording; a file that is there is replaced", 0 },
@@ -114,6 +123,14 @@ static void parse_pid(struct options *o, const char *arg, struct argp_state *sta
 	if (!num_parse_u64(arg, 1, INT32_MAX, &pid))
 		argp_error(state, "--pid %s: not a process id; column PID has them", arg);
 	o->filter.tgid = pid;
+}
+
+static void parse_slow(struct options *o, const char *arg, struct argp_state *state)
+{
+	if (!num_parse_u64(arg, 1, MAX_SLOW_US, &o->slow_ns))
+		argp_error(state, "--slow %s: not a number of microseconds from 1 to %llu", arg,
+			   MAX_SLOW_US);
+	o->slow_ns *= NS_PER_US;
 }
 
 static void parse_moment(struct rec_moment *moment, const char *name, const char *arg,
@@ -203,6 +220,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_PID:
 		parse_pid(o, arg, state);
 		break;
+	case OPTION_SLOW:
+		parse_slow(o, arg, state);
+		break;
 	case OPTION_BEGIN:
 		parse_moment(&o->range.begin, "begin", arg, state);
 		break;
@@ -243,6 +263,7 @@ void options_parse(struct options *options, int argc, char **argv)
 	unsigned int i;
 
 	memset(options, 0, sizeof(*options));
+	options->slow_ns = DEFAULT_SLOW_NS;
 	options->color = !no_color || !no_color[0];
 	for (i = MODE_RECORD; argc > 1 && i < sizeof(modes) / sizeof(modes[0]); i++) {
 		if (strcmp(argv[1], modes[i].name))

@@ -25,6 +25,7 @@ enum format {
  * @batch: write frames rather than show a screen
  * @format: of the frames
  * @delay: interval in seconds; 0 in a replay: that of the recording
+ * @slow_ns: exits and hypercalls that take as long are listed as slow
  * @frames: end after so many; 0: do not
  * @filter: which partitions
  * @debug: show libbpf's messages
@@ -38,6 +39,7 @@ struct options {
 	bool batch;
 	enum format format;
 	double delay;
+	__u64 slow_ns;
 	__u64 frames;
 	struct row_filter filter;
 	bool debug;

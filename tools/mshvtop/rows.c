@@ -143,6 +143,101 @@ bool rows_hvcalls(struct rows *rows, const struct model *m)
 	return true;
 }
 
+static bool wants_partition(const struct model *m, const struct row_filter *filter, __u64 id)
+{
+	const struct model_partition *p;
+
+	if (filter->by_partition && id != filter->partition_id)
+		return false;
+	if (!filter->tgid)
+		return true;
+	p = model_find_partition(m, id);
+	return p && filter_matches(filter, p);
+}
+
+/**
+ * rows_tallies() - a row for everything that is counted by a number of its own
+ * @rows: gets them, in place of what was in it
+ * @m: the model
+ * @kinds: a bit for each kind of tally that is wanted
+ * @filter: of which partitions; what is of none is left out with any filter
+ *
+ * Return: false without memory.
+ */
+bool rows_tallies(struct rows *rows, const struct model *m, unsigned int kinds,
+		  const struct row_filter *filter)
+{
+	const struct model_detail *d = m->detail;
+	struct row *row;
+	unsigned int i;
+
+	rows->nr = 0;
+	for (i = 0; i < d->nr_tallies; i++) {
+		const struct model_tally *t = &d->tally[i];
+
+		if (!(kinds & (1U << t->key.kind)) ||
+		    !wants_partition(m, filter, t->key.partition_id))
+			continue;
+		if (!t->total.count && !t->last.count)
+			continue;
+		row = add_row(rows, m);
+		if (!row)
+			return false;
+		row->tally = t;
+	}
+	return true;
+}
+
+/**
+ * rows_slow() - a row for each exit and hypercall that took long, of the last ones
+ * @rows: gets them, in place of what was in it
+ * @m: the model
+ * @filter: of which partitions
+ *
+ * Return: false without memory.
+ */
+bool rows_slow(struct rows *rows, const struct model *m, const struct row_filter *filter)
+{
+	const struct model_detail *d = m->detail;
+	struct row *row;
+	__u64 i;
+
+	rows->nr = 0;
+	for (i = d->nr_slow > MODEL_SLOW ? d->nr_slow - MODEL_SLOW : 0; i < d->nr_slow; i++) {
+		const struct model_slow *slow = &d->slow[i % MODEL_SLOW];
+
+		if (!wants_partition(m, filter, slow->event.partition_id))
+			continue;
+		row = add_row(rows, m);
+		if (!row)
+			return false;
+		row->slow = slow;
+	}
+	return true;
+}
+
+/**
+ * rows_programs() - a row for each BPF program
+ * @rows: gets them, in place of what was in it
+ * @m: the model
+ *
+ * Return: false without memory.
+ */
+bool rows_programs(struct rows *rows, const struct model *m)
+{
+	struct row *row;
+	unsigned int i;
+
+	rows->nr = 0;
+	for (i = 0; i < m->detail->nr_programs; i++) {
+		row = add_row(rows, m);
+		if (!row)
+			return false;
+		row->program = &m->detail->program[i];
+	}
+	return true;
+}
+
 /* Rows are made in the order of what they are about; that order stays between equal ones. */
 struct order {
 	const struct column *by;
@@ -160,6 +255,12 @@ static int order_of_making(const struct row *a, const struct row *b)
 		       (a->partition->id < b->partition->id);
 	if (a->scope)
 		return (int)a->reason - (int)b->reason;
+	if (a->tally)
+		return (a->tally > b->tally) - (a->tally < b->tally);
+	if (a->slow)
+		return (a->slow->nr > b->slow->nr) - (a->slow->nr < b->slow->nr);
+	if (a->program)
+		return (a->program > b->program) - (a->program < b->program);
 	return (a->hvcall->code > b->hvcall->code) - (a->hvcall->code < b->hvcall->code);
 }
 

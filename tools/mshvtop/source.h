@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <linux/types.h>
+#include <mshv/detail.h>
 #include <mshv/stats.h>
 #include "owners.h"
 
@@ -44,6 +45,47 @@ struct counters {
 	const struct mshv_stats_lost *lost;
 };
 
+/* What a source looks at beside the counters, while somebody wants to see it */
+#define WANT_INTERCEPT	(1U << 0)	/* what intercepts are about */
+#define WANT_INTERRUPT	(1U << 1)	/* interrupts and eventfds */
+#define WANT_MEMORY	(1U << 2)	/* changes of memory */
+#define WANT_SLOW	(1U << 3)	/* exits and hypercalls that take long */
+#define WANT_COUNTERS	(1U << 4)	/* the hypervisor's statistics */
+
+/*
+ * Kinds of tallies beside those of enum mshv_tally_kind: statistics of the hypervisor, of a
+ * partition, of a VP, from debugfs. The number is the place in include/mshv/counters.def, access
+ * is the VP, count is the value.
+ */
+enum {
+	TALLY_HYPERVISOR = MSHV_NR_TALLIES,
+	TALLY_PARTITION,
+	TALLY_VP,
+	NR_TALLY_KINDS
+};
+
+/* One thing that was counted */
+struct tally_entry {
+	struct mshv_tally_key key;
+	struct mshv_tally value;
+};
+
+#define PROGRAM_NAME	20
+
+/**
+ * struct program_cost - what a BPF program has cost since it was loaded
+ * @name: of the program
+ * @runs: how often it ran; 0 unless the kernel's kernel.bpf_stats_enabled is on
+ * @ns: how long in all; likewise
+ * @missed: events that came while a program ran on the same CPU
+ */
+struct program_cost {
+	char name[PROGRAM_NAME];
+	__u64 runs;
+	__u64 ns;
+	__u64 missed;
+};
+
 /**
  * struct sample - what a source shows at one moment
  * @time_ns: CLOCK_MONOTONIC
@@ -54,6 +96,16 @@ struct counters {
  * @missed: events that no program counted, because they came while one ran on the same CPU
  * @self_cpu_ns: CPU time that this process has used
  * @self_bpf_ns: time in the BPF programs, 0 unless the kernel's kernel.bpf_stats_enabled is on
+ * @self_rss_bytes: memory of this process
+ * @self_maps_bytes: memory of the programs' maps
+ * @tallies: what was asked for by @want, ascending by tally_compare(); valid until the next read
+ * @nr_tallies: entries of @tallies
+ * @slow: what took long since the last read; likewise
+ * @nr_slow: entries of @slow
+ * @lost_tallies: events that there was no room for in @tallies
+ * @lost_slow: events that there was no room for in @slow
+ * @programs: the BPF programs
+ * @nr_programs: entries of @programs
  */
 struct sample {
 	__u64 time_ns;
@@ -64,6 +116,16 @@ struct sample {
 	__u64 missed;
 	__u64 self_cpu_ns;
 	__u64 self_bpf_ns;
+	__u64 self_rss_bytes;
+	__u64 self_maps_bytes;
+	const struct tally_entry *tallies;
+	unsigned int nr_tallies;
+	const struct mshv_slow *slow;
+	unsigned int nr_slow;
+	__u64 lost_tallies;
+	__u64 lost_slow;
+	const struct program_cost *programs;
+	unsigned int nr_programs;
 };
 
 /**
@@ -77,6 +139,7 @@ struct sample {
  * @next: number of the sample that @read takes next, if recorded
  * @read: fills a sample; false at the source's end, or on an error, which it has reported
  * @seek: lets @read go on with another sample; NULL unless recorded
+ * @want: says what to look at, WANT_*; may be NULL
  * @close: frees everything
  */
 struct source {
@@ -89,6 +152,7 @@ struct source {
 	unsigned long next;
 	bool (*read)(struct source *source, struct sample *sample);
 	void (*seek)(struct source *source, unsigned long n);
+	bool (*want)(struct source *source, unsigned int wanted, __u64 slow_ns);
 	void (*close)(struct source *source);
 };
 
@@ -110,7 +174,9 @@ struct rec_range {
 	struct rec_moment end;
 };
 
-struct source *source_live_open(bool debug);
+int tally_compare(const struct mshv_tally_key *a, const struct mshv_tally_key *b);
+
+struct source *source_live_open(bool debug, bool details);
 struct source *source_rec_open(const char *path, const struct rec_range *range);
 const char *source_rec_facts(const struct source *source);
 

@@ -18,6 +18,7 @@
 #include <mshv/hvabi.h>
 #include "bpf_check.h"
 #include "err.h"
+#include "extra.h"
 #include "owners.h"
 #include "source.h"
 #include "stats.skel.h"
@@ -48,6 +49,7 @@ struct live {
 	struct stats_bpf *skel;
 	struct mapping maps[NR_MAPS];
 	struct owners *owners;
+	struct extra *extra;
 	__u32 *tgids;		/* @counters.nr_partition_slots */
 	__u64 changes;		/* as in count_changes() */
 	bool scan_again;
@@ -218,14 +220,22 @@ static bool live_read(struct source *source, struct sample *sample)
 
 	if (!update_owners(live))
 		return false;
+	memset(sample, 0, sizeof(*sample));
 	read_programs(live, sample);
 	getrusage(RUSAGE_SELF, &usage);
 	sample->self_cpu_ns = timeval_ns(&usage.ru_utime) + timeval_ns(&usage.ru_stime);
 	sample->counters = &live->counters;
 	sample->owners = owners_list(live->owners, &sample->nr_owners);
+	if (!extra_read(live->extra, sample))
+		return false;
 	sample->wall_ns = timespec_ns(CLOCK_REALTIME);
 	sample->time_ns = timespec_ns(CLOCK_MONOTONIC);
 	return true;
+}
+
+static bool live_want(struct source *source, unsigned int wanted, __u64 slow_ns)
+{
+	return extra_want(((struct live *)source)->extra, wanted, slow_ns);
 }
 
 static void live_close(struct source *source)
@@ -236,6 +246,7 @@ static void live_close(struct source *source)
 	for (i = 0; i < NR_MAPS; i++)
 		if (live->maps[i].at)
 			munmap(live->maps[i].at, live->maps[i].size);
+	extra_close(live->extra);
 	stats_bpf__destroy(live->skel);
 	owners_free(live->owners);
 	free(live->tgids);
@@ -292,10 +303,11 @@ static bool find_owners(struct live *live)
 /**
  * source_live_open() - watch this host
  * @debug: show what libbpf says
+ * @details: whether something may be wanted beside the counters
  *
  * Return: the source, already counting, or NULL when that is not possible, which has been reported.
  */
-struct source *source_live_open(bool debug)
+struct source *source_live_open(bool debug, bool details)
 {
 	static const char * const events[] = { "mshv_exit_done", "mshv_hvcall_exit" };
 	struct utsname uts;
@@ -311,13 +323,17 @@ struct source *source_live_open(bool debug)
 		return NULL;
 	}
 	live->source.read = live_read;
+	live->source.want = live_want;
 	live->source.close = live_close;
 	uname(&uts);
 	snprintf(live->source.kernel, sizeof(live->source.kernel), "%s", uts.release);
 	bpf_watched(live->source.name, sizeof(live->source.name));
-	if (!load(live) || !find_owners(live)) {
-		live_close(&live->source);
-		return NULL;
-	}
-	return &live->source;
+	if (!load(live) || !find_owners(live))
+		goto err_close;
+	live->extra = extra_open(live->skel->obj, details);
+	if (live->extra)
+		return &live->source;
+err_close:
+	live_close(&live->source);
+	return NULL;
 }

@@ -32,6 +32,11 @@ static const enum table_id root_tables[NR_ROOTS] = {
 	[ROOT_PARTITIONS] = TABLE_PARTITIONS,
 	[ROOT_EXITS] = TABLE_EXITS,
 	[ROOT_HVCALLS] = TABLE_HVCALLS,
+	[ROOT_INTERRUPTS] = TABLE_INTERRUPTS,
+	[ROOT_MEMORY] = TABLE_MEMORY,
+	[ROOT_SLOW] = TABLE_SLOW,
+	[ROOT_COUNTERS] = TABLE_COUNTERS,
+	[ROOT_COST] = TABLE_COST,
 };
 
 /**
@@ -58,6 +63,12 @@ struct table_order *tui_order(struct tui *tui)
  */
 void tui_take(struct tui *tui)
 {
+	struct source *source = tui->source;
+
+	/* What cannot be had is missing from the screen, and the message says why. */
+	if (source->want &&
+	    !source->want(source, screen_wants(tui_current(tui)), tui->slow_ns))
+		term_last_error(tui->message, sizeof(tui->message));
 	if (screen_take(tui_current(tui), &tui->shown))
 		return;
 	err("out of memory");
@@ -246,6 +257,7 @@ static void begin(struct tui *tui, const struct tui_options *options)
 	tui->shown.filter = &tui->filter;
 	tui->shown.interval = options->interval;
 	tui->shown.pane = true;
+	tui->slow_ns = options->slow_ns;
 	for (i = 0; i < NR_TABLES; i++)
 		table_default_order(i, &tui->shown.order[i]);
 	for (i = 0; i < NR_ROOTS; i++)

@@ -18,11 +18,13 @@
 /**
  * struct tui_options - how the view begins
  * @interval: seconds between updates, TUI_MIN_INTERVAL .. TUI_MAX_INTERVAL
+ * @slow_ns: exits and hypercalls that take as long are listed as slow
  * @color: use colours where the terminal has them
  * @filter: which partitions are shown; one partition alone is shown by its exits
  */
 struct tui_options {
 	double interval;
+	__u64 slow_ns;
 	bool color;
 	struct row_filter filter;
 };

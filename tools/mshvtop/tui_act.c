@@ -166,6 +166,11 @@ static void act_in_screen(struct tui *tui, enum action action)
 	case ACTION_PARTITIONS:
 	case ACTION_EXITS:
 	case ACTION_HVCALLS:
+	case ACTION_INTERRUPTS:
+	case ACTION_MEMORY:
+	case ACTION_SLOW_EVENTS:
+	case ACTION_COUNTERS:
+	case ACTION_COST:
 		tui_go_to_root(tui, action - ACTION_HOST);
 		break;
 	case ACTION_NEXT_SCREEN:

@@ -110,7 +110,7 @@ void bars_row(enum table_id table, const struct row *row, int y, int x, int widt
 			bars_share(y, x, width, STYLE_BAR,
 				   (double)row->hvcall->now.ns / row->model->hvcalls.now.ns);
 		break;
-	case NR_TABLES:
+	default:
 		break;
 	}
 }

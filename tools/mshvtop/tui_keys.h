@@ -12,6 +12,11 @@ enum action {
 	ACTION_PARTITIONS,
 	ACTION_EXITS,
 	ACTION_HVCALLS,
+	ACTION_INTERRUPTS,
+	ACTION_MEMORY,
+	ACTION_SLOW_EVENTS,
+	ACTION_COUNTERS,
+	ACTION_COST,
 	ACTION_NEXT_SCREEN,
 	ACTION_PREVIOUS_SCREEN,
 	ACTION_ENTER,
@@ -61,7 +66,8 @@ enum action {
 #define AT_REPLAY	(1U << 8)	/* beside another one: what is shown was recorded */
 #define AT_COLUMNS	(1U << 9)
 #define AT_LIVE		(1U << 10)	/* beside another one: what is shown is happening */
-#define AT_TABLE	(AT_PARTITIONS | AT_VPS | AT_EXITS | AT_HVCALLS)
+#define AT_EXTRA	(1U << 11)	/* a table that nothing lies behind */
+#define AT_TABLE	(AT_PARTITIONS | AT_VPS | AT_EXITS | AT_HVCALLS | AT_EXTRA)
 #define AT_SCREEN	(AT_TABLE | AT_DETAIL)
 #define AT_ANY		(AT_SCREEN | AT_HELP | AT_MENU | AT_COLUMNS)
 

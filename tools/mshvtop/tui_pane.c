@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include "num.h"
+#include "tui_extra.h"
 #include "tui_heat.h"
 #include "tui_hist.h"
 #include "tui_pane.h"
@@ -154,6 +155,25 @@ static int left_width(const struct subject *subject, int width)
 	return half < WIDE_HIST ? width - GAP - MIN_REASONS : half;
 }
 
+/* Draw what a reason's intercepts were about, and leave the rest of the area. */
+static struct area leave_intercepts(const struct screen *screen, const struct shown *shown,
+				    unsigned int reason, struct area area, int *whole)
+{
+	struct area part = area;
+
+	if (area.w >= TWO_HISTS_WIDTH) {
+		area.w = *whole = (area.w - GAP) / 2;
+		part.x += area.w + GAP;
+		part.w -= area.w + GAP;
+	} else {
+		part.h = area.h / 2;
+		part.y += area.h - part.h;
+		area.h -= part.h;
+	}
+	extra_draw_intercepts(screen, shown, reason, part);
+	return area;
+}
+
 /**
  * pane_draw() - draw details of a screen's selected row
  * @screen: the screen, after screen_take()
@@ -170,6 +190,14 @@ void pane_draw(const struct screen *screen, const struct shown *shown, struct ar
 
 	if (!row)
 		return;
+	if (row->slow) {
+		extra_draw_slow(row, area);
+		return;
+	}
+	if (row->program) {
+		extra_draw_cost(m, area);
+		return;
+	}
 	describe(&subject, row, screen->view.table);
 	draw_title(&subject, area);
 	area.y++;
@@ -183,9 +211,12 @@ void pane_draw(const struct screen *screen, const struct shown *shown, struct ar
 	area.w--;
 	right = area;
 	whole = area.w;
-	area.w = left_width(&subject, area.w);
+	if (screen->detail && subject.exit && reason_tallies(row->reason))
+		area = leave_intercepts(screen, shown, row->reason, area, &whole);
+	else
+		area.w = left_width(&subject, area.w);
 	right.x += area.w + GAP;
-	right.w -= area.w + GAP;
+	right.w = whole - area.w - GAP;
 	if (right.w <= 0)
 		right.w = 0;
 	if (shown->map && right.w >= WIDE_HIST) {

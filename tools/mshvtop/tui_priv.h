@@ -26,6 +26,11 @@ enum root {
 	ROOT_PARTITIONS,
 	ROOT_EXITS,
 	ROOT_HVCALLS,
+	ROOT_INTERRUPTS,
+	ROOT_MEMORY,
+	ROOT_SLOW,
+	ROOT_COUNTERS,
+	ROOT_COST,
 	NR_ROOTS
 };
 
@@ -44,6 +49,7 @@ enum root {
  * @menu: selected column of the menu
  * @search: text that was looked for last
  * @searched_from: row that was selected when the search began
+ * @slow_ns: what takes less is not listed as slow
  * @message: stands in place of the keys until one is pressed
  * @timer_fd: the clock of the interval
  * @quit: the user wants to leave
@@ -63,6 +69,7 @@ struct tui {
 	unsigned int menu;
 	char search[TABLE_FILTER_SIZE];
 	unsigned int searched_from;
+	__u64 slow_ns;
 	char message[128];
 	int timer_fd;
 	bool quit;

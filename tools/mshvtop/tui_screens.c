@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include "tally.h"
 #include "tui_head.h"
 #include "tui_keys.h"
 #include "tui_pane.h"
@@ -68,11 +69,14 @@ bool screen_open_behind(const struct screen *screen, struct screen *behind)
 		behind->scope = SCOPE_VP;
 		behind->vp_index = row->vp->index;
 		return true;
-	default:
+	case TABLE_EXITS:
+	case TABLE_HVCALLS:
 		*behind = *screen;
 		memset(&behind->view.rows, 0, sizeof(behind->view.rows));
 		behind->detail = true;
 		return true;
+	default:
+		return false;
 	}
 }
 
@@ -129,6 +133,43 @@ const struct model_scope *screen_scope(const struct screen *screen, const struct
 	}
 }
 
+/* What a table of tallies has; the memory's has the counters of partitions, which are of memory */
+static unsigned int table_tallies(enum table_id table)
+{
+#define GROUP_intercept	TABLE_INTERCEPTS
+#define GROUP_interrupt	TABLE_INTERRUPTS
+#define GROUP_memory	TABLE_MEMORY
+	static const enum table_id groups[] = {
+#define GROUP_OF(kind, group) GROUP_##group,
+		MSHV_TALLIES(GROUP_OF)
+#undef GROUP_OF
+	};
+	unsigned int i, kinds = 0;
+
+	if (table == TABLE_COUNTERS)
+		return 1U << TALLY_HYPERVISOR | 1U << TALLY_PARTITION | 1U << TALLY_VP;
+	if (table == TABLE_MEMORY)
+		kinds = 1U << TALLY_PARTITION;
+	for (i = 0; i < MSHV_NR_TALLIES; i++)
+		if (groups[i] == table)
+			kinds |= 1U << i;
+	return kinds;
+}
+
+/* Of the hypervisor's counters, memory is what is counted in pages. */
+static void keep_pages(struct rows *rows)
+{
+	unsigned int i, kept = 0;
+	char name[64];
+
+	for (i = 0; i < rows->nr; i++) {
+		tally_text(&rows->row[i].tally->key, name, sizeof(name));
+		if (rows->row[i].tally->key.kind < MSHV_NR_TALLIES || strstr(name, "Pages"))
+			rows->row[kept++] = rows->row[i];
+	}
+	rows->nr = kept;
+}
+
 static bool take_rows(struct screen *screen, const struct shown *shown)
 {
 	struct row_filter one = { .by_partition = true, .partition_id = screen->id };
@@ -144,8 +185,19 @@ static bool take_rows(struct screen *screen, const struct shown *shown)
 	case TABLE_EXITS:
 		rows->nr = 0;
 		return !scope || rows_exits(rows, shown->model, scope);
-	default:
+	case TABLE_HVCALLS:
 		return rows_hvcalls(rows, shown->model);
+	case TABLE_SLOW:
+		return rows_slow(rows, shown->model, shown->filter);
+	case TABLE_COST:
+		return rows_programs(rows, shown->model);
+	default:
+		if (!rows_tallies(rows, shown->model, table_tallies(screen->view.table),
+				  shown->filter))
+			return false;
+		if (screen->view.table == TABLE_MEMORY)
+			keep_pages(rows);
+		return true;
 	}
 }
 
@@ -190,6 +242,10 @@ static void say_empty(const struct screen *screen, const struct shown *shown, st
 		snprintf(text, sizeof(text), "measuring...");
 	else if (screen->view.table == TABLE_EXITS)
 		snprintf(text, sizeof(text), "No exits so far.");
+	else if (screen->view.table > TABLE_HVCALLS)
+		snprintf(text, sizeof(text), "%s", shown->source->want ?
+			 "Nothing so far. What happens while this is on the screen is shown." :
+			 "A recording has nothing of this.");
 	else
 		snprintf(text, sizeof(text), "No hypercalls so far.");
 	area.y++;
@@ -205,6 +261,9 @@ static int pane_lines(const struct screen *screen, const struct shown *shown, in
 	if (screen->detail)
 		return lines - 2;
 	if (!shown->pane || lines < MIN_TABLE_LINES + PANE_MIN_LINES)
+		return 0;
+	if (screen->view.table > TABLE_HVCALLS && screen->view.table != TABLE_SLOW &&
+	    screen->view.table != TABLE_COST)
 		return 0;
 	pane = lines / 2 < MAX_PANE_LINES ? lines / 2 : MAX_PANE_LINES;
 	return pane > PANE_MIN_LINES ? pane : PANE_MIN_LINES;
@@ -271,7 +330,33 @@ unsigned int screen_at(const struct screen *screen)
 		[TABLE_HVCALLS] = AT_HVCALLS,
 	};
 
-	return screen->detail ? AT_DETAIL : at[screen->view.table];
+	if (screen->detail)
+		return AT_DETAIL;
+	return screen->view.table > TABLE_HVCALLS ? AT_EXTRA : at[screen->view.table];
+}
+
+/**
+ * screen_wants() - what a screen shows beside the counters
+ * @screen: the screen
+ *
+ * Return: WANT_*.
+ */
+unsigned int screen_wants(const struct screen *screen)
+{
+	switch (screen->view.table) {
+	case TABLE_EXITS:
+		return screen->detail ? WANT_INTERCEPT : 0;
+	case TABLE_INTERRUPTS:
+		return WANT_INTERRUPT;
+	case TABLE_MEMORY:
+		return WANT_MEMORY | WANT_COUNTERS;
+	case TABLE_SLOW:
+		return WANT_SLOW;
+	case TABLE_COUNTERS:
+		return WANT_COUNTERS;
+	default:
+		return 0;
+	}
 }
 
 /**

@@ -73,6 +73,7 @@ void screen_draw(struct screen *screen, const struct shown *shown, struct area a
 void screen_draw_menu(const struct screen *screen, const unsigned int *hidden, unsigned int column,
 		      struct area area);
 unsigned int screen_at(const struct screen *screen);
+unsigned int screen_wants(const struct screen *screen);
 const struct model_scope *screen_scope(const struct screen *screen, const struct model *m);
 void screen_close(struct screen *screen);
 

@@ -3,6 +3,7 @@
  * Draws any table from the columns' table. What is in a cell and how it is written is not known
  * here, nor where the rows come from.
  */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include "tui_bars.h"
@@ -80,8 +81,17 @@ static struct row_key row_key(enum table_id table, const struct row *row)
 		key.object = row->hvcall;
 		key.number = row->hvcall->code;
 		break;
-	case NR_TABLES:
+	case TABLE_SLOW:
+		key.id = row->slow->nr;
+		key.number = 1;
 		break;
+	case TABLE_COST:
+		key.object = row->program;
+		break;
+	default:
+		key.object = (const void *)(uintptr_t)row->tally->key.number;
+		key.id = row->tally->key.partition_id;
+		key.number = row->tally->key.kind << 16 | (row->tally->key.access & 0xffff);
 	}
 	return key;
 }
@@ -305,6 +315,8 @@ static void draw_time_bars(const struct table_view *view, struct area area)
 		return;
 	if (area.w > MAX_BAR)
 		area.w = MAX_BAR;
+	if (view->table > TABLE_HVCALLS)
+		return;
 	put(area.y, area.x, area.w, STYLE_HEADING,
 	    view->table == TABLE_HVCALLS ? "SHARE OF TIME" : "TIME");
 	if (view->table != TABLE_HVCALLS)

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Arguments of an exit are those of its intercept message, if the message is of the kind that the
+ * exit was for: the page keeps an old one when a VP comes back for another reason.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <mshv/exits.h>
+#include <mshv/hvabi.h>
+#include "names.h"
+#include "slow.h"
+
+/* Places in mshv_slow.arg */
+enum {
+	EXIT_REASON = 1,
+	EXIT_KERNEL_NS = 3,
+	EXIT_VMM_NS = 4,
+	HVCALL_CODE = 0,
+	HVCALL_REPS = 2,
+	HVCALL_REPS_DONE = 3,
+	HVCALL_STATUS = 4,
+	HVCALL_DURATION_NS = 5,
+};
+
+/**
+ * slow_latency_ns() - how long it took
+ * @s: the event
+ *
+ * Return: of an exit the time in kernel and VMM, of a hypercall all of it.
+ */
+__u64 slow_latency_ns(const struct mshv_slow *s)
+{
+	return s->is_hvcall ? s->arg[HVCALL_DURATION_NS] :
+	       s->arg[EXIT_KERNEL_NS] + s->arg[EXIT_VMM_NS];
+}
+
+/**
+ * slow_name() - what it was
+ * @s: the event
+ * @text: the result
+ * @size: of @text
+ */
+void slow_name(const struct mshv_slow *s, char *text, size_t size)
+{
+	char room[NAME_SIZE];
+
+	if (s->is_hvcall)
+		snprintf(text, size, "HVCALL_%s", hvcall_name(s->arg[HVCALL_CODE], room));
+	else
+		snprintf(text, size, "%s", exit_name(s->arg[EXIT_REASON], room));
+}
+
+static __u32 reason_message(__u32 reason)
+{
+	static const __u32 types[] = {
+#define MSHV_EXIT(name, type) type,
+#include <mshv/exits.def>
+#undef MSHV_EXIT
+	};
+
+	return reason < sizeof(types) / sizeof(types[0]) ? types[reason] : 0;
+}
+
+static const char *direction(const struct mhv_intercept_header *header)
+{
+	return header->access_type == MHV_ACCESS_WRITE ? "write" :
+	       header->access_type == MHV_ACCESS_EXECUTE ? "execute" : "read";
+}
+
+static void exit_arguments(const struct mshv_slow *s, char *text, size_t size)
+{
+	const struct mhv_intercept_header *header = (const void *)s->message;
+	const struct mhv_io_port_intercept *io = (const void *)s->message;
+	const struct mhv_memory_intercept *memory = (const void *)s->message;
+	const struct mhv_cpuid_intercept *cpuid = (const void *)s->message;
+	const struct mhv_msr_intercept *msr = (const void *)s->message;
+
+	text[0] = '\0';
+	if (!s->message_type || s->message_type != reason_message(s->arg[EXIT_REASON]))
+		return;
+	switch (s->arg[EXIT_REASON]) {
+	case MSHV_EXIT_IO_PORT:
+		snprintf(text, size, "port=0x%x %s size=%u rax=0x%llx rip=0x%llx", io->port,
+			 direction(header), io->access_info & MHV_IO_SIZE_MASK, io->rax,
+			 header->rip);
+		break;
+	case MSHV_EXIT_MSR:
+		snprintf(text, size, "msr=0x%x %s value=0x%x%08x rip=0x%llx", msr->msr,
+			 direction(header), (__u32)msr->rdx, (__u32)msr->rax, header->rip);
+		break;
+	case MSHV_EXIT_CPUID:
+		snprintf(text, size, "leaf=0x%x subleaf=0x%x rip=0x%llx", (__u32)cpuid->rax,
+			 (__u32)cpuid->rcx, header->rip);
+		break;
+	case MSHV_EXIT_UNMAPPED_GPA:
+	case MSHV_EXIT_GPA_INTERCEPT:
+		snprintf(text, size, "gpa=0x%llx %s rip=0x%llx", memory->gpa, direction(header),
+			 header->rip);
+		break;
+	default:
+		snprintf(text, size, "rip=0x%llx", header->rip);
+	}
+}
+
+/**
+ * slow_arguments() - what it was about
+ * @s: the event
+ * @text: the result, empty if that is not known
+ * @size: of @text
+ */
+void slow_arguments(const struct mshv_slow *s, char *text, size_t size)
+{
+	char room[NAME_SIZE];
+
+	if (!s->is_hvcall)
+		exit_arguments(s, text, size);
+	else if (s->arg[HVCALL_REPS])
+		snprintf(text, size, "reps=%llu/%llu %s", s->arg[HVCALL_REPS_DONE],
+			 s->arg[HVCALL_REPS], status_name(s->arg[HVCALL_STATUS], room));
+	else
+		snprintf(text, size, "%s", status_name(s->arg[HVCALL_STATUS], room));
+}
