@@ -318,7 +318,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	err_set_program("mshvtop");
 	options_parse(&options, argc, argv);
-	tui.interval = options.delay;
+	tui.interval = options.delay_given ? options.delay : 0;
 	tui.color = options.color;
 	tui.filter = options.filter;
 	tui.slow_ns = options.slow_ns;

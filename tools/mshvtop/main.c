@@ -17,7 +17,8 @@
 static int show(struct source *source, struct model *m, const struct options *options)
 {
 	struct tui_options tui = {
-		.interval = options->delay ? options->delay : REPLAY_SECONDS,
+		.interval = options->delay_given ? options->delay :
+			    source->recorded ? REPLAY_SECONDS : 0,
 		.color = options->color,
 		.filter = options->filter,
 		.slow_ns = options->slow_ns,

@@ -194,6 +194,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!num_parse_seconds(arg, MIN_DELAY, MAX_DELAY, &o->delay))
 			argp_error(state, "-d %s: not a number of seconds from %g to %g", arg,
 				   MIN_DELAY, MAX_DELAY);
+		o->delay_given = true;
 		break;
 	case 'b':
 		o->batch = true;

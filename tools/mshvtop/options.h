@@ -26,6 +26,7 @@ enum format {
  * @format: of the frames
  * @delay: interval in seconds; 0 in a replay: that of the recording
  * @slow_ns: exits and hypercalls that take as long are listed as slow
+ * @delay_given: it is from the command line
  * @frames: end after so many; 0: do not
  * @filter: which partitions
  * @debug: show libbpf's messages
@@ -39,6 +40,7 @@ struct options {
 	bool batch;
 	enum format format;
 	double delay;
+	bool delay_given;
 	__u64 slow_ns;
 	__u64 frames;
 	struct row_filter filter;

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
+#include "config.h"
 #include "err.h"
 #include "tui.h"
 #include "tui_keys.h"
@@ -255,11 +256,11 @@ static void begin(struct tui *tui, const struct tui_options *options)
 	tui->shown.model = tui->model;
 	tui->shown.source = tui->source;
 	tui->shown.filter = &tui->filter;
-	tui->shown.interval = options->interval;
-	tui->shown.pane = true;
+	tui->shown.interval = options->interval > 0 ? options->interval : tui->config.interval;
+	tui->shown.pane = tui->config.pane;
+	tui->shown.map = tui->config.map;
+	memcpy(tui->shown.order, tui->config.order, sizeof(tui->shown.order));
 	tui->slow_ns = options->slow_ns;
-	for (i = 0; i < NR_TABLES; i++)
-		table_default_order(i, &tui->shown.order[i]);
 	for (i = 0; i < NR_ROOTS; i++)
 		screen_init(&tui->roots[i], root_tables[i]);
 	tui->roots[ROOT_HOST].summary = true;
@@ -269,7 +270,22 @@ static void begin(struct tui *tui, const struct tui_options *options)
 		screen_set_partition(&tui->roots[ROOT_EXITS], id);
 	}
 	tui_take(tui);
-	tui_set_timer(tui, options->interval < FIRST_INTERVAL ? options->interval : FIRST_INTERVAL);
+	tui_set_timer(tui, tui->shown.interval < FIRST_INTERVAL ? tui->shown.interval :
+								  FIRST_INTERVAL);
+}
+
+/* Keep what has been changed; the interval only if it was changed by a key. */
+static void remember(const struct tui *tui, const struct tui_options *options)
+{
+	struct config config = tui->config;
+
+	config.pane = tui->shown.pane;
+	config.map = tui->shown.map;
+	if (options->interval <= 0)
+		config.interval = tui->shown.interval;
+	memcpy(config.order, tui->shown.order, sizeof(config.order));
+	if (memcmp(&config, &tui->config, sizeof(config)))
+		config_save(&config);
 }
 
 /**
@@ -290,10 +306,12 @@ int tui_run(struct source *source, struct model *model, const struct tui_options
 		err_errno("timerfd");
 		return EXIT_RUNTIME;
 	}
-	if (term_open(options->color)) {
+	config_load(&tui.config);
+	if (term_open(options->color, tui.config.mouse)) {
 		begin(&tui, options);
 		loop(&tui);
 		term_close();
+		remember(&tui, options);
 	} else {
 		tui.status = EXIT_RUNTIME;
 	}

@@ -17,7 +17,7 @@
 
 /**
  * struct tui_options - how the view begins
- * @interval: seconds between updates, TUI_MIN_INTERVAL .. TUI_MAX_INTERVAL
+ * @interval: seconds between updates, TUI_MIN_INTERVAL .. TUI_MAX_INTERVAL; 0: as remembered
  * @slow_ns: exits and hypercalls that take as long are listed as slow
  * @color: use colours where the terminal has them
  * @filter: which partitions are shown; one partition alone is shown by its exits

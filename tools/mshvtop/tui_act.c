@@ -331,6 +331,21 @@ unsigned int tui_keys_at(struct tui *tui)
 }
 
 /**
+ * tui_act() - do what is asked for
+ * @tui: the view; nothing is being written into it
+ * @action: what
+ */
+void tui_act(struct tui *tui, enum action action)
+{
+	if (tui->mode == MODE_HELP)
+		act_in_help(tui, action);
+	else if (tui->mode == MODE_MENU || tui->mode == MODE_COLUMNS)
+		act_in_menu(tui, action);
+	else
+		act_in_screen(tui, action);
+}
+
+/**
  * tui_act_on_key() - do what a key asks for
  * @tui: the view
  * @code: the key, as getch() gives it
@@ -340,6 +355,10 @@ void tui_act_on_key(struct tui *tui, int code)
 	enum action action = key_action(code, tui_keys_at(tui));
 
 	tui->message[0] = '\0';
+	if (code == KEY_MOUSE) {
+		tui_act_on_mouse(tui);
+		return;
+	}
 	if (tui->mode == MODE_FILTER) {
 		edit_filter(tui, code);
 		return;
@@ -352,10 +371,5 @@ void tui_act_on_key(struct tui *tui, int code)
 		term_redraw();
 	if (action == ACTION_NONE || action == ACTION_REDRAW)
 		return;
-	if (tui->mode == MODE_HELP)
-		act_in_help(tui, action);
-	else if (tui->mode == MODE_MENU || tui->mode == MODE_COLUMNS)
-		act_in_menu(tui, action);
-	else
-		act_in_screen(tui, action);
+	tui_act(tui, action);
 }

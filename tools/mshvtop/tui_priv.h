@@ -7,6 +7,8 @@
 #define MSHVTOP_TUI_PRIV_H
 
 #include <stdbool.h>
+#include "config.h"
+#include "tui_keys.h"
 #include "tui_screens.h"
 
 #define MAX_DEPTH	5
@@ -49,6 +51,7 @@ enum root {
  * @menu: selected column of the menu
  * @search: text that was looked for last
  * @searched_from: row that was selected when the search began
+ * @config: what was remembered from the last time
  * @slow_ns: what takes less is not listed as slow
  * @message: stands in place of the keys until one is pressed
  * @timer_fd: the clock of the interval
@@ -70,6 +73,7 @@ struct tui {
 	char search[TABLE_FILTER_SIZE];
 	unsigned int searched_from;
 	__u64 slow_ns;
+	struct config config;
 	char message[128];
 	int timer_fd;
 	bool quit;
@@ -93,7 +97,11 @@ void tui_step(struct tui *tui, long by);
 void tui_change_interval(struct tui *tui, bool longer);
 
 /* tui_act.c */
+void tui_act(struct tui *tui, enum action action);
 void tui_act_on_key(struct tui *tui, int code);
 unsigned int tui_keys_at(struct tui *tui);
+
+/* tui_mouse.c */
+void tui_act_on_mouse(struct tui *tui);
 
 #endif /* MSHVTOP_TUI_PRIV_H */

@@ -207,6 +207,28 @@ bool table_search(struct table_view *view, const char *text, unsigned int from, 
 }
 
 /**
+ * table_column_at() - which column is seen somewhere
+ * @view: the table
+ * @x: column of the screen
+ *
+ * Return: its index, -1 if there is none.
+ */
+int table_column_at(const struct table_view *view, int x)
+{
+	int at = view->drawn.x;
+	unsigned int i;
+
+	for (i = 0; i < tables[view->table].nr_columns; i++) {
+		if (!view->widths[i])
+			continue;
+		if (x >= at && x <= at + view->widths[i])
+			return i;
+		at += view->widths[i] + 1;
+	}
+	return -1;
+}
+
+/**
  * table_selected() - the selected row
  * @view: the table
  *
@@ -340,6 +362,7 @@ void table_draw(struct table_view *view, const struct table_order *order, struct
 
 	fit_columns(table, order->hidden, area.w, view->widths);
 	used = draw_headings(table, view->widths, order, area);
+	view->drawn = area;
 	view->page = area.h > 1 ? area.h - 1 : 0;
 	scroll(view);
 	for (i = 0; i < view->page && view->top + i < view->rows.nr; i++) {

@@ -46,6 +46,7 @@ struct row_key {
  * @top: index of the first row in sight
  * @page: rows that were in sight at the last drawing
  * @filter: only rows with this text in a cell; empty for all
+ * @drawn: where it was at the last drawing
  * @widths: the columns in sight at the last drawing, 0 for those that were not
  */
 struct table_view {
@@ -56,6 +57,7 @@ struct table_view {
 	unsigned int top;
 	unsigned int page;
 	char filter[TABLE_FILTER_SIZE];
+	struct area drawn;
 	unsigned char widths[MAX_COLUMNS];
 };
 
@@ -66,6 +68,7 @@ void table_next_column(const struct table_view *view, struct table_order *order,
 void table_settle(struct table_view *view, const struct table_order *order);
 void table_move(struct table_view *view, long by);
 bool table_search(struct table_view *view, const char *text, unsigned int from, int step);
+int table_column_at(const struct table_view *view, int x);
 const struct row *table_selected(const struct table_view *view);
 void table_draw(struct table_view *view, const struct table_order *order, struct area area);
 void table_draw_extract(enum table_id table, const struct rows *rows, struct area area);

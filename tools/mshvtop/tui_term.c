@@ -119,12 +119,13 @@ void term_close(void)
 /**
  * term_open() - take the terminal over
  * @color: use colours where it has them
+ * @mouse: be told of the mouse
  *
  * Standard input and output must be a terminal, and the locale's characters (LC_CTYPE) be set.
  *
  * Return: false if that cannot be done, which has been reported.
  */
-bool term_open(bool color)
+bool term_open(bool color, bool mouse)
 {
 	const char *name = getenv("TERM");
 
@@ -147,6 +148,11 @@ bool term_open(bool color)
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
 	curs_set(0);
+	if (mouse) {
+		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+		/* Presses are told at once, not kept until they may be clicks. */
+		mouseinterval(0);
+	}
 	style_init(color);
 	return true;
 }

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-bool term_open(bool color);
+bool term_open(bool color, bool mouse);
 int term_signal_fd(void);
 bool term_take_signals(void);
 void term_redraw(void);
