@@ -3,6 +3,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -185,6 +186,36 @@ static void what_cannot_fit_says_how_wide_it_is(void **state)
 	assert_true(columns_fit(&tables[TABLE_PARTITIONS], 0, 20, widths) > 20);
 }
 
+static bool file_has_line(FILE *file, const char *begin)
+{
+	char line[512];
+
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, begin, strlen(begin)))
+			return true;
+	return false;
+}
+
+/* The document has them in the order of the tables, so one pass finds all; it is run at the top. */
+static void every_column_is_in_the_document(void **state)
+{
+	FILE *file = fopen("docs/columns.md", "re");
+	char begin[256];
+	unsigned int t, i;
+
+	(void)state;
+	assert_non_null(file);
+	for (t = 0; t < NR_TABLES; t++) {
+		for (i = 0; i < tables[t].nr_columns; i++) {
+			snprintf(begin, sizeof(begin), "| %s | %s |", tables[t].columns[i].heading,
+				 tables[t].columns[i].doc);
+			if (!file_has_line(file, begin))
+				fail_msg("docs/columns.md: not there, or not in order: %s", begin);
+		}
+	}
+	fclose(file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +228,7 @@ int main(void)
 		cmocka_unit_test(headings_fit_their_columns),
 		cmocka_unit_test(every_table_fits_a_screen_of_80_columns),
 		cmocka_unit_test(what_cannot_fit_says_how_wide_it_is),
+		cmocka_unit_test(every_column_is_in_the_document),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
