@@ -25,7 +25,9 @@ static struct value per_second(const struct row *row, __u64 now, __u64 total)
 {
 	__u64 ns = row->total ? row->model->total_ns : row->model->interval_ns;
 
-	return (struct value){ .none = !ns, .number = ns ? (row->total ? total : now) * 1e9 / ns : 0 };
+	if (row->total)
+		now = total;
+	return (struct value){ .none = !ns, .number = ns ? now * 1e9 / ns : 0 };
 }
 
 /* --- Tallies ---------------------------------------------------------------------------------- */

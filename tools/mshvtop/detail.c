@@ -99,8 +99,8 @@ struct detail *detail_open(void)
 	}
 	error = detail_bpf__load(d->skel);
 	if (error) {
-		err("BPF programs for details: the kernel does not load them: %s; --debug shows why",
-		    strerror(-error));
+		err("BPF programs for details: the kernel does not load them: %s; --debug shows "
+		    "why", strerror(-error));
 		goto err_close;
 	}
 	d->ring = ring_buffer__new(bpf_map__fd(d->skel->maps.slow), take_slow, d, NULL);

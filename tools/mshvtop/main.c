@@ -75,7 +75,8 @@ int main(int argc, char **argv)
 	if (options.mode == MODE_REPLAY)
 		source = source_rec_open(options.file, &options.range);
 	else
-		source = source_live_open(options.debug, !options.batch && options.mode == MODE_LIVE);
+		source = source_live_open(options.debug,
+					  options.mode == MODE_LIVE && !options.batch);
 	if (!source)
 		return EXIT_RUNTIME;
 	status = run(source, &options);
