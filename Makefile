@@ -103,7 +103,16 @@ sid-toolchain: $(BUILD)/kernels/$(NEXT)/release
 sparse: $(SETUP) $(KERNELS:%=sparse-%)
 
 sparse-%: $(BUILD)/modules/%/.built
-	+$(Q)$(call run_kbuild,$*) C=2 modules
+	+$(Q)$(call run_kbuild,$*) C=2 CF=-Wsparse-error modules
+
+#: checkpatch	check the style of the modules with the kernel's own script
+checkpatch: $(BUILD)/checkpatch/.unpacked
+	$(Q)tests/checkpatch $(BUILD)/checkpatch/scripts
+
+CHECKPATCH := $(addprefix scripts/,checkpatch.pl spelling.txt const_structs.checkpatch)
+$(BUILD)/checkpatch/.unpacked: | $(SETUP)
+	$(Q)tests/setup/source $(NEWEST) $(@D) $(CHECKPATCH)
+	$(Q)touch $@
 
 # --- BPF -----------------------------------------------------------------------------------------
 
@@ -303,8 +312,8 @@ distclean:
 	[ ! -e $(SID_ROOT) ] || $(sid_root) --remove
 	rm -rf $(BUILD)
 
-.PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse bpf \
-	tools man guests unit vm-tests check check-vm check-debug check-qemu abi demo demo-diff clean \
+.PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse \
+	checkpatch bpf tools man guests unit vm-tests check check-vm check-debug check-qemu abi demo demo-diff clean \
 	distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)

@@ -260,7 +260,8 @@ void mshv_cap_end(struct mshv_partition *partition, const struct mshv_cap *cap, 
 }
 
 /* The next capability at or after *index that is a part of an ioctl and has one of the flags */
-static const struct mshv_cap *mshv_cap_next_part(const struct mshv_cap *ioctl, u64 flags, u32 *index)
+static const struct mshv_cap *mshv_cap_next_part(const struct mshv_cap *ioctl, u64 flags,
+						 u32 *index)
 {
 	const struct mshv_cap *cap;
 

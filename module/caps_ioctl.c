@@ -2,7 +2,8 @@
 /*
  * The ioctls about capabilities: all at once, one, turning one on. They work on any descriptor
  * where that makes sense. Arguments begin with their size, so that callers and drivers of different
- * age understand each other; the size itself is read once more with the rest and not looked at then.
+ * age understand each other; the size itself is read once more with the rest and not looked at
+ * then.
  */
 #include <linux/errno.h>
 #include <linux/limits.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The list of capabilities (include/mshv/caps.def) as tables: which are in this build, what the list
- * says of each, and a file for each under /sys/class/misc/mshv/caps. The only file that depends on
- * what is left out of a build (MSHV_DROP_CAPS); it decides nothing else.
+ * The list of capabilities (include/mshv/caps.def) as tables: which are in this build, what the
+ * list says of each, and a file for each under /sys/class/misc/mshv/caps. The only file that
+ * depends on what is left out of a build (MSHV_DROP_CAPS); it decides nothing else.
  */
 #include <linux/device.h>
 #include <linux/kconfig.h>

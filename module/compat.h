@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What differs between the kernels that the modules are built for, 6.1 to 7.2, behind one interface.
- * No other file may ask for a kernel's version, but for those of the Microsoft hypervisor (hyperv.c)
- * and of assembly (softhv/svm_entry.S).
+ * What differs between the kernels that the modules are built for, 6.1 to 7.2, behind one
+ * interface. No other file may ask for a kernel's version, but for those of the Microsoft
+ * hypervisor (hyperv.c) and of assembly (softhv/svm_entry.S).
  */
 #ifndef MSHV_COMPAT_H
 #define MSHV_COMPAT_H
@@ -83,8 +83,8 @@ static inline int mshv_follow_pfn(struct vm_area_struct *vma, unsigned long uadd
 /**
  * mshv_xfer_to_guest_mode() - do the work that a task has pending before it enters a guest
  *
- * Before 6.18 the kernel's function is KVM's: when it finds a signal it notes that in the vCPU. All VPs
- * hand it the same one, of which it touches two members and nobody reads any.
+ * Before 6.18 the kernel's function is KVM's: when it finds a signal it notes that in the vCPU. All
+ * VPs hand it the same one, of which it touches two members and nobody reads any.
  *
  * Context: task context, interrupts and preemption enabled; sleeps.
  * Return: 0, or -EINTR when a signal is pending.

@@ -200,7 +200,8 @@ static int mshv_passthrough_issue(struct mshv_hvcall *call)
  * -EPERM if a call of the partition's is not complete; -EBADFD if the call is not, and should be;
  * -EINTR if the caller is killed; or the errno of the hypercall's status.
  */
-static long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg)
+static long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp,
+			     void __user *uarg)
 {
 	struct mshv_hvcall call = {
 		.partition = partition, .vp_index = vp ? vp->index : MSHV_NO_VP, .bounce = true,

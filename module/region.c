@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Guest memory on demand. A region is reserved in the guest without access; a page is mapped when
- * the guest touches it, with no more access than the VMM has to it at that moment, and together with
- * its neighbours that are there anyway. No page is pinned or referenced: before the kernel does
- * anything to a page, its notifier takes it away from the guest, and the next touch gets what is
- * there then. So memory can be swapped, migrated, merged, copied on write and given back.
+ * the guest touches it, with no more access than the VMM has to it at that moment, and together
+ * with its neighbours that are there anyway. No page is pinned or referenced: before the kernel
+ * does anything to a page, its notifier takes it away from the guest, and the next touch gets what
+ * is there then. So memory can be swapped, migrated, merged, copied on write and given back.
  *
  * The sequence of the notifier tells whether what was found out about pages still holds when the
  * region's lock is taken (Documentation/mm/hmm.rst).

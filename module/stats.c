@@ -2,8 +2,8 @@
 /*
  * The hypervisor's statistics in debugfs, at the paths and in the lines of Linux 7.2
  * (drivers/hv/mshv_debugfs.c there): mshv/stats, mshv/lp/N/stats, mshv/partition/ID/stats,
- * mshv/partition/ID/vp/N/stats. The pages are the hypervisor's, written by it at any time; a file is
- * gone before its page is.
+ * mshv/partition/ID/vp/N/stats. The pages are the hypervisor's, written by it at any time; a file
+ * is gone before its page is.
  */
 #include <linux/debugfs.h>
 #include <linux/kernel.h>

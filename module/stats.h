@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The hypervisor's statistics pages of one object, and the file in debugfs that shows them. What the
- * hypervisor has no pages for has no file, and is none the worse for it.
+ * The hypervisor's statistics pages of one object, and the file in debugfs that shows them. What
+ * the hypervisor has no pages for has no file, and is none the worse for it.
  */
 #ifndef MSHV_STATS_H
 #define MSHV_STATS_H
@@ -12,8 +12,7 @@ struct dentry;
 struct mshv_partition;
 struct mshv_vp;
 
-/* The areas that are asked for, by enum mhv_stats_area: what the object may know of itself, and what
- * only its parent may. */
+/* By enum mhv_stats_area: what the object may know of itself, and what only its parent may */
 #define MSHV_STATS_AREAS	2
 
 /**

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * GET_VP_STATE and SET_VP_STATE: a VP's local APIC, extended processor state, SynIC pages and timers
- * as blocks that the driver does not look into. The hypervisor copies most of them to or from the
- * VMM's pages itself, which are pinned meanwhile. Semantics of Linux 7.2
+ * GET_VP_STATE and SET_VP_STATE: a VP's local APIC, extended processor state, SynIC pages and
+ * timers as blocks that the driver does not look into. The hypervisor copies most of them to or
+ * from the VMM's pages itself, which are pinned meanwhile. Semantics of Linux 7.2
  * drivers/hv/mshv_root_main.c.
  */
 #include <linux/mm.h>

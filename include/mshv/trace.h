@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the BPF programs of mshvtrace put into their ring buffer: one record for each event, with
- * the tracepoint's arguments in its order. Included by BPF and tools after __u32 and __u64 are defined.
+ * the tracepoint's arguments in its order. Included by BPF and tools after __u32 and __u64 are
+ * defined.
  */
 #ifndef MSHV_TRACE_RECORD_H
 #define MSHV_TRACE_RECORD_H

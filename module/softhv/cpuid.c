@@ -159,8 +159,8 @@ void softhv_cpuid(const struct softhv_vp *vp, u32 leaf, u32 subleaf, struct soft
  * @subleaf: ECX
  * @value: the result
  *
- * Only leaves that say which instructions and modes there are have a limit: a guest that believed in
- * XSAVE would die of it.
+ * Only leaves that say which instructions and modes there are have a limit: a guest that believed
+ * in XSAVE would die of it.
  */
 void softhv_cpuid_limit(const struct softhv_vp *vp, u32 leaf, u32 subleaf,
 			struct softhv_cpuid *value)

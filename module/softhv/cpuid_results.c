@@ -252,9 +252,9 @@ static u16 softhv_store_for_vp(u64 partition_id, u32 index, const struct softhv_
  * softhv_register_intercept_result() - HVCALL_REGISTER_INTERCEPT_RESULT
  * @args: parameters
  *
- * A result for CPUID is what a guest sees, within the features that there are. A leaf that the parent
- * intercepts still exits, with the result as the default, unless the result overrides that. A
- * result for an MSR tells what happens if softhv does not know the MSR and nobody intercepts it.
+ * A result for CPUID is what a guest sees, within the features that there are. A leaf that the
+ * parent intercepts still exits, with the result as the default, unless the result overrides that.
+ * A result for an MSR tells what happens if softhv does not know the MSR and nobody intercepts it.
  * Context: interrupts disabled, RCU read side.
  * Return: status.
  */

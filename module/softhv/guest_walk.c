@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Walks the guest's own page tables, to read the instruction that the guest is at and to translate
- * addresses for the parent. Raises no faults, and sets accessed and dirty bits only when it is asked
- * to. VP locked.
+ * addresses for the parent. Raises no faults, and sets accessed and dirty bits only when it is
+ * asked to. VP locked.
  */
 #include <linux/mm.h>
 #include <asm/processor-flags.h>

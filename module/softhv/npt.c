@@ -234,8 +234,8 @@ const void *softhv_npt_read_ptr(struct softhv_partition *partition, u64 gpa)
  * @gpa: where
  *
  * Counts as the guest's access: the page is accessed and dirty.
- * Return: pointer to the byte at @gpa, good to the end of the page; %NULL when the guest cannot write
- * there.
+ * Return: pointer to the byte at @gpa, good to the end of the page; %NULL when the guest cannot
+ * write there.
  */
 void *softhv_npt_write_ptr(struct softhv_partition *partition, u64 gpa)
 {
@@ -380,7 +380,7 @@ static bool npt_covers_apic(const struct softhv_partition *partition, u64 gfn, i
 	       PHYS_PFN(SOFTHV_APIC_BASE) - gfn < npt_pages_at(level);
 }
 
-/* Guests access their APIC, whatever the parent maps there: it is mapped, but without any access. */
+/* Guests access their APIC, whatever the parent maps there: it is mapped, but without access. */
 static u16 npt_punch_apic(struct softhv_partition *partition, u64 *slot, int level)
 {
 	u64 gfn = PHYS_PFN(SOFTHV_APIC_BASE);

@@ -345,7 +345,7 @@ static u16 softhv_set_msr(struct softhv_vp *vp, u32 arg, const union mhv_registe
 							 MHV_STATUS_SUCCESS;
 }
 
-/* Who suspends a VP, or wakes one up, is the parent; with softhv's own scheduler it runs at once. */
+/* The parent suspends a VP, or wakes it up; with softhv's own scheduler it runs at once. */
 static void softhv_resumed(struct softhv_vp *vp)
 {
 	if (softhv_sched_is_own() && !vp->explicit_suspend && !vp->intercept_suspend &&

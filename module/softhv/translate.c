@@ -61,7 +61,7 @@ u16 softhv_translate_virtual_address(struct softhv_args *args)
 		goto unlock;
 	softhv_register_page_load(vp);
 
-	/* The privilege level, and the mode, follow from registers that may have been set just now. */
+	/* Privilege level and mode follow from registers that may have been set just now. */
 	if (vp->check_state && !softhv_state_ok(vp)) {
 		status = MHV_STATUS_INVALID_VP_STATE;
 		goto unlock;

@@ -145,10 +145,12 @@ static u16 softhv_state_check(const struct mhv_vp_state_header *in, const struct
 {
 	bool pages = in->type & MHV_VP_STATE_PFN;
 	u32 type = in->type & ~MHV_VP_STATE_PFN;
+	bool timers = type == MHV_VP_STATE_SYNTHETIC_TIMERS;
 
 	if (in->reserved0 || in->reserved1 || in->reserved2)
 		return MHV_STATUS_INVALID_PARAMETER;
-	if (type > MHV_VP_STATE_SYNTHETIC_TIMERS || pages == (type == MHV_VP_STATE_SYNTHETIC_TIMERS))
+	/* All but the timers are in pages. */
+	if (type > MHV_VP_STATE_SYNTHETIC_TIMERS || pages == timers)
 		return MHV_STATUS_INVALID_PARAMETER;
 	if (!pages && args->words != words)
 		return MHV_STATUS_INVALID_PARAMETER;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A module that does, as it is loaded, the wrong that its parameter names, so that a run of the tests
- * shows that the kernel's checks see it and that the run fails because of them. It is built for the
- * debug kernel only and never leaves the virtual machine.
+ * A module that does, as it is loaded, the wrong that its parameter names, so that a run of the
+ * tests shows that the kernel's checks see it and that the run fails because of them. It is built
+ * for the debug kernel only and never leaves the virtual machine.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -493,7 +493,7 @@ enum {
 enum {
 	MSHV_CAP_MARK_BIT_BASE,		/* everybody has it, without asking */
 	MSHV_CAP_MARK_BIT_OPTIN,	/* does nothing until MSHV_ENABLE_CAP */
-	MSHV_CAP_MARK_BIT_GRANTED,	/* asked for at creation, and held for the partition's life */
+	MSHV_CAP_MARK_BIT_GRANTED,	/* asked for at creation, and held for good */
 	MSHV_CAP_MARK_BIT_ENABLED,
 	MSHV_CAP_MARK_BIT_USED
 };
