@@ -313,7 +313,7 @@ distclean:
 	rm -rf $(BUILD)
 
 .PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse \
-	checkpatch bpf tools man guests unit vm-tests check check-vm check-debug check-qemu abi demo demo-diff clean \
-	distclean
+	checkpatch bpf tools man guests unit vm-tests check check-vm check-debug check-qemu abi demo \
+	demo-diff clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)
