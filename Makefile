@@ -24,7 +24,7 @@ all: modules tools guests man
 help:
 	@echo 'mshvtop: introspection for virtual machines on the Microsoft hypervisor'
 	@awk -F'\t+' '/^#: / { printf "  make %-16s%s\n", substr($$1, 4), $$2 }' Makefile
-	@echo 'Variables: KERNELS="$(KERNELS)" (series of Debian cloud kernels), V=1 (show commands)'
+	@echo 'Variables: KERNELS="$(KERNELS)" (series of Debian cloud kernels), MSHV_DROP_CAPS, V=1 (show commands)'
 
 #: setup		install the Debian packages that are needed and missing
 setup: $(BUILD)/.packages
@@ -231,8 +231,8 @@ $(TUI_TEST): $(BUILD)/obj/tests/tui/generator.o $(BUILD)/obj/tools/mshvtop.a $(L
 $(BUILD)/obj/tests/tui/generator.o: CPPFLAGS += -Itools/mshvtop
 
 #: unit		the unit tests, run on this machine
-unit: $(UNITS) $(TUI_TEST)
-	$(Q)tests/check -- $(UNITS) tests/tui/run
+unit: $(UNITS) $(TUI_TEST) $(BUILD)/modules/$(NEWEST)/.built
+	$(Q)tests/check -- $(UNITS) tests/tui/run tests/abi/run
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_LIBS) $(LIB)
 	$(Q)mkdir -p $(@D)
@@ -242,7 +242,8 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_LIBS) $(LIB)
 IOCTL_TESTS := $(patsubst tests/ioctl/%.c,$(BUILD)/tests/%,$(wildcard tests/ioctl/test_*.c))
 
 #: vm-tests	the programs that test the driver's ioctls in virtual machines
-vm-tests: $(IOCTL_TESTS) $(BUILD)/tests/hypercalls $(KERNELS:%=$(BUILD)/hvcalls/%/.built)
+vm-tests: $(IOCTL_TESTS) $(BUILD)/tests/hypercalls $(KERNELS:%=$(BUILD)/hvcalls/%/.built) \
+	$(BUILD)/tests/old-client $(BUILD)/subsets/$(NEWEST)/.built
 
 # A module for one of them, to make hypercalls that the driver would not
 $(BUILD)/hvcalls/%/.built: $(wildcard tests/hvcalls/*) include/mshv/hvabi.h \
@@ -258,9 +259,35 @@ $(BUILD)/tests/%: $(BUILD)/obj/tests/ioctl/%.o $(BUILD)/obj/tests/ioctl/vmm.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $^ -o $@
 
+# What was built on the header as it was first released
+$(BUILD)/tests/old-client: tests/abi/old/client.c tests/abi/old/linux/mshv.h
+	@echo "  CC      $(@F)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) -Itests/abi/old $(CFLAGS) $< -o $@
+
+# The driver as distributions may have it, without some of its capabilities. In a copy of the
+# modules' tree only the list of capabilities has to be compiled again; BTF would take longer.
+$(BUILD)/subsets/%/.built: $(BUILD)/modules/%/.built tests/vm/subsets
+	@echo "  KBUILD  $* without some capabilities"
+	$(Q)mkdir -p $(@D)
+	+$(Q)flock $(BUILD)/subsets/.lock-$* $(MAKE) --no-print-directory subsets-$*
+	$(Q)touch $@
+
+subsets-%:
+	$(Q)rm -rf $(BUILD)/subsets/$*/*
+	$(Q)cp -a $(BUILD)/modules/$* $(BUILD)/subsets/$*/tree
+	$(Q)find $(BUILD)/subsets/$*/tree -name '*.cmd' -o -name '*.mod' -o -name modules.order | \
+		xargs sed -i 's|$(BUILD)/modules/$*/|$(BUILD)/subsets/$*/tree/|g'
+	+$(Q)sed '/^#/d' tests/vm/subsets | while IFS=: read -r name caps; do \
+		$(call run_kbuild,$*,$(BUILD)/subsets/$*/tree) MSHV_DROP_CAPS="$$caps" \
+			CONFIG_DEBUG_INFO_BTF_MODULES= modules </dev/null; \
+		mkdir $(BUILD)/subsets/$*/$$name; \
+		cp $(BUILD)/subsets/$*/tree/mshv.ko $(BUILD)/subsets/$*/$$name; \
+	done
+
 #: check		all tests: units here, then each of KERNELS in a virtual machine
 check: all vm-tests $(UNITS) $(TUI_TEST)
-	$(Q)tests/check $(KERNELS) -- $(UNITS) tests/tui/run
+	$(Q)tests/check $(KERNELS) -- $(UNITS) tests/tui/run tests/abi/run
 
 #: check-vm	the tests in virtual machines alone
 check-vm: all vm-tests

@@ -42,6 +42,11 @@ enum mshv_cap_class {
 	MSHV_CAP_CLASS_OPTIN,
 };
 
+/* What is base is in every build. */
+#define MSHV_CAP(id, name, kind, class, ...) \
+	static_assert(MSHV_CAP_IN_BUILD(name) || MSHV_CAP_CLASS_##class != MSHV_CAP_CLASS_BASE);
+#include <mshv/caps.def>
+
 static const struct {
 	u8 kind;
 	u8 class;

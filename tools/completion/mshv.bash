@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Completion for bash of mshvtop, mshvtrace and mshvrun; sourced, not run. Options come from --help, so
+# Completion for bash of mshvtop, mshvtrace, mshvcaps and mshvrun; sourced, not run. Options come from --help, so
 # that this file has no list of them that could go stale.
 
 # _mshv_options COMMAND...: the long options that its --help has
@@ -20,14 +20,17 @@ _mshv_complete()
 	fi
 	case $before in
 	-e | --events) words='hypercalls exits intercepts' ;;
+	--need) words=$(mshvcaps list 2>/dev/null | awk 'NR > 1 { print $2 }') ;;
 	--fail-on) words=$(printf '%s:+ ' rate p50 p90 p99 max share) ;;
 	esac
 	if [ -z "$words" ] && [[ $word == -* ]]; then
 		words=$(_mshv_options "$tool" "${mode[@]}")
 	elif [ -z "$words" ] && [ "${tool##*/}" = mshvtop ] && [ "$COMP_CWORD" = 1 ]; then
 		words='record replay diff'
+	elif [ -z "$words" ] && [ "${tool##*/}" = mshvcaps ] && [ "$COMP_CWORD" = 1 ]; then
+		words='list check used diff'
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }
 
-complete -o default -F _mshv_complete mshvtop mshvtrace mshvrun
+complete -o default -F _mshv_complete mshvtop mshvtrace mshvcaps mshvrun
