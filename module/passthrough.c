@@ -165,7 +165,7 @@ static bool mshv_translation_resumes(const struct mshv_hvcall *call)
 	}
 }
 
-/* The hypervisor does not know what was done to pages before they were taken away; the driver does. */
+/* What was done to pages that were taken away the hypervisor does not know; the driver does. */
 static void mshv_access_states_complete(const struct mshv_hvcall *call)
 {
 	const struct mhv_input_get_gpa_pages_access_states *in = call->in;

@@ -37,8 +37,8 @@
 
 /*
  * Pages of a block that the guest has, and which of them it may write to; the block is reserved in
- * pieces of one page by then. What the hypervisor knows of a page ends when it is taken away, so what
- * the guest may have done to it until then is noted here.
+ * pieces of one page by then. What the hypervisor knows of a page ends when it is taken away, so
+ * what the guest may have done to it until then is noted here.
  */
 struct mshv_region_block {
 	DECLARE_BITMAP(mapped, MSHV_BLOCK_PAGES);

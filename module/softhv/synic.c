@@ -86,7 +86,7 @@ static void synic_take_signal(struct softhv_vp *vp)
 		list_del_init(&vp->told);
 }
 
-/* Signals of a partition's VPs, as many as there are here, bank by bank. synic_lock held */
+/* Signals of a partition's VPs, all that there are here. synic_lock held */
 static void synic_make_bitset(struct synic *here, struct softhv_partition *partition,
 			      struct mhv_message *message)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hypercalls as no driver makes them: each code that softhv answers refuses what the ABI forbids, and
- * those that are the driver's own tell what is wrong by the right status. Then what the driver does
- * when a ring of events was full, and before a reboot. With the module of tests/hvcalls.
+ * Hypercalls as no driver makes them: each code that softhv answers refuses what the ABI forbids,
+ * and those that are the driver's own tell what is wrong by the right status. Then what the driver
+ * does when a ring of events was full, and before a reboot. With the module of tests/hvcalls.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -28,8 +28,8 @@
 #define VARHEAD(n)	((__u64)(n) << MHV_CONTROL_VARHEAD_SHIFT)
 
 /*
- * All that softhv answers and that begin with a partition's name, with the size of the fixed part of
- * the input, of an element (or of what follows, where that is variable), and of the output.
+ * All that softhv answers and that begin with a partition's name, with the size of the fixed part
+ * of the input, of an element (or of what follows, where that is variable), and of the output.
  */
 enum { SIMPLE, REP, VARIABLE };
 static const struct {
@@ -269,7 +269,7 @@ static void test_vp(void)
 	     MHV_STATUS_INVALID_PARAMETER);
 	says("and away with it", CALL(UNMAP_VP_STATE_PAGE, unmap), MHV_STATUS_INVALID_PARAMETER);
 
-	says("dispatched with a flag that there is not", CALL_OUT(DISPATCH_VP, dispatch, dispatched),
+	says("dispatched with an unknown flag", CALL_OUT(DISPATCH_VP, dispatch, dispatched),
 	     MHV_STATUS_INVALID_PARAMETER);
 	dispatch.flags = 0;
 	dispatch.vp_index = NO_VP;
@@ -336,7 +336,9 @@ static void test_memory(void)
 
 static void test_statistics(void)
 {
-	struct mhv_input_map_stats_page map = { .type = 0x77, .identity.area = MHV_STATS_AREA_SELF };
+	struct mhv_input_map_stats_page map = {
+		.type = 0x77, .identity.area = MHV_STATS_AREA_SELF,
+	};
 	struct mhv_input_map_stats_page2 map2;
 	struct mhv_output_map_stats_page out;
 	struct mhv_input_get_system_property property = { .property_id = 0x777 };
@@ -349,7 +351,8 @@ static void test_statistics(void)
 	says("of no processor", CALL_OUT(MAP_STATS_PAGE, map, out), MHV_STATUS_INVALID_LP_INDEX);
 	map.type = MHV_STATS_PARTITION;
 	map.identity.partition_id = nobody;
-	says("of no partition", CALL_OUT(MAP_STATS_PAGE, map, out), MHV_STATUS_INVALID_PARTITION_ID);
+	says("of no partition", CALL_OUT(MAP_STATS_PAGE, map, out),
+	     MHV_STATUS_INVALID_PARTITION_ID);
 	map.type = MHV_STATS_VP;
 	map.identity.partition_id = id;
 	map.identity.vp_index = NO_VP;
@@ -366,7 +369,8 @@ static void test_statistics(void)
 	ioctl(hvcalls, HVCALLS_PAGE, &map2.map_location);
 	says("on a page of ours", CALL(MAP_STATS_PAGE2, map2), MHV_STATUS_SUCCESS);
 	says("and once more", CALL(MAP_STATS_PAGE2, map2), MHV_STATUS_OBJECT_IN_USE);
-	says("or on the hypervisor's", CALL_OUT(MAP_STATS_PAGE, map, out), MHV_STATUS_OBJECT_IN_USE);
+	says("or on the hypervisor's", CALL_OUT(MAP_STATS_PAGE, map, out),
+	     MHV_STATUS_OBJECT_IN_USE);
 	says("and off it again", CALL(UNMAP_STATS_PAGE, map), MHV_STATUS_SUCCESS);
 
 	says("a property of the machine that there is not",
@@ -486,8 +490,8 @@ static void pin(int cpu)
 static const __u8 ringer[] = { 0xb9, 100, 0, 0xa2, 0x00, 0x00, 0xe2, 0xfb, 0xe6, 0x10 };
 
 /*
- * A guest rings a hundred times at a CPU that takes no interrupts: more than a ring has places for. When
- * it does again, the driver empties the ring and asks for what waited.
+ * A guest rings a hundred times at a CPU that takes no interrupts: more than a ring has places for.
+ * When it does again, the driver empties the ring and asks for what waited.
  */
 static void test_full_ring(void)
 {
@@ -541,7 +545,7 @@ static void test_full_ring(void)
 	says("deleted", CALL(DELETE_PORT, delete), MHV_STATUS_SUCCESS);
 }
 
-/* Before a reboot nothing may interrupt us any more, so no write can be tied to an eventfd either. */
+/* Before a reboot nothing may interrupt us any more, so no write can be tied to an eventfd. */
 static void test_reboot(void)
 {
 	struct mshv_user_ioeventfd args = { .addr = 0x70000, .len = 4, .fd = eventfd(0, 0) };

@@ -222,7 +222,7 @@ static void test_execute(void)
 	ok(run() == TO_VMM, "memory that is not executable");
 }
 
-/* Memory of a device that does not mind being read: the first of virtio's, its table of interrupts. */
+/* Memory of a device that does not mind being read: virtio's table of interrupts */
 static volatile __u8 *device_map(void)
 {
 	void *at = MAP_FAILED;
@@ -241,7 +241,7 @@ static volatile __u8 *device_map(void)
 	return at == MAP_FAILED ? NULL : at;
 }
 
-/* What is no memory of the kernel's: a device's is mapped, a page that only looks like one is not. */
+/* What is not the kernel's memory: a device's is mapped, a page that only looks so is not. */
 static void test_device(void)
 {
 	const __u64 gpa = 0x400000, page_gpa = 0x500000;

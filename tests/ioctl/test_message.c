@@ -110,7 +110,7 @@ static void test_bad_installs(void)
 		install(MHV_INTERCEPT_CPUID, 0x50000000 + i, 0);
 	ok(!install(MHV_INTERCEPT_CPUID, 0x50000000, MHV_INTERCEPT_ACCESS_EXECUTE) &&
 	   !install(MHV_INTERCEPT_CPUID, 0x50000000, 0), "and taken away again");
-	ok(!install(MHV_INTERCEPT_IO_PORT, 0x10, MHV_INTERCEPT_ACCESS_READ), "a port is one anyway");
+	ok(!install(MHV_INTERCEPT_IO_PORT, 0x10, MHV_INTERCEPT_ACCESS_READ), "a port");
 }
 
 static void test_ports(void)
@@ -140,14 +140,15 @@ static void test_msrs(void)
 	const struct mhv_msr_intercept *msr = (const void *)message.payload;
 	const __u32 index = 0xc0011234;
 
-	ok(!install(MHV_INTERCEPT_MSR_INDEX, index, MHV_INTERCEPT_ACCESS_WRITE), "writes of an MSR");
+	ok(!install(MHV_INTERCEPT_MSR_INDEX, index, MHV_INTERCEPT_ACCESS_WRITE), "an MSR's writes");
 	set(MHV_REG_RCX, index);
 	set(MHV_REG_RAX, 5);
 	set(MHV_REG_RDX, 6);
-	ok(RUN(0x0f, 0x30) == MHV_MSG_X64_MSR_INTERCEPT && header_is(2, MHV_ACCESS_WRITE, CODE_GPA) &&
-	   msr->msr == index && (__u32)msr->rax == 5 && (__u32)msr->rdx == 6, "come with its value");
+	ok(RUN(0x0f, 0x30) == MHV_MSG_X64_MSR_INTERCEPT &&
+	   header_is(2, MHV_ACCESS_WRITE, CODE_GPA) && msr->msr == index &&
+	   (__u32)msr->rax == 5 && (__u32)msr->rdx == 6, "come with its value");
 	ok(!install(MHV_INTERCEPT_MSR_INDEX, index, 0), "taken away");
-	ok(!install(MHV_INTERCEPT_MSR, 0, MHV_INTERCEPT_ACCESS_READ), "reads of any MSR that is not known");
+	ok(!install(MHV_INTERCEPT_MSR, 0, MHV_INTERCEPT_ACCESS_READ), "reads of unknown MSRs");
 	ok(RUN(0x0f, 0x32) == MHV_MSG_X64_MSR_INTERCEPT && header_is(2, MHV_ACCESS_READ, CODE_GPA),
 	   "come");
 	install(MHV_INTERCEPT_MSR, 0, 0);

@@ -208,7 +208,7 @@ static void test_bitmap(int partition, int vp)
 	munmap(at, PAGE);
 }
 
-/* What the guest has done to pages is known when the kernel has taken them away and given others. */
+/* What the guest has done to pages is known when the kernel has taken them away. */
 static void test_taken_away(int partition, int vp, __u8 *memory)
 {
 	const size_t pages = 32;
