@@ -260,9 +260,8 @@ static void test_bad_state(void)
 	ok(RUN(0x0f, 0x0b) == MHV_MSG_UNRECOVERABLE_EXCEPTION, "a triple fault");
 	ok(get(MHV_REG_INTERCEPT_SUSPEND) & MHV_SUSPENDED, "after which the VP stays suspended");
 	register_set(vp, 0, MHV_REG_IDTR, &old);
-	/* Where the hypervisor runs VPs, this one does from here on. */
-	memcpy(memory + CODE_GPA, (const __u8 []){ END }, 2);
-	vp_start(vp, 0, CODE_GPA);
+	/* Where the hypervisor runs VPs, this one would run from here on. */
+	set(MHV_REG_EXPLICIT_SUSPEND, MHV_SUSPENDED);
 	set(MHV_REG_INTERCEPT_SUSPEND, 0);
 	ok(RUN(END) == MHV_MSG_X64_IO_PORT_INTERCEPT, "until that is cleared");
 }
