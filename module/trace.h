@@ -327,8 +327,11 @@ TRACE_EVENT(mshv_handle_gpa_intercept,
 		__entry->access_type = access_type > MHV_ACCESS_EXECUTE ? '?' : "RWX"[access_type];
 		__entry->handled = handled;
 	),
-	TP_printk("partition_id=%llu vp_index=%u gfn=0x%llx access_type=%c handled=%d",
-		  __entry->partition_id, __entry->vp_index, __entry->gfn, __entry->access_type,
+	/* The letters R, W, X and ?: libtraceevent knows neither %c nor character constants. */
+	TP_printk("partition_id=%llu vp_index=%u gfn=0x%llx access_type=%s handled=%d",
+		  __entry->partition_id, __entry->vp_index, __entry->gfn,
+		  __print_symbolic(__entry->access_type, { 0x52, "R" }, { 0x57, "W" },
+				   { 0x58, "X" }, { 0x3f, "?" }),
 		  __entry->handled)
 );
 
