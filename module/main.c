@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/namei.h>
 #include "hvcall.h"
 #include "hyperv.h"
 #include "hvcalls.h"
@@ -135,10 +136,28 @@ static struct miscdevice mshv_dev = {
 	.groups = mshv_caps_groups,
 };
 
+/*
+ * Linux's own driver has the device, the events and the hypervisor's messages under the same names.
+ * misc_register() fails beside it as well, but with a stack in the log, as if that were a bug.
+ */
+static bool __init mshv_device_is_taken(void)
+{
+	struct path path;
+
+	if (kern_path("/sys/class/misc/mshv", 0, &path))
+		return false;
+	path_put(&path);
+	return true;
+}
+
 static int __init mshv_init(void)
 {
 	int ret;
 
+	if (mshv_device_is_taken()) {
+		pr_err("another driver has /dev/mshv; unload it first: modprobe -r mshv_root\n");
+		return -EBUSY;
+	}
 	ret = mshv_slots_check();
 	if (ret)
 		return ret;
