@@ -151,13 +151,16 @@ TOOLS := $(filter-out lib bpftrace,$(patsubst tools/%/,%,$(dir $(wildcard tools/
 TOOLS := $(sort $(TOOLS))
 BPF_LIBS := -lbpf -lelf -lz
 LIBS_mshvtop := $(BPF_LIBS) -lncursesw -ltinfo -ljansson -lzstd -linih -lm
-LIBS_mshvtrace := $(BPF_LIBS) -ljansson -lm
+LIBS_mshvtrace := $(BPF_LIBS) -ljansson -lm -ltracecmd -ltracefs -ltraceevent
 LIBS_mshvcaps := $(BPF_LIBS) -ljansson -lm
 LIBS_mshvrun := -lZydis
 # those whose sources include skeletons
 BPF_TOOLS := mshvtop mshvtrace
 
 objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $1/*.c))
+$(BUILD)/obj/tools/mshvtrace/import.o: CPPFLAGS += \
+	$(addprefix -isystem /usr/include/,trace-cmd tracefs traceevent)
+
 LIB := $(BUILD)/obj/tools/libmshv.a
 
 #: tools		the programs in build/bin

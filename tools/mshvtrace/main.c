@@ -13,6 +13,7 @@
 #include "caps.h"
 #include "decode.h"
 #include "err.h"
+#include "import.h"
 #include "names.h"
 #include "num.h"
 #include "stream.h"
@@ -25,6 +26,8 @@
 /* How long an event may wait to be shown, and how often it is looked whether any was lost */
 #define POLL_MS			100
 #define LOST_NS			1000000000ULL
+
+#define LIVE_ADVICE		"filter more, or give a larger --buffer"
 
 enum {
 	OPTION_VP = 256,
@@ -57,6 +60,7 @@ static const struct argp_option table[] = {
 	{ "number", 'n', "N", 0, "End after N events", 0 },
 	{ "summary", 'c', NULL, 0, "Print a table at the end instead of the events", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Write events as JSON, one object on one line each", 0 },
+	{ "input", 'i', "FILE", 0, "Read a trace.dat of trace-cmd instead of the running system", 0 },
 	{ "buffer", OPTION_BUFFER, "KIB", 0, "Size of the buffer (4096)", 0 },
 	{ "debug", OPTION_DEBUG, NULL, 0, "Show what libbpf says", 0 },
 	{ 0 }
@@ -70,6 +74,7 @@ static const struct argp_option table[] = {
 /**
  * struct trace - what there is to do
  * @options: for the stream
+ * @input: name of the file to read, or NULL for the running system
  * @summary: where events go with -c, else NULL
  * @count: print a table at the end
  * @json: write JSON
@@ -81,6 +86,7 @@ static const struct argp_option table[] = {
  */
 struct trace {
 	struct stream_options options;
+	const char *input;
 	struct summary *summary;
 	bool count;
 	bool json;
@@ -183,6 +189,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_JSON:
 		t->json = true;
 		break;
+	case 'i':
+		t->input = arg;
+		break;
 	case OPTION_BUFFER:
 		choose_buffer(&t->options, number(state, "--buffer", arg, 64, MAX_BUFFER_KIB));
 		break;
@@ -195,6 +204,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (t->count && t->json)
 			argp_error(state, "-c and --json: one of them");
+		if (t->input && f->tgid)
+			argp_error(state, "-i and --pid: a trace.dat has threads, no processes");
 		choose_kinds(&t->options, state);
 		break;
 	default:
@@ -212,6 +223,8 @@ static bool take(void *data, const struct mshv_trace_record *r)
 
 	if (r->kind >= MSHV_NR_TRACE_KINDS)
 		return true;
+	if (!t->start_ns)
+		t->start_ns = r->time_ns;
 	if (t->summary)
 		ok = summary_add(t->summary, r);
 	else if (t->json)
@@ -226,16 +239,14 @@ static bool take(void *data, const struct mshv_trace_record *r)
 	return ok && (!t->limit || t->nr < t->limit);
 }
 
-static void report_lost(struct trace *t, const struct stream *s)
+static void report_lost(struct trace *t, __u64 lost, const char *advice)
 {
-	__u64 lost = stream_lost(s);
-
 	if (lost == t->lost)
 		return;
 	if (t->json)
 		printf("{\"type\":\"lost\",\"count\":%llu}\n", lost - t->lost);
 	else
-		err("%llu events lost; filter more, or give a larger --buffer", lost - t->lost);
+		err("%llu events lost; %s", lost - t->lost, advice);
 	t->lost = lost;
 }
 
@@ -249,6 +260,27 @@ static bool flush(struct trace *t)
 		t->failed = true;
 	}
 	return false;
+}
+
+static void finish(struct trace *t)
+{
+	if (t->summary)
+		summary_print(stdout, t->summary);
+	flush(t);
+}
+
+/* Times are from the first event. */
+static void read_file(struct trace *t)
+{
+	__u64 lost;
+
+	t->start_ns = 0;
+	if (!import_read(t->input, &t->options, take, t, &lost)) {
+		t->failed = true;
+		return;
+	}
+	report_lost(t, lost, "record again with a larger trace-cmd record -b");
+	finish(t);
 }
 
 static __u64 now_ns(void)
@@ -273,7 +305,7 @@ static void loop(struct trace *t, struct stream *s, int signals)
 			break;
 		result = stream_read(s);
 		if (now_ns() - looked_ns >= LOST_NS) {
-			report_lost(t, s);
+			report_lost(t, stream_lost(s), LIVE_ADVICE);
 			looked_ns = now_ns();
 		}
 		if (!flush(t))
@@ -284,10 +316,8 @@ static void loop(struct trace *t, struct stream *s, int signals)
 	if (result != STREAM_ENDED)
 		while (stream_read(s) == STREAM_MORE)
 			;
-	report_lost(t, s);
-	if (t->summary)
-		summary_print(stdout, t->summary);
-	flush(t);
+	report_lost(t, stream_lost(s), LIVE_ADVICE);
+	finish(t);
 }
 
 static int catch_signals(void)
@@ -306,33 +336,38 @@ static int catch_signals(void)
 	return fd;
 }
 
+static void run_live(struct trace *t)
+{
+	struct stream *s = NULL;
+	int signals;
+
+	signals = catch_signals();
+	if (signals >= 0)
+		s = stream_open(&t->options, take, t);
+	if (s && caps_drop())
+		loop(t, s, signals);
+	else
+		t->failed = true;
+	stream_close(s);
+	if (signals >= 0)
+		close(signals);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct argp argp = { .options = table, .parser = parse, .doc = doc };
 	struct trace t = { .start_ns = now_ns() };
-	struct stream *s;
-	int signals;
 
 	err_set_program("mshvtrace");
 	choose_buffer(&t.options, DEFAULT_BUFFER_KIB);
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &t);
-	signals = catch_signals();
-	if (signals < 0)
-		return EXIT_RUNTIME;
 	if (t.count)
 		t.summary = summary_new();
-	s = stream_open(&t.options, take, &t);
-	if (!s) {
-		summary_free(t.summary);
-		return EXIT_RUNTIME;
-	}
-	if (caps_drop())
-		loop(&t, s, signals);
+	if (t.input)
+		read_file(&t);
 	else
-		t.failed = true;
-	stream_close(s);
+		run_live(&t);
 	summary_free(t.summary);
-	close(signals);
 	return t.failed ? EXIT_RUNTIME : EXIT_OK;
 }

@@ -210,10 +210,12 @@ void stream_stop(struct stream *s)
 
 /**
  * stream_close() - end
- * @s: the stream
+ * @s: the stream, or NULL
  */
 void stream_close(struct stream *s)
 {
+	if (!s)
+		return;
 	ring_buffer__free(s->ring);
 	trace_bpf__destroy(s->skel);
 	free(s);

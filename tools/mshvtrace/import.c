@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads a trace.dat by libtracecmd, and makes of its events the records that come from the BPF
+ * programs, through the same filters. Fields are found by name, as the file's own formats have
+ * them, so that a file of another version of the driver can be read; what it lacks is 0.
+ */
+#include <errno.h>
+#include <string.h>
+#include <trace-cmd.h>
+#include "err.h"
+#include "import.h"
+
+/* The fields that become a record's arguments, in their order */
+static const struct import_kind {
+	const char *event;
+	const char *fields[MSHV_TRACE_ARGS];
+} kinds[MSHV_NR_TRACE_KINDS] = {
+	[MSHV_TRACE_HVCALL] = { "mshv_hvcall_exit", {
+		"code", "control", "reps", "reps_done", "status", "duration_ns" } },
+	[MSHV_TRACE_EXIT] = { "mshv_exit_done", {
+		"vp_slot", "reason", "guest_ns", "kernel_ns", "vmm_ns", "halted_ns" } },
+	[MSHV_TRACE_IO_PORT] = { "mshv_intercept_io_port", {
+		"port", "size", "is_write", "is_string", "is_rep", "rax", "rip" } },
+	[MSHV_TRACE_MSR] = { "mshv_intercept_msr", { "msr", "is_write", "value", "rip" } },
+	[MSHV_TRACE_CPUID] = { "mshv_intercept_cpuid", { "leaf", "subleaf", "rip" } },
+	[MSHV_TRACE_GPA] = { "mshv_intercept_gpa", {
+		"message_type", "gpa", "gva", "access_type", "rip" } },
+	[MSHV_TRACE_EXCEPTION] = { "mshv_intercept_exception", {
+		"vector", "error_code", "parameter", "rip" } },
+	[MSHV_TRACE_HYPERCALL] = { "mshv_intercept_hypercall", {
+		"rax", "rcx", "rdx", "r8", "rip" } },
+	[MSHV_TRACE_HALT] = { "mshv_intercept_halt", { "rip" } },
+	[MSHV_TRACE_TRIPLE_FAULT] = { "mshv_intercept_triple_fault", { "rip" } },
+	[MSHV_TRACE_OTHER] = { "mshv_intercept_other", {
+		"message_type", "payload0", "payload1" } },
+};
+
+/* Where a filter finds its argument in the records of hypercalls and exits */
+enum {
+	HVCALL_CODE,
+	HVCALL_DURATION_NS = 5,
+	EXIT_REASON = 1,
+	EXIT_KERNEL_NS = 3,
+	EXIT_VMM_NS,
+};
+
+/**
+ * struct import - a file that is being read
+ * @options: what is wanted
+ * @take: takes events
+ * @data: for @take
+ * @lost: events that were lost as it was recorded
+ */
+struct import {
+	const struct stream_options *options;
+	stream_take take;
+	void *data;
+	__u64 lost;
+};
+
+static __u64 field(struct tep_event *event, const char *name, struct tep_record *record)
+{
+	unsigned long long value = 0;
+
+	tep_get_field_val(NULL, event, name, record, &value, 0);
+	return value;
+}
+
+static bool is_wanted(const struct mshv_trace_filter *f, const struct mshv_trace_record *r)
+{
+	if (f->partition_id && r->partition_id != f->partition_id)
+		return false;
+	if (f->vp_index && r->vp_index != f->vp_index - 1)
+		return false;
+	if (r->kind == MSHV_TRACE_HVCALL)
+		return (!f->code || r->arg[HVCALL_CODE] == f->code - 1) &&
+		       r->arg[HVCALL_DURATION_NS] >= f->min_ns;
+	if (r->kind == MSHV_TRACE_EXIT)
+		return (!f->reason || r->arg[EXIT_REASON] == f->reason - 1) &&
+		       r->arg[EXIT_KERNEL_NS] + r->arg[EXIT_VMM_NS] >= f->min_ns;
+	return true;
+}
+
+/* Return: 0, or not to go on */
+static int take_record(struct tracecmd_input *input, struct tep_record *record, int cpu, void *data)
+{
+	struct import *import = data;
+	struct tep_handle *tep = tracecmd_get_tep(input);
+	struct tep_event *event = tep_find_event_by_record(tep, record);
+	struct mshv_trace_record r = { .time_ns = record->ts };
+	unsigned int i;
+
+	(void)cpu;
+	/* -1: so many that nobody has counted */
+	if (record->missed_events)
+		import->lost += record->missed_events > 0 ? record->missed_events : 1;
+	if (!event || strcmp(event->system, "mshv"))
+		return 0;
+	while (r.kind < MSHV_NR_TRACE_KINDS && strcmp(event->name, kinds[r.kind].event))
+		r.kind++;
+	if (r.kind == MSHV_NR_TRACE_KINDS || !(import->options->kinds & (1U << r.kind)))
+		return 0;
+	r.partition_id = field(event, "partition_id", record);
+	r.vp_index = field(event, "vp_index", record);
+	r.tgid = tep_data_pid(tep, record);
+	for (i = 0; i < MSHV_TRACE_ARGS && kinds[r.kind].fields[i]; i++)
+		r.arg[i] = field(event, kinds[r.kind].fields[i], record);
+	if (!is_wanted(&import->options->filter, &r))
+		return 0;
+	return !import->take(import->data, &r);
+}
+
+/**
+ * import_read() - take the events of a trace.dat, in the order of their times
+ * @file: its name
+ * @options: what is wanted; filter.tgid has no meaning, as such a file has threads, no processes
+ * @take: takes events; tgid of a record is the thread's id
+ * @data: for @take
+ * @lost: gets the number of events that were lost as it was recorded
+ *
+ * Return: false after an error, which was reported.
+ */
+bool import_read(const char *file, const struct stream_options *options, stream_take take,
+		 void *data, __u64 *lost)
+{
+	struct import import = { .options = options, .take = take, .data = data };
+	struct tracecmd_input *input;
+
+	if (!options->debug) {
+		tracecmd_set_loglevel(TEP_LOG_NONE);
+		tep_set_loglevel(TEP_LOG_NONE);
+	}
+	errno = 0;
+	input = tracecmd_open(file, TRACECMD_FL_LOAD_NO_PLUGINS);
+	if (!input) {
+		if (errno)
+			err_errno("%s", file);
+		else
+			err("%s: not a trace.dat; record one with trace-cmd record -e mshv", file);
+		return false;
+	}
+	tracecmd_iterate_events(input, NULL, 0, take_record, &import);
+	tracecmd_close(input);
+	*lost = import.lost;
+	return true;
+}
