@@ -18,7 +18,7 @@ MAKEFLAGS += --no-builtin-rules
 export PATH := $(PATH):/usr/sbin:/sbin
 
 #: all		everything but the tests: modules, BPF programs, tools, guests, man pages
-all: modules tools guests man
+all: modules tools bpftrace guests man
 
 #: help		this list
 help:
@@ -184,6 +184,27 @@ $(BUILD)/bin/$1: $(call objs,tools/$1) $(LIB)
 	$(Q)$(CC) $$^ $(LIBS_$1) -o $$@
 endef
 $(foreach t,$(TOOLS),$(eval $(call tool_rule,$t)))
+
+# --- Scripts for bpftrace ------------------------------------------------------------------------
+
+BT := $(patsubst tools/bpftrace/%,$(BUILD)/bpftrace/%,$(wildcard tools/bpftrace/*.bt))
+
+#: bpftrace	the scripts for bpftrace in build/bpftrace
+bpftrace: $(BT)
+
+# The names come from the lists: bpftrace has no macros with arguments.
+$(BUILD)/bpftrace/%.bt: tools/bpftrace/%.bt \
+		$(wildcard tools/bpftrace/*.inc include/mshv/*.def) | $(SETUP)
+	$(Q)mkdir -p $(@D)
+	$(Q)while IFS= read -r line; do \
+		case $$line in \
+		'#include "'*.inc'"') \
+			$(CPP) -x c -P -Iinclude "$(<D)/$$(cut -d'"' -f2 <<<"$$line")" | \
+				sed '/^ *$$/d; s/^ */\t/' ;; \
+		*) printf '%s\n' "$$line" ;; \
+		esac; \
+	done <$< >$@
+	$(Q)chmod +x $@
 
 # --- Man pages -----------------------------------------------------------------------------------
 
