@@ -309,9 +309,25 @@ subsets-%:
 		cp $(BUILD)/subsets/$*/tree/mshv.ko $(BUILD)/subsets/$*/$$name; \
 	done
 
+# The stand-in for Linux's own driver, with those of our events that Linux has too
+STANDIN_SRC := $(wildcard tests/standin/*.[ca]* tests/standin/Kbuild)
+TRACE_H := $(wildcard module/trace*.h)
+
+vm-tests: $(KERNELS:%=$(BUILD)/standin/%/.built)
+
+$(BUILD)/standin/%/.built: $(STANDIN_SRC) $(TRACE_H) include/mshv/events.def \
+		$(BUILD)/kernels/%/release | $(SETUP)
+	@echo "  KBUILD  standin $*"
+	$(Q)mkdir -p $(@D)
+	$(Q)cp -rsf $(CURDIR)/tests/standin/. $(@D)
+	$(Q)awk -v headers=$(words $(TRACE_H)) -f tests/standin/trace.awk include/mshv/events.def \
+		$(TRACE_H) $(TRACE_H) >$(@D)/standin_events.h
+	+$(Q)$(call run_kbuild,$*,$(@D)) modules
+	$(Q)touch $@
+
 #: check		all tests: units here, then each of KERNELS in a virtual machine
 check: all vm-tests $(UNITS) $(TUI_TEST)
-	$(Q)tests/check $(KERNELS) -- $(UNITS) tests/tui/run tests/abi/run
+	$(Q)tests/check $(KERNELS) -- $(UNITS) tests/tui/run tests/abi/run $(HOST_TESTS)
 
 #: check-vm	the tests in virtual machines alone
 check-vm: all vm-tests

@@ -15,11 +15,19 @@
 #define MODULE_BTF	"/sys/kernel/btf/" MODULE
 #define KERNEL_BTF	"/sys/kernel/btf/vmlinux"
 #define MODULE_SYSFS	"/sys/module/" MODULE
+/* Linux's own driver, which may be built in */
+#define LINUX_DRIVER	"mshv_root"
+#define DEVICE_SYSFS	"/sys/class/misc/mshv"
 
-static bool check_btf(void)
+static bool check_btf(const char *event)
 {
 	if (!access(MODULE_BTF, F_OK))
 		return true;
+	if (access(MODULE_SYSFS, F_OK) && !access(DEVICE_SYSFS, F_OK)) {
+		err("%s: Linux's own driver, %s, has no such event; use run-vp.bt and hv-calls.bt, "
+		    "or load %s instead", event, LINUX_DRIVER, MODULE);
+		return false;
+	}
 	if (!access(MODULE_SYSFS, F_OK) && !access(KERNEL_BTF, F_OK))
 		err("%s: not found: the %s module was built without BTF; build it where pahole is",
 		    MODULE_BTF, MODULE);
@@ -72,7 +80,7 @@ bool bpf_check(const char * const *events, unsigned int nr)
 		err("CAP_SYS_ADMIN: not held, but needed for a module's events; run as root");
 		return false;
 	}
-	return check_btf() && check_events(events, nr);
+	return check_btf(events[0]) && check_events(events, nr);
 }
 
 /**

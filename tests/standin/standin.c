@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A stand-in for Linux's own driver, for tests of the tools: a module of its name, with its device
+ * node, its 24 events, functions named like those that issue its hypercalls, and its files in
+ * debugfs. There is no hypervisor behind it: what it tells is made up, but counted. Writing N to
+ * the parameter "run" plays a partition of two VPs whose VMM handles N intercepts on each. For
+ * virtual machines of tests alone.
+ */
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/seq_file.h>
+#include "standin_events.h"
+
+#define NR_VPS		2
+#define IO_PORT_MESSAGE	0x80010000
+#define CPUID_MESSAGE	0x80010002
+
+static DEFINE_MUTEX(run_lock);
+static struct dentry *debugfs_root;
+static u64 partition_id = 1;
+static u64 intercepts;
+
+/* The names are the interface: probes are put on them. */
+int hv_call_create_partition(u64 flags, u64 *id);
+int hv_call_initialize_partition(u64 id);
+int hv_call_map_gpa_pages(u64 id, u64 gfn, u32 pages);
+int hv_call_delete_partition(u64 id);
+
+noinline int hv_call_create_partition(u64 flags, u64 *id)
+{
+	*id = ++partition_id;
+	trace_mshv_hvcall_create_partition(flags, *id);
+	return 0;
+}
+
+noinline int hv_call_initialize_partition(u64 id)
+{
+	udelay(20);
+	trace_mshv_hvcall_initialize_partition(id, 0);
+	return 0;
+}
+
+noinline int hv_call_map_gpa_pages(u64 id, u64 gfn, u32 pages)
+{
+	udelay(10);
+	trace_mshv_map_user_memory(id, 0x7f0000000000, gfn, pages, 3, 0);
+	return 0;
+}
+
+noinline int hv_call_delete_partition(u64 id)
+{
+	trace_mshv_hvcall_finalize_partition(id, 0);
+	trace_mshv_hvcall_withdraw_memory(id, 208, 0);
+	trace_mshv_hvcall_delete_partition(id, 0);
+	return 0;
+}
+
+static void run_vp(u64 id, u32 vp, u32 message)
+{
+	trace_mshv_run_vp_entry(id, vp);
+	trace_mshv_hvcall_dispatch_vp(id, vp, 0, 0, 0, 0, 0);
+	trace_mshv_handle_gpa_intercept(id, vp, 16, 2, true);
+	udelay(2);
+	trace_mshv_run_vp_exit(id, vp, message, 0);
+	intercepts++;
+}
+
+static void vp_end(u64 id, u32 vp)
+{
+	trace_mshv_vp_clear_explicit_suspend(id, vp, 0);
+	trace_mshv_vp_wait_for_hv_kick(id, vp, true, false, false);
+	trace_mshv_xfer_to_guest_mode_work(id, vp, 4, 0);
+	trace_mshv_disable_vp_dispatch(id, vp, 0);
+	trace_mshv_drain_vp_signals(id, vp);
+	trace_mshv_vp_release(id, vp);
+}
+
+static void play(unsigned int rounds)
+{
+	unsigned int i;
+	u32 vp;
+	u64 id;
+
+	hv_call_create_partition(0x80100, &id);
+	trace_mshv_create_partition(id, 5);
+	hv_call_initialize_partition(id);
+	hv_call_map_gpa_pages(id, 0, 256);
+	trace_mshv_update_routing_table(id, NULL, &partition_id, 1);
+	trace_mshv_assign_ioeventfd(id, 0xd0000000, 4, 1, false, &partition_id, 0);
+	for (vp = 0; vp < NR_VPS; vp++) {
+		trace_mshv_hvcall_map_vp_state_page(id, vp, 0, 0);
+		trace_mshv_create_vp(id, vp, 6 + vp);
+	}
+	for (i = 0; i < rounds; i++) {
+		for (vp = 0; vp < NR_VPS; vp++)
+			run_vp(id, vp, i % 2 ? CPUID_MESSAGE : IO_PORT_MESSAGE);
+		/* The VMM is at work. */
+		usleep_range(5, 10);
+	}
+	for (vp = 0; vp < NR_VPS; vp++)
+		vp_end(id, vp);
+	trace_mshv_deassign_ioeventfd(id, 0xd0000000, 4, 1, false, &partition_id);
+	trace_mshv_partition_release(id);
+	trace_mshv_destroy_partition(id);
+	hv_call_delete_partition(id);
+}
+
+static int run_set(const char *text, const struct kernel_param *param)
+{
+	unsigned int rounds;
+	int ret;
+
+	ret = kstrtouint(text, 0, &rounds);
+	if (ret)
+		return ret;
+	mutex_lock(&run_lock);
+	play(rounds);
+	mutex_unlock(&run_lock);
+	return 0;
+}
+
+static const struct kernel_param_ops run_ops = { .set = run_set };
+module_param_cb(run, &run_ops, NULL, 0200);
+MODULE_PARM_DESC(run, "play a partition with so many intercepts on each of two VPs");
+
+static int hypervisor_show(struct seq_file *file, void *data)
+{
+	seq_printf(file, "%-27s: %u\n", "HvLogicalProcessors", 2);
+	seq_printf(file, "%-27s: %llu\n", "HvPartitions", partition_id);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(hypervisor);
+
+static int vp_show(struct seq_file *file, void *data)
+{
+	seq_printf(file, "%-43s: %llu\n", "VpIoInstructionsCount", intercepts / 2);
+	seq_printf(file, "%-43s: %llu\n", "VpCpuidInstructionsCount", intercepts / 2);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(vp);
+
+static const struct file_operations device_fops = { .owner = THIS_MODULE };
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "mshv",
+	.fops = &device_fops,
+	.mode = 0600,
+};
+
+static int __init standin_init(void)
+{
+	struct dentry *dir;
+	int ret;
+
+	ret = misc_register(&device);
+	if (ret)
+		return ret;
+	debugfs_root = debugfs_create_dir("mshv", NULL);
+	debugfs_create_file("stats", 0400, debugfs_root, NULL, &hypervisor_fops);
+	dir = debugfs_create_dir("partition", debugfs_root);
+	dir = debugfs_create_dir("1", dir);
+	dir = debugfs_create_dir("vp", dir);
+	dir = debugfs_create_dir("0", dir);
+	debugfs_create_file("stats", 0400, dir, NULL, &vp_fops);
+	return 0;
+}
+
+static void __exit standin_exit(void)
+{
+	debugfs_remove_recursive(debugfs_root);
+	misc_deregister(&device);
+}
+
+module_init(standin_init);
+module_exit(standin_exit);
+MODULE_DESCRIPTION("Stand-in for Linux's driver of the Microsoft hypervisor, for tests");
+MODULE_LICENSE("GPL");
