@@ -211,10 +211,15 @@ $(BUILD)/bpftrace/%.bt: tools/bpftrace/%.bt \
 #: man		the man pages in build/man
 man: $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
 
-$(BUILD)/man/%: docs/man/%.scd | $(SETUP)
+$(BUILD)/man/%: docs/man/%.scd docs/man/paragraphs.awk | $(SETUP)
 	@echo "  MAN     $*"
 	$(Q)mkdir -p $(@D)
-	$(Q)SOURCE_DATE_EPOCH=$$(stat -c %Y $<) scdoc <$< >$@
+	$(Q)SOURCE_DATE_EPOCH=$$(stat -c %Y $<) scdoc <$< | awk -f docs/man/paragraphs.awk >$@
+
+#: docs		docs/tracepoints.md, from the lists of names and the formats of events
+docs:
+	@echo "  DOC     tracepoints.md"
+	$(Q)awk -f docs/tracepoints.awk include/mshv/*.def module/trace*.h >docs/tracepoints.md
 
 # --- Guests --------------------------------------------------------------------------------------
 
@@ -254,9 +259,12 @@ $(TUI_TEST): $(BUILD)/obj/tests/tui/generator.o $(BUILD)/obj/tools/mshvtop.a $(L
 
 $(BUILD)/obj/tests/tui/generator.o: CPPFLAGS += -Itools/mshvtop
 
+# What is tested on this machine beside them
+HOST_TESTS := tests/install/root tests/docs/documents
+
 #: unit		the unit tests, run on this machine
-unit: $(UNITS) $(TUI_TEST) $(BUILD)/modules/$(NEWEST)/.built
-	$(Q)tests/check -- $(UNITS) tests/tui/run tests/abi/run
+unit: $(UNITS) $(TUI_TEST) tools bpftrace man $(BUILD)/modules/$(NEWEST)/.built
+	$(Q)tests/check -- $(UNITS) tests/tui/run tests/abi/run $(HOST_TESTS)
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_LIBS) $(LIB)
 	$(Q)mkdir -p $(@D)
@@ -370,6 +378,16 @@ demo-diff: all
 	@echo "  VM      $(NEWEST)" >&2
 	$(Q)tests/vm/run -k $(NEWEST) -- tests/vm/demo-diff
 
+#: screenshots	docs/pictures/*.svg, from a recording of guests in a virtual machine
+screenshots: all
+	@echo "  VM      $(NEWEST)" >&2
+	$(Q)tests/vm/run -k $(NEWEST) -- mshvtop record -o /mnt/out/screenshots.mshv -d 0.5 -n 20 -- \
+		tests/vm/load-guests
+	$(Q)PATH="$(CURDIR)/$(BUILD)/bin:$$PATH" docs/pictures/render \
+		$(BUILD)/out/screenshots.mshv docs/pictures
+
+include tools/install/install.mk
+
 #: clean		remove what was built, but for kernels and sid root
 clean:
 	rm -rf $(filter-out $(BUILD)/kernels $(SID_ROOT),$(wildcard $(BUILD)/*)) $(SETUP)
@@ -380,7 +398,7 @@ distclean:
 	rm -rf $(BUILD)
 
 .PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse \
-	checkpatch bpf tools man guests unit vm-tests check check-vm check-debug check-qemu abi demo \
-	demo-diff clean distclean
+	checkpatch bpf tools bpftrace man docs guests unit vm-tests check check-vm check-debug \
+	check-qemu abi demo demo-diff screenshots clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)
