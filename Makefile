@@ -355,7 +355,7 @@ $(BUILD)/faults/.built: $(wildcard tests/faults/[Kf]*) | $(BUILD)/kernels/$(DEBU
 
 #: check-qemu	the tests with QEMU of Debian sid in a virtual machine
 check-qemu: all vm-tests sid-qemu
-	$(Q)tests/check -d tests/vm/qemu $(NEWEST)
+	$(Q)tests/check -d tests/vm/qemu $(KERNELS)
 
 sid-qemu: | $(SETUP)
 	$(Q)$(sid_root) qemu-system-x86 seabios strace
