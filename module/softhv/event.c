@@ -344,7 +344,7 @@ bool softhv_event_window(struct softhv_vp *vp)
 			    softhv_has_lapic(vp) && softhv_lapic_tpr_blocks(vp));
 
 	/* The one after the IRET is the instruction that an NMI waits for. */
-	vp->nmi_step = vp->lapic.nmi && vp->iret_pending &&
+	vp->nmi_step = vp->lapic.nmi && vp->iret_pending && !vp->pending_interruption &&
 		       !(vp->vmcb->save.rflags & X86_EFLAGS_TF);
 	if (vp->nmi_step)
 		vp->vmcb->save.rflags |= X86_EFLAGS_TF;

@@ -323,9 +323,13 @@ static enum softhv_next softhv_exit_exception(struct softhv_vp *vp, u8 vector)
 		return softhv_exception_message(vp, vector);
 	/*
 	 * #DB and #AC exit because a guest can make the CPU deliver them again and again without
-	 * ever being interruptible; the exit is where it is.
+	 * ever being interruptible; the exit is where it is. Others are faults of an IRET.
 	 */
-	return softhv_fault(vp, vector);
+	if (vector == X86_TRAP_PF)
+		vp->vmcb->save.cr2 = vp->vmcb->control.exit_info_2;
+	softhv_event_exception(vp, vector, BIT(vector) & EXCEPTIONS_WITH_ERROR,
+			       vp->vmcb->control.exit_info_1);
+	return SOFTHV_REENTER;
 }
 
 /* INT n goes on as it was; INT3 and INTO may be exceptions that the parent wants. */

@@ -5,6 +5,8 @@
  */
 #include <linux/irqflags.h>
 #include <linux/ktime.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/smp.h>
 #include <asm/debugreg.h>
 #include <asm/fpu/api.h>
@@ -14,6 +16,9 @@
 
 /* Exceptions that exit in any case; exit.c says why. */
 #define SOFTHV_EXCEPTIONS	(BIT(X86_TRAP_DB) | BIT(X86_TRAP_AC) | BIT(X86_TRAP_MC))
+
+#define SOFTHV_IRET_FAULTS	(BIT(X86_TRAP_NP) | BIT(X86_TRAP_SS) | BIT(X86_TRAP_GP) | \
+				 BIT(X86_TRAP_PF))
 
 /* Access to DR0 to DR5, and writing DR7, exits until the guest's debug registers are loaded. */
 #define SOFTHV_DR_INTERCEPTS	0x00bf003f
@@ -30,6 +35,9 @@ static void softhv_set_intercepts(struct softhv_vp *vp)
 		vp->guest_drs = true;
 	intercepts[INTERCEPT_DR] = vp->guest_drs ? 0 : SOFTHV_DR_INTERCEPTS;
 	intercepts[INTERCEPT_EXCEPTION] = exceptions | SOFTHV_EXCEPTIONS;
+	/* If the IRET faults, the guest must not see the flag that steps over it. */
+	if (vp->nmi_step)
+		intercepts[INTERCEPT_EXCEPTION] |= SOFTHV_IRET_FAULTS;
 
 	/* To QEMU, INT3 and INTO are software interrupts and nothing else. */
 	intercepts[INTERCEPT_WORD3] &= ~BIT(INTERCEPT_INTn % 32);
@@ -217,7 +225,9 @@ static enum softhv_next softhv_run(struct softhv_vp *vp)
 	enum softhv_next next;
 
 	softhv_stats_blocked(vp, false);
-	next = softhv_run_guest(vp, &guest_cycles);
+	/* What an interrupt has brought before they were disabled does not interrupt once more. */
+	next = need_resched() || signal_pending(current) ? SOFTHV_YIELD :
+							   softhv_run_guest(vp, &guest_cycles);
 	softhv_stats_run(vp, rdtsc() - start, guest_cycles, next == SOFTHV_INTERCEPT);
 	return next;
 }

@@ -1,18 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * For mshvrun --apic: an NMI comes with interrupts off, another one that is sent from its handler
- * comes after that one's IRET and not before, and a third one ends HLT. One exit (IO_PORT); exit
- * code 0, or the number of the check that failed.
+ * comes after that one's IRET and not before, which faults the first time, and a third one ends
+ * HLT. One exit (IO_PORT); exit code 0, or the number of the check that failed.
  */
 #include "apic.h"
 
+#define NO_SELECTOR	0x18
+#define EFLAGS_TF	0x100
+
 apic_begin
 	gate	2 nmi
+	gate	13 fault
 	movl	$ICR_NMI, APIC + APIC_ICR
 	nop
 	nop
+	/* What is late comes with the next exit. */
+	mov	APIC + APIC_ID, %eax
 	cmpl	$2, count
 	check	1
+	cmpl	$1, faults
+	check	5
 	cmpl	$1, deepest
 	check	2
 
@@ -38,7 +46,20 @@ nmi:	incl	depth
 	nop
 	cmpl	$1, count
 	check	4
+	movl	$NO_SELECTOR, 4(%esp)
 2:	decl	depth
+leave:	iret
+
+/* That an NMI waits for the IRET's end does not show here. Beyond EFLAGS is the IRET's frame. */
+fault:	incl	faults
+	cmpl	$NO_SELECTOR, (%esp)
+	check	6
+	cmpl	$leave, 4(%esp)
+	check	7
+	testl	$EFLAGS_TF, 12(%esp)
+	check	8
+	movl	$SELECTOR_CODE, 20(%esp)
+	add	$4, %esp
 	iret
 
 other:	movl	$10000000, %ecx
@@ -48,6 +69,7 @@ other:	movl	$10000000, %ecx
 	jmp	2b
 
 	.lcomm	count, 4
+	.lcomm	faults, 4
 	.lcomm	depth, 4
 	.lcomm	deepest, 4
 apic_data
