@@ -6,8 +6,6 @@
  */
 #include "guest.h"
 
-#define PORT_ASSERT		0xf8
-
 #define APIC			0xfee00000
 #define APIC_ID			0x020
 #define APIC_VERSION		0x030
