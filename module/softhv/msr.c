@@ -154,7 +154,7 @@ enum softhv_msr_result softhv_msr_read(struct softhv_vp *vp, u32 msr, u64 *value
 		*value = softhv_efer(vp);
 		return SOFTHV_MSR_OK;
 	case MSR_IA32_TSC:
-		*value = rdtsc() + vp->vmcb->control.tsc_offset;
+		*value = softhv_tsc(vp->partition) + vp->vmcb->control.tsc_offset;
 		return SOFTHV_MSR_OK;
 	case MSR_IA32_APICBASE:
 		*value = vp->msrs.apic_base;
@@ -250,7 +250,7 @@ enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value
 	case MSR_EFER:
 		return softhv_write_efer(vp, value) ? SOFTHV_MSR_OK : SOFTHV_MSR_BAD_VALUE;
 	case MSR_IA32_TSC:
-		vp->vmcb->control.tsc_offset = value - rdtsc();
+		vp->vmcb->control.tsc_offset = value - softhv_tsc(vp->partition);
 		return SOFTHV_MSR_OK;
 	case MSR_IA32_DEBUGCTLMSR:
 		return value ? SOFTHV_MSR_BAD_VALUE : SOFTHV_MSR_OK;

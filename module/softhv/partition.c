@@ -92,7 +92,7 @@ u16 softhv_create_partition(struct softhv_args *args)
 	spin_lock_init(&partition->lock);
 	INIT_LIST_HEAD(&partition->completion.told);
 	partition->state = SOFTHV_CREATED;
-	partition->created_ns = ktime_get_ns();
+	partition->started_ns = ktime_get_ns();
 	partition->creation_flags = in->flags;
 	partition->disabled_features = in->disabled_processor_features[0];
 	partition->properties[SOFTHV_PROP_PROCESSORS_PER_SOCKET] = 1;

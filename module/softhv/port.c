@@ -287,6 +287,28 @@ u16 softhv_notify_port_ring_empty(struct softhv_args *args)
 	return MHV_STATUS_SUCCESS;
 }
 
+/**
+ * softhv_ports_move() - ring at another CPU what one that is gone has not heard
+ * @nr: the CPU, after softhv_synic_offline()
+ *
+ * Context: interrupts disabled.
+ */
+void softhv_ports_move(unsigned int nr)
+{
+	struct softhv_port *port;
+	u32 sint, id;
+
+	raw_spin_lock(&softhv_ports_lock);
+	for (sint = 0; sint < MHV_NR_SINTS; sint++) {
+		while ((id = softhv_synic_take(nr, sint))) {
+			port = softhv_find_port(id);
+			if (port)
+				softhv_ring(port);
+		}
+	}
+	raw_spin_unlock(&softhv_ports_lock);
+}
+
 static bool softhv_rings(const struct mhv_connection_info *info, const struct softhv_mmio *access)
 {
 	u32 size = info->flags & MHV_DOORBELL_SIZE_MASK;

@@ -43,13 +43,66 @@ static const struct {
 
 /**
  * softhv_reference_time() - a partition's reference time
+ * @partition: not locked
+ *
+ * Context: interrupts disabled.
+ * Return: units of 100 ns since it was created, without the time for which it was stopped.
+ */
+u64 softhv_reference_time(struct softhv_partition *partition)
+{
+	u64 ns;
+
+	spin_lock(&partition->lock);
+	ns = (partition->frozen_ns ?: ktime_get_ns()) - partition->started_ns;
+	spin_unlock(&partition->lock);
+	return div_u64(ns, 100);
+}
+
+/**
+ * softhv_tsc() - the TSC that a partition's VPs add their offsets to
  * @partition: any
  *
- * Return: units of 100 ns since it was created.
+ * Return: that of this CPU, or where it was when the partition's time was stopped.
  */
-u64 softhv_reference_time(const struct softhv_partition *partition)
+u64 softhv_tsc(const struct softhv_partition *partition)
 {
-	return div_u64(ktime_get_ns() - partition->created_ns, 100);
+	return READ_ONCE(partition->frozen_tsc) ?: rdtsc();
+}
+
+/*
+ * TIME_FREEZE: the parent, which has suspended the VPs, stops the partition's time, or lets it go
+ * on. Returns by how much the VPs' TSCs have to be put back. Partition locked.
+ */
+static u64 softhv_time_freeze(struct softhv_partition *partition, bool freeze)
+{
+	u64 now = ktime_get_ns(), cycles;
+
+	if (freeze == !!partition->frozen_ns)
+		return 0;
+	if (freeze) {
+		partition->frozen_ns = now;
+		WRITE_ONCE(partition->frozen_tsc, rdtsc());
+		return 0;
+	}
+	cycles = rdtsc() - partition->frozen_tsc;
+	partition->started_ns += now - partition->frozen_ns;
+	partition->frozen_ns = 0;
+	WRITE_ONCE(partition->frozen_tsc, 0);
+	return cycles;
+}
+
+/* Partition not locked. */
+static void softhv_tsc_put_back(struct softhv_partition *partition, u64 cycles)
+{
+	struct softhv_vp *vp;
+	u32 i;
+
+	for (i = 0; cycles && i < READ_ONCE(partition->vp_limit); i++) {
+		if (softhv_vp_get_locked(partition->id, i, 0, &vp))
+			continue;
+		vp->vmcb->control.tsc_offset -= cycles;
+		softhv_vp_unlock(vp);
+	}
 }
 
 static u64 softhv_vendor(void)
@@ -59,7 +112,7 @@ static u64 softhv_vendor(void)
 }
 
 /* Properties that nobody sets */
-static u16 softhv_get_fixed(const struct softhv_partition *partition, u32 code, u64 *value)
+static u16 softhv_get_fixed(struct softhv_partition *partition, u32 code, u64 *value)
 {
 	switch (code) {
 	case MHV_PROP_REFERENCE_TIME:
@@ -133,7 +186,7 @@ static u16 softhv_set_property(struct softhv_partition *partition,
 			       const struct mhv_input_set_partition_property *in)
 {
 	u16 status = MHV_STATUS_SUCCESS;
-	u64 value;
+	u64 value, cycles = 0;
 	int i;
 
 	if (in->padding)
@@ -155,7 +208,10 @@ static u16 softhv_set_property(struct softhv_partition *partition,
 		status = MHV_STATUS_INVALID_PARTITION_STATE;
 	else
 		WRITE_ONCE(partition->properties[softhv_properties[i].stored], in->property_value);
+	if (!status && in->property_code == MHV_PROP_TIME_FREEZE)
+		cycles = softhv_time_freeze(partition, in->property_value);
 	spin_unlock(&partition->lock);
+	softhv_tsc_put_back(partition, cycles);
 	return status;
 }
 

@@ -114,7 +114,6 @@ struct softhv_stats {
  * @id: what hypercalls name it by
  * @node: in the list of partitions; looked up under RCU
  * @rcu: frees it
- * @created_ns: when it was created, for its reference time
  * @creation_flags: MHV_CREATE_*
  * @disabled_features: MHV_PROP_PROCESSOR_FEATURES0 that guests shall not see
  * @lock: protects all below; what VPs read without it says so
@@ -132,6 +131,9 @@ struct softhv_stats {
  * @hypercall_intercept: VMMCALL exits to the parent; VPs read it without the lock
  * @listed: intercepts by CPUID leaf and MSR
  * @properties: those that are only stored; VPs read single ones without the lock
+ * @started_ns: when its reference time was 0
+ * @frozen_ns: when its time was stopped; 0 while it runs
+ * @frozen_tsc: the TSC at that time; 0 while it runs; VPs read it without the lock
  * @results: of CPUID and MSRs, registered for all VPs
  * @stats: its counters; made when it is initialized
  * @doorbells: ports that its guests can ring; changes in port.c alone, which has a lock for it
@@ -142,7 +144,6 @@ struct softhv_partition {
 	u64 id;
 	struct hlist_node node;
 	struct rcu_head rcu;
-	u64 created_ns;
 	u64 creation_flags;
 	u64 disabled_features;
 
@@ -161,6 +162,9 @@ struct softhv_partition {
 	bool hypercall_intercept;
 	struct softhv_intercept_list listed;
 	u64 properties[SOFTHV_NR_STORED_PROPERTIES];
+	u64 started_ns;
+	u64 frozen_ns;
+	u64 frozen_tsc;
 	struct softhv_results *results;
 	struct softhv_stats stats;
 	struct hlist_head doorbells;
@@ -401,7 +405,8 @@ u16 softhv_get_partition_property(struct softhv_args *args);
 u16 softhv_set_partition_property(struct softhv_args *args);
 u16 softhv_get_partition_property_ex(struct softhv_args *args);
 u16 softhv_get_system_property(struct softhv_args *args);
-u64 softhv_reference_time(const struct softhv_partition *partition);
+u64 softhv_reference_time(struct softhv_partition *partition);
+u64 softhv_tsc(const struct softhv_partition *partition);
 
 /* memory.c */
 void *softhv_page_take(struct softhv_partition *partition);
@@ -594,6 +599,7 @@ u16 softhv_disconnect_port(struct softhv_args *args);
 u16 softhv_notify_port_ring_empty(struct softhv_args *args);
 bool softhv_doorbell(struct softhv_vp *vp, u64 gpa);
 void softhv_disconnect_all(struct softhv_partition *partition);
+void softhv_ports_move(unsigned int nr);
 void softhv_port_exit(void);
 
 /* synic_guest.c */

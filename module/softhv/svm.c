@@ -110,6 +110,7 @@ static int softhv_cpu_offline(unsigned int nr)
 
 	softhv_synic_offline(nr);
 	local_irq_save(flags);
+	softhv_ports_move(nr);
 	softhv_svm_disable(NULL);
 	local_irq_restore(flags);
 	return 0;

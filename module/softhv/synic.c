@@ -383,6 +383,37 @@ bool softhv_synic_ring(u32 root_vp, u32 sint, u32 port)
 }
 
 /**
+ * softhv_synic_take() - take a port out of the event ring of a CPU that is gone
+ * @nr: the CPU, after softhv_synic_offline()
+ * @sint: whose ring
+ *
+ * Context: interrupts disabled.
+ * Return: the port that was put there first; 0 if the ring is empty.
+ */
+u32 softhv_synic_take(unsigned int nr, u32 sint)
+{
+	struct synic *there = per_cpu_ptr(&synic, nr);
+	struct mhv_event_ring *ring = &there->rings->sint[sint];
+	u32 i, port = 0;
+	u32 *place;
+
+	raw_spin_lock(&synic_lock);
+	for (i = 0; i < MHV_EVENT_RING_SIZE && !port; i++) {
+		place = &ring->data[(there->head[sint] + i) % MHV_EVENT_RING_SIZE];
+		port = READ_ONCE(*place);
+		WRITE_ONCE(*place, 0);
+	}
+	/* Who comes back there begins with an empty ring, and wants to be told of its events. */
+	if (!port) {
+		there->doorbell = false;
+		WRITE_ONCE(ring->ring_full, 0);
+		WRITE_ONCE(ring->signal_masked, 0);
+	}
+	raw_spin_unlock(&synic_lock);
+	return port;
+}
+
+/**
  * softhv_synic_read_msr() - see struct mshv_hypervisor
  * @msr: which
  */

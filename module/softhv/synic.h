@@ -42,5 +42,6 @@ void softhv_synic_forget(struct softhv_vp *vp);
 void softhv_synic_complete(struct softhv_partition *partition, u16 status);
 void softhv_synic_forget_partition(struct softhv_partition *partition);
 bool softhv_synic_ring(u32 root_vp, u32 sint, u32 port);
+u32 softhv_synic_take(unsigned int nr, u32 sint);
 
 #endif /* SOFTHV_SYNIC_H */
