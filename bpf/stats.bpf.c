@@ -17,14 +17,16 @@
  *   hypercall code that no list has, and counting what could not be counted.
  * - Two levels: the small record is always there, the histogram (1,856 bytes) is taken from a pool
  *   at the record's first event and stays with it. Most reasons never occur on most VPs.
- * - BPF_MAP_TYPE_ARRAY with BPF_F_MMAPABLE rather than global variables, although those are cheaper
- *   by a look-up: libbpf 1.1 can not change the size of .bss, and how many VP slots, CPUs and
- *   histograms there are is only known when the programs are loaded. An element's size is a
- *   multiple of eight in all of them, so that user space can index the mapping as a C array.
+ * - The arrays are reached by address and not by a look-up, as global variables are; they are not
+ *   global variables, as how many VP slots, CPUs and histograms there are is only known when the
+ *   programs are loaded. tools/mshvtop/programs.c says how.
+ * - What is not the rule is done by a function that the program ends with: nothing has to survive a
+ *   call, so the program saves no registers.
  * - Arguments are taken from the context where they are needed, not by BPF_PROG(), which loads all
  *   of them first: nine do not fit into the registers, and would go to the stack and back.
  * - Slots are given again. Each record has its owner in it, and is emptied by the first event of
- *   another owner; include/mshv/stats.h says how a reader stays clear of that.
+ *   another owner; include/mshv/stats.h says how a reader stays clear of that. The partition is
+ *   enough to tell owners apart: a VP keeps its slot for as long as its partition is there.
  *
  * Limits: a VP without a slot is not counted, but for how often that happened. When all histograms
  * are taken, counts, sums and maxima go on and percentiles miss those samples, which is counted as
@@ -40,6 +42,8 @@
 #include "driver.h"
 
 char _license[] SEC("license") = "GPL";
+
+#define unlikely(x)	__builtin_expect(!!(x), 0)
 
 /* Arguments of mshv_exit_done */
 enum {
@@ -79,8 +83,11 @@ enum {
 _Static_assert(HVCALL_SLOT_FIRST_FREE <= MSHV_STATS_HVCALLS, "MSHV_STATS_HVCALLS is too small");
 
 /* Set before loading */
-const volatile __u32 nr_partition_slots = 0;
-const volatile __u32 nr_hists = 0;
+const volatile __u64 nr_exits = 0;
+const volatile __u64 nr_hvcalls = 0;
+const volatile __u64 nr_partition_slots = 0;
+const volatile __u64 nr_partition_hvcalls = 0;
+const volatile __u64 nr_hists = 0;
 
 struct mshv_stats_lost lost;
 __u32 hists_taken;
@@ -92,21 +99,32 @@ __u32 hvcall_slot[MSHV_STATS_HVCALL_CODES] = {
 };
 __u32 hvcall_slots_taken = HVCALL_SLOT_FIRST_FREE;
 
-/* The number of entries of each is set before loading. */
-#define SIZED_ARRAY(array, element)				\
-	struct {						\
-		__uint(type, BPF_MAP_TYPE_ARRAY);		\
-		__uint(map_flags, BPF_F_MMAPABLE);		\
-		__uint(max_entries, 1);				\
-		__type(key, __u32);				\
-		__type(value, element);				\
-	} array SEC(".maps")
+/*
+ * The counters: each array is the one value of a map, whose size is set before loading. The loader
+ * turns references to these maps into addresses of their values, as libbpf does for the sections of
+ * global variables only.
+ */
+#define SIZED_ARRAY(array, element)							\
+	struct {									\
+		__uint(type, BPF_MAP_TYPE_ARRAY);					\
+		__uint(map_flags, BPF_F_MMAPABLE);					\
+		__uint(max_entries, 1);							\
+		__uint(key_size, sizeof(__u32));					\
+		__uint(value_size, sizeof(element));					\
+	} array SEC(".maps");								\
+	static __always_inline element *array##_at(__u64 index)				\
+	{										\
+		element *first = (void *)&array;					\
+											\
+		barrier_var(first);							\
+		return first + index;							\
+	}
 
-SIZED_ARRAY(exits, struct mshv_exit_series);
-SIZED_ARRAY(hists, struct mshv_histogram);
-SIZED_ARRAY(hvcalls, struct mshv_hvcall_series);
-SIZED_ARRAY(partition_hvcalls, struct mshv_partition_hvcalls);
-SIZED_ARRAY(partition_owners, struct mshv_partition_owner);
+SIZED_ARRAY(exits, struct mshv_exit_series)
+SIZED_ARRAY(hists, struct mshv_histogram)
+SIZED_ARRAY(hvcalls, struct mshv_hvcall_series)
+SIZED_ARRAY(partition_hvcalls, struct mshv_partition_hvcalls)
+SIZED_ARRAY(partition_owners, struct mshv_partition_owner)
 
 static const struct mshv_histogram empty_hist = {};
 
@@ -115,36 +133,35 @@ static __always_inline void count_lost(__u64 *counter, __u64 events)
 	__sync_fetch_and_add(counter, events);
 }
 
-/* Return: 1 + index of a histogram that nobody has, or 0 */
-static __noinline __u32 take_hist(void)
+/* A record's first event: give it a histogram if there are any. */
+static __always_inline void take_hist(__u32 *hist)
 {
+	__u64 taken = hists_taken;
+
 	/* Looked at first, to keep the number from wrapping around to those that are taken. */
-	if (hists_taken >= nr_hists)
-		return 0;
-	return __sync_fetch_and_add(&hists_taken, 1) + 1;
+	if (taken < nr_hists)
+		taken = __sync_fetch_and_add(&hists_taken, 1);
+	*hist = taken < nr_hists ? taken + 1 : MSHV_STATS_NO_HIST;
 }
 
-static __always_inline void count_time(__u32 *hist, __u64 ns)
+/* No value leads beyond the buckets; what the verifier thinks possible is there behind the last. */
+static __always_inline void add_time(__u64 hist, __u64 ns)
 {
-	__u32 index = *hist - 1;
-	struct mshv_histogram *h;
-	__u64 bucket;
+	hists_at(hist)->bucket[mshv_hist_index(ns)]++;
+}
 
-	h = bpf_map_lookup_elem(&hists, &index);
-	if (!h) {
-		*hist = take_hist();
-		index = *hist - 1;
-		h = bpf_map_lookup_elem(&hists, &index);
-		if (!h) {
-			count_lost(&lost.no_hist, 1);
-			return;
-		}
-	}
-	bucket = mshv_hist_index(ns);
-	/* What is checked must be the register that is the index: the compiler may not know both. */
-	barrier_var(bucket);
-	if (bucket < MSHV_HIST_BUCKETS)
-		h->bucket[bucket]++;
+/* The same for a record that may have none */
+static __always_inline void add_odd_time(__u32 *hist, __u64 ns)
+{
+	__u64 index;
+
+	if (!*hist)
+		take_hist(hist);
+	index = *hist;
+	if (index <= nr_hists)
+		add_time(index, ns);
+	else
+		count_lost(&lost.no_hist, 1);
 }
 
 /*
@@ -160,8 +177,10 @@ static __noinline int note_partition(struct mshv_partition___bpf *partition)
 		return 0;
 	id = partition->id;
 	slot = partition->slot;
-	owner = bpf_map_lookup_elem(&partition_owners, &slot);
-	if (!owner || owner->partition_id == id)
+	if (slot >= nr_partition_slots)
+		return 0;
+	owner = partition_owners_at(slot);
+	if (owner->partition_id == id)
 		return 0;
 	owner->partition_id = 0;
 	barrier();
@@ -172,9 +191,9 @@ static __noinline int note_partition(struct mshv_partition___bpf *partition)
 	return 0;
 }
 
-static __noinline int adopt_exits(struct mshv_exit_series *s, __u64 partition_id, __u32 vp_index)
+static __always_inline void adopt_exits(struct mshv_exit_series *s, const __u64 *ctx)
 {
-	__u32 hist = s->hist - 1;
+	__u64 hist = s->hist;
 
 	s->partition_id = 0;
 	barrier();
@@ -186,41 +205,23 @@ static __noinline int adopt_exits(struct mshv_exit_series *s, __u64 partition_id
 	s->kernel_ns = 0;
 	s->vmm_ns = 0;
 	s->halted_ns = 0;
-	/* Fails where there was none */
-	bpf_map_update_elem(&hists, &hist, &empty_hist, BPF_ANY);
-	s->vp_index = vp_index;
+	if (hist && hist <= nr_hists)
+		bpf_probe_read_kernel(hists_at(hist), sizeof(empty_hist), &empty_hist);
+	s->vp_index = ctx[EXIT_VP_INDEX];
 	barrier();
-	s->partition_id = partition_id;
-	return 0;
+	s->partition_id = ctx[EXIT_PARTITION_ID];
 }
 
-SEC("tp_btf/mshv_exit_done")
-int mshv_exit(__u64 *ctx)
+/* Return: the latency */
+static __always_inline __u64 add_exit(struct mshv_exit_series *s, const __u64 *ctx)
 {
-	__u64 latency_ns, vmm_ns, reason = ctx[EXIT_REASON];
-	struct mshv_exit_series *s;
-	struct mshv_vp___bpf *vp;
-	__u32 index;
+	__u64 latency_ns, vmm_ns, halted_ns;
 
-	if (reason >= MSHV_STATS_REASONS) {
-		count_lost(&lost.bad_reason, 1);
-		reason = 0;
-	}
-	index = ctx[EXIT_VP_SLOT] * MSHV_STATS_REASONS + reason;
-	s = bpf_map_lookup_elem(&exits, &index);
-	if (!s) {
-		count_lost(&lost.no_vp_slot, 1);
-		return 0;
-	}
-	if (s->partition_id != ctx[EXIT_PARTITION_ID] || s->vp_index != (__u32)ctx[EXIT_VP_INDEX]) {
-		adopt_exits(s, ctx[EXIT_PARTITION_ID], ctx[EXIT_VP_INDEX]);
-		vp = (void *)ctx[EXIT_VP];
-		if (vp)
-			note_partition(vp->partition);
-	}
 	s->count++;
 	s->guest_ns += ctx[EXIT_GUEST_NS];
-	s->halted_ns += ctx[EXIT_HALTED_NS];
+	halted_ns = ctx[EXIT_HALTED_NS];
+	if (unlikely(halted_ns))
+		s->halted_ns += halted_ns;
 	latency_ns = ctx[EXIT_KERNEL_NS];
 	s->kernel_ns += latency_ns;
 	vmm_ns = ctx[EXIT_VMM_NS];
@@ -228,7 +229,55 @@ int mshv_exit(__u64 *ctx)
 	latency_ns += vmm_ns;
 	if (latency_ns > s->max_ns)
 		s->max_ns = latency_ns;
-	count_time(&s->hist, latency_ns);
+	return latency_ns;
+}
+
+/* An exit that is a record's first one, or cannot be counted as others are */
+static __noinline int count_odd_exit(__u64 *ctx)
+{
+	__u64 index, reason = ctx[EXIT_REASON];
+	struct mshv_exit_series *s;
+	struct mshv_vp___bpf *vp;
+
+	if (reason >= MSHV_STATS_REASONS) {
+		count_lost(&lost.bad_reason, 1);
+		reason = 0;
+	}
+	index = ctx[EXIT_VP_SLOT] * MSHV_STATS_REASONS + reason;
+	if (index >= nr_exits) {
+		count_lost(&lost.no_vp_slot, 1);
+		return 0;
+	}
+	s = exits_at(index);
+	if (s->partition_id != ctx[EXIT_PARTITION_ID]) {
+		adopt_exits(s, ctx);
+		vp = (void *)ctx[EXIT_VP];
+		if (vp)
+			note_partition(vp->partition);
+	}
+	add_odd_time(&s->hist, add_exit(s, ctx));
+	return 0;
+}
+
+SEC("counter/mshv_exit_done")
+int mshv_exit(__u64 *ctx)
+{
+	__u64 hist, index, reason = ctx[EXIT_REASON];
+	struct mshv_exit_series *s;
+
+	if (unlikely(reason >= MSHV_STATS_REASONS))
+		return count_odd_exit(ctx);
+	index = ctx[EXIT_VP_SLOT] * MSHV_STATS_REASONS + reason;
+	if (unlikely(index >= nr_exits))
+		return count_odd_exit(ctx);
+	s = exits_at(index);
+	barrier_var(s);
+	if (unlikely(s->partition_id != ctx[EXIT_PARTITION_ID]))
+		return count_odd_exit(ctx);
+	hist = s->hist;
+	if (unlikely(hist > nr_hists))
+		return count_odd_exit(ctx);
+	add_time(hist, add_exit(s, ctx));
 	return 0;
 }
 
@@ -255,9 +304,9 @@ static __always_inline void count_partition(__u32 cpu, __u64 partition_id,
 	if (index >= nr_partition_slots)
 		return;
 	index += cpu * nr_partition_slots;
-	calls = bpf_map_lookup_elem(&partition_hvcalls, &index);
-	if (!calls)
+	if (index >= nr_partition_hvcalls)
 		return;
+	calls = partition_hvcalls_at(index);
 	if (calls->partition_id != partition_id) {
 		calls->partition_id = 0;
 		barrier();
@@ -269,7 +318,7 @@ static __always_inline void count_partition(__u32 cpu, __u64 partition_id,
 	calls->count++;
 }
 
-SEC("tp_btf/mshv_hvcall_exit")
+SEC("counter/mshv_hvcall_exit")
 int mshv_hvcall(__u64 *ctx)
 {
 	struct mshv_partition___bpf *partition;
@@ -283,9 +332,9 @@ int mshv_hvcall(__u64 *ctx)
 	if (index == HVCALL_SLOT_OTHER)
 		index = new_hvcall_slot(code);
 	index += cpu * MSHV_STATS_HVCALLS;
-	s = bpf_map_lookup_elem(&hvcalls, &index);
-	if (!s)
+	if (index >= nr_hvcalls)
 		return 0;
+	s = hvcalls_at(index);
 	s->count++;
 	s->reps += ctx[HVCALL_REPS_DONE];
 	if (ctx[HVCALL_STATUS])
@@ -294,7 +343,7 @@ int mshv_hvcall(__u64 *ctx)
 	s->total_ns += ns;
 	if (ns > s->max_ns)
 		s->max_ns = ns;
-	count_time(&s->hist, ns);
+	add_odd_time(&s->hist, ns);
 
 	partition = (void *)ctx[HVCALL_PARTITION];
 	if (partition)

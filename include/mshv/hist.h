@@ -15,12 +15,26 @@
 #define MSHV_HIST_BUCKETS	\
 	((MSHV_HIST_MAX_BITS - MSHV_HIST_UNIT_BITS - MSHV_HIST_SUB_BITS + 1) * MSHV_HIST_SUB)
 
-#define MSHV_HIST_LOG2_SIZE	512
+/*
+ * The buckets of the first so many units. One look-up is cheaper in BPF than comparisons, and it
+ * serves all values: every 256 times as long a time is 8 powers of two, that is 128 buckets, on.
+ */
+#define MSHV_HIST_TABLE_BITS	12
 
-/* The integer logarithm of 1..511: one look-up in 512 bytes is cheaper in BPF than comparisons. */
-static const __u8 mshv_hist_log2[MSHV_HIST_LOG2_SIZE] = {
-	[2 ... 3] = 1, [4 ... 7] = 2, [8 ... 15] = 3, [16 ... 31] = 4, [32 ... 63] = 5,
-	[64 ... 127] = 6, [128 ... 255] = 7, [256 ... 511] = 8,
+#define MSHV_HIST_ENTRY(shift, n) \
+	[(16 + (n)) << (shift) ... ((17 + (n)) << (shift)) - 1] = 16 * (shift) + 16 + (n)
+#define MSHV_HIST_ENTRIES(shift) \
+	MSHV_HIST_ENTRY(shift, 0), MSHV_HIST_ENTRY(shift, 1), MSHV_HIST_ENTRY(shift, 2), \
+	MSHV_HIST_ENTRY(shift, 3), MSHV_HIST_ENTRY(shift, 4), MSHV_HIST_ENTRY(shift, 5), \
+	MSHV_HIST_ENTRY(shift, 6), MSHV_HIST_ENTRY(shift, 7), MSHV_HIST_ENTRY(shift, 8), \
+	MSHV_HIST_ENTRY(shift, 9), MSHV_HIST_ENTRY(shift, 10), MSHV_HIST_ENTRY(shift, 11), \
+	MSHV_HIST_ENTRY(shift, 12), MSHV_HIST_ENTRY(shift, 13), MSHV_HIST_ENTRY(shift, 14), \
+	MSHV_HIST_ENTRY(shift, 15)
+
+static const __u8 mshv_hist_table[1 << MSHV_HIST_TABLE_BITS] = {
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
+	MSHV_HIST_ENTRIES(0), MSHV_HIST_ENTRIES(1), MSHV_HIST_ENTRIES(2), MSHV_HIST_ENTRIES(3),
+	MSHV_HIST_ENTRIES(4), MSHV_HIST_ENTRIES(5), MSHV_HIST_ENTRIES(6), MSHV_HIST_ENTRIES(7),
 };
 
 /**
@@ -32,25 +46,18 @@ static const __u8 mshv_hist_log2[MSHV_HIST_LOG2_SIZE] = {
 static inline __u64 mshv_hist_index(__u64 ns)
 {
 	__u64 units = ns >> MSHV_HIST_UNIT_BITS;
-	__u64 shift;	/* makes units 16..31, the position within its power of two */
 
 	/* The BPF verifier knows the range of what was compared, so that has to be what indexes. */
 	asm volatile("" : "+r"(units));
-	if (units < MSHV_HIST_LOG2_SIZE) {
-		if (units < MSHV_HIST_SUB)
-			return units;
-		shift = mshv_hist_log2[units] - MSHV_HIST_SUB_BITS;
-	} else if (units < (__u64)MSHV_HIST_LOG2_SIZE << 8) {
-		shift = mshv_hist_log2[units >> 8] + 8 - MSHV_HIST_SUB_BITS;
-	} else if (units < (__u64)MSHV_HIST_LOG2_SIZE << 16) {
-		shift = mshv_hist_log2[units >> 16] + 16 - MSHV_HIST_SUB_BITS;
-	} else if (units < 1ULL << (MSHV_HIST_MAX_BITS - MSHV_HIST_UNIT_BITS)) {
-		shift = mshv_hist_log2[units >> 24] + 24 - MSHV_HIST_SUB_BITS;
-	} else {
-		return MSHV_HIST_BUCKETS - 1;
-	}
-	/* The leading one of 16..31 counts the power of two up by one. */
-	return shift * MSHV_HIST_SUB + (units >> shift);
+	if (__builtin_expect(units < 1ULL << MSHV_HIST_TABLE_BITS, 1))
+		return mshv_hist_table[units];
+	if (units < 1ULL << (MSHV_HIST_TABLE_BITS + 8))
+		return mshv_hist_table[units >> 8] + 8 * MSHV_HIST_SUB;
+	if (units < 1ULL << (MSHV_HIST_TABLE_BITS + 16))
+		return mshv_hist_table[units >> 16] + 16 * MSHV_HIST_SUB;
+	if (units < 1ULL << (MSHV_HIST_MAX_BITS - MSHV_HIST_UNIT_BITS))
+		return mshv_hist_table[units >> 24] + 24 * MSHV_HIST_SUB;
+	return MSHV_HIST_BUCKETS - 1;
 }
 
 /**

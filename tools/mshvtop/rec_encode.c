@@ -102,6 +102,8 @@ static void put_exits(struct buf *b, struct rec_image *image, const struct count
 		now = c->exits[i];
 		if (has_hist(c, now.hist))
 			copy_hist(&hist, c, now.hist);
+		else
+			now.hist = 0;
 		barrier();
 		after = c->exits[i];
 		if (!now.partition_id || after.partition_id != now.partition_id ||
@@ -109,7 +111,7 @@ static void put_exits(struct buf *b, struct rec_image *image, const struct count
 			continue;
 		begin_record(b, i, &last);
 		put_words(b, old, &now, WORDS(now));
-		if (has_hist(c, now.hist))
+		if (now.hist)
 			put_hist(b, &image->hists[now.hist - 1], &hist);
 	}
 	buf_number(b, 0);
@@ -127,9 +129,11 @@ static void put_hvcalls(struct buf *b, struct rec_image *image, const struct cou
 		if (c->hvcalls[i].count == image->hvcalls[i].count)
 			continue;
 		now = c->hvcalls[i];
+		if (!has_hist(c, now.hist))
+			now.hist = 0;
 		begin_record(b, i, &last);
 		put_words(b, &image->hvcalls[i], &now, WORDS(now));
-		if (!has_hist(c, now.hist))
+		if (!now.hist)
 			continue;
 		copy_hist(&hist, c, now.hist);
 		put_hist(b, &image->hists[now.hist - 1], &hist);
