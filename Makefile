@@ -206,6 +206,37 @@ $(BUILD)/bpftrace/%.bt: tools/bpftrace/%.bt \
 	done <$< >$@
 	$(Q)chmod +x $@
 
+# --- Benchmarks ----------------------------------------------------------------------------------
+
+BENCH := $(BUILD)/bench
+BENCH_TOOL := $(BENCH)/bench
+BENCH_BUILT := $(BENCH_TOOL) $(KERNELS:%=$(BENCH)/%/.built)
+
+$(BUILD)/bpf/bench.bpf.o: tests/bench/bench.bpf.c $(BUILD)/bpf/vmlinux.h | $(SETUP)
+	@echo "  BPF     bench"
+	$(Q)clang $(BPF_CFLAGS) -MMD -MP -c $< -o $@
+
+$(filter-out %.bpf.o,$(call objs,tests/bench)): | $(SKELS) $(BUILD)/bpf/bench.skel.h
+$(filter-out %.bpf.o,$(call objs,tests/bench)): CPPFLAGS += -Itools/mshvtop
+
+$(BENCH_TOOL): $(filter-out %.bpf.o,$(call objs,tests/bench)) $(BUILD)/obj/tests/ioctl/vmm.o \
+		$(BUILD)/obj/tools/mshvtop.a $(LIB)
+	@echo "  LD      bench"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $^ $(LIBS_mshvtop) -o $@
+
+# The module that fires events, and the driver without any
+$(BENCH)/%/.built: $(wildcard tests/bench/module/*) $(BUILD)/modules/%/.built
+	@echo "  KBUILD  bench $*"
+	$(Q)mkdir -p $(@D)/off
+	$(Q)cp -rsf $(CURDIR)/tests/bench/module/. $(@D)
+	+$(Q)$(call run_kbuild,$*,$(@D)) MSHV_MODULES=$(CURDIR)/$(BUILD)/modules/$* \
+		KBUILD_EXTRA_SYMBOLS=$(CURDIR)/$(BUILD)/modules/$*/Module.symvers modules
+	$(Q)find $(@D)/off -xtype l -delete
+	$(Q)cp -rsf $(CURDIR)/module/. $(@D)/off
+	+$(Q)$(call run_kbuild,$*,$(@D)/off) KCFLAGS=-DNOTRACE modules
+	$(Q)touch $@
+
 # --- Man pages -----------------------------------------------------------------------------------
 
 #: man		the man pages in build/man

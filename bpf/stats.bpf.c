@@ -82,12 +82,29 @@ enum {
 
 _Static_assert(HVCALL_SLOT_FIRST_FREE <= MSHV_STATS_HVCALLS, "MSHV_STATS_HVCALLS is too small");
 
-/* Set before loading */
-const volatile __u64 nr_exits = 0;
-const volatile __u64 nr_hvcalls = 0;
-const volatile __u64 nr_partition_slots = 0;
-const volatile __u64 nr_partition_hvcalls = 0;
-const volatile __u64 nr_hists = 0;
+/*
+ * What does not change once the programs are loaded: how many there are of each, set before that,
+ * and the table of the buckets. It is one object because the address of each costs an instruction.
+ */
+const volatile struct {
+	__u64 nr_exits;
+	__u64 nr_hists;
+	__u64 nr_hvcalls;
+	__u64 nr_partition_slots;
+	__u64 nr_partition_hvcalls;
+	__u8 hist_table[MSHV_HIST_TABLE_SIZE];
+} fixed = { .hist_table = MSHV_HIST_TABLE };
+
+typedef typeof(fixed) fixed_t;
+
+/* The compiler must not know what it is, or it takes the address anew each time. */
+static __always_inline fixed_t *get_fixed(void)
+{
+	fixed_t *f = &fixed;
+
+	barrier_var(f);
+	return f;
+}
 
 struct mshv_stats_lost lost;
 __u32 hists_taken;
@@ -139,27 +156,27 @@ static __always_inline void take_hist(__u32 *hist)
 	__u64 taken = hists_taken;
 
 	/* Looked at first, to keep the number from wrapping around to those that are taken. */
-	if (taken < nr_hists)
+	if (taken < fixed.nr_hists)
 		taken = __sync_fetch_and_add(&hists_taken, 1);
-	*hist = taken < nr_hists ? taken + 1 : MSHV_STATS_NO_HIST;
+	*hist = taken < fixed.nr_hists ? taken + 1 : MSHV_STATS_NO_HIST;
 }
 
 /* No value leads beyond the buckets; what the verifier thinks possible is there behind the last. */
-static __always_inline void add_time(__u64 hist, __u64 ns)
+static __always_inline void add_time(fixed_t *f, __u64 hist, __u64 ns)
 {
-	hists_at(hist)->bucket[mshv_hist_index(ns)]++;
+	hists_at(hist)->bucket[mshv_hist_index((const __u8 *)f->hist_table, ns)]++;
 }
 
 /* The same for a record that may have none */
-static __always_inline void add_odd_time(__u32 *hist, __u64 ns)
+static __always_inline void add_odd_time(fixed_t *f, __u32 *hist, __u64 ns)
 {
 	__u64 index;
 
 	if (!*hist)
 		take_hist(hist);
 	index = *hist;
-	if (index <= nr_hists)
-		add_time(index, ns);
+	if (index <= f->nr_hists)
+		add_time(f, index, ns);
 	else
 		count_lost(&lost.no_hist, 1);
 }
@@ -177,7 +194,7 @@ static __noinline int note_partition(struct mshv_partition___bpf *partition)
 		return 0;
 	id = partition->id;
 	slot = partition->slot;
-	if (slot >= nr_partition_slots)
+	if (slot >= fixed.nr_partition_slots)
 		return 0;
 	owner = partition_owners_at(slot);
 	if (owner->partition_id == id)
@@ -205,7 +222,7 @@ static __always_inline void adopt_exits(struct mshv_exit_series *s, const __u64 
 	s->kernel_ns = 0;
 	s->vmm_ns = 0;
 	s->halted_ns = 0;
-	if (hist && hist <= nr_hists)
+	if (hist && hist <= fixed.nr_hists)
 		bpf_probe_read_kernel(hists_at(hist), sizeof(empty_hist), &empty_hist);
 	s->vp_index = ctx[EXIT_VP_INDEX];
 	barrier();
@@ -244,7 +261,7 @@ static __noinline int count_odd_exit(__u64 *ctx)
 		reason = 0;
 	}
 	index = ctx[EXIT_VP_SLOT] * MSHV_STATS_REASONS + reason;
-	if (index >= nr_exits) {
+	if (index >= fixed.nr_exits) {
 		count_lost(&lost.no_vp_slot, 1);
 		return 0;
 	}
@@ -255,7 +272,7 @@ static __noinline int count_odd_exit(__u64 *ctx)
 		if (vp)
 			note_partition(vp->partition);
 	}
-	add_odd_time(&s->hist, add_exit(s, ctx));
+	add_odd_time(get_fixed(), &s->hist, add_exit(s, ctx));
 	return 0;
 }
 
@@ -264,20 +281,21 @@ int mshv_exit(__u64 *ctx)
 {
 	__u64 hist, index, reason = ctx[EXIT_REASON];
 	struct mshv_exit_series *s;
+	fixed_t *f = get_fixed();
 
 	if (unlikely(reason >= MSHV_STATS_REASONS))
 		return count_odd_exit(ctx);
 	index = ctx[EXIT_VP_SLOT] * MSHV_STATS_REASONS + reason;
-	if (unlikely(index >= nr_exits))
+	if (unlikely(index >= f->nr_exits))
 		return count_odd_exit(ctx);
 	s = exits_at(index);
 	barrier_var(s);
 	if (unlikely(s->partition_id != ctx[EXIT_PARTITION_ID]))
 		return count_odd_exit(ctx);
 	hist = s->hist;
-	if (unlikely(hist > nr_hists))
+	if (unlikely(hist > f->nr_hists))
 		return count_odd_exit(ctx);
-	add_time(hist, add_exit(s, ctx));
+	add_time(f, hist, add_exit(s, ctx));
 	return 0;
 }
 
@@ -295,19 +313,19 @@ static __noinline __u32 new_hvcall_slot(__u64 code)
 	return other ? other : slot;
 }
 
-static __always_inline void count_partition(__u32 cpu, __u64 partition_id,
+static __always_inline void count_partition(fixed_t *f, __u64 cpu, __u64 partition_id,
 					    struct mshv_partition___bpf *partition)
 {
 	struct mshv_partition_hvcalls *calls;
-	__u32 index = partition->slot;
+	__u64 index = partition->slot;
 
-	if (index >= nr_partition_slots)
+	if (index >= f->nr_partition_slots)
 		return;
-	index += cpu * nr_partition_slots;
-	if (index >= nr_partition_hvcalls)
+	index += cpu * f->nr_partition_slots;
+	if (index >= f->nr_partition_hvcalls)
 		return;
 	calls = partition_hvcalls_at(index);
-	if (calls->partition_id != partition_id) {
+	if (unlikely(calls->partition_id != partition_id)) {
 		calls->partition_id = 0;
 		barrier();
 		calls->count = 0;
@@ -318,35 +336,71 @@ static __always_inline void count_partition(__u32 cpu, __u64 partition_id,
 	calls->count++;
 }
 
-SEC("counter/mshv_hvcall_exit")
-int mshv_hvcall(__u64 *ctx)
+/* Return: the duration */
+static __always_inline __u64 add_hvcall(struct mshv_hvcall_series *s, const __u64 *ctx)
 {
+	__u64 ns = ctx[HVCALL_DURATION_NS], reps = ctx[HVCALL_REPS_DONE];
+
+	s->count++;
+	if (reps)
+		s->reps += reps;
+	if (unlikely(ctx[HVCALL_STATUS]))
+		s->errors++;
+	s->total_ns += ns;
+	if (ns > s->max_ns)
+		s->max_ns = ns;
+	return ns;
+}
+
+/* A hypercall whose code has no slot yet or never gets one, or that is a record's first */
+static __noinline int count_odd_hvcall(__u64 *ctx, __u32 cpu)
+{
+	__u64 code = ctx[HVCALL_CODE], index = HVCALL_SLOT_OTHER;
 	struct mshv_partition___bpf *partition;
-	__u64 code = ctx[HVCALL_CODE], ns;
-	__u32 cpu = bpf_get_smp_processor_id();
 	struct mshv_hvcall_series *s;
-	__u32 index = HVCALL_SLOT_OTHER;
+	fixed_t *f = get_fixed();
 
 	if (code < MSHV_STATS_HVCALL_CODES)
 		index = hvcall_slot[code];
 	if (index == HVCALL_SLOT_OTHER)
 		index = new_hvcall_slot(code);
-	index += cpu * MSHV_STATS_HVCALLS;
-	if (index >= nr_hvcalls)
+	index += (__u64)cpu * MSHV_STATS_HVCALLS;
+	if (index >= f->nr_hvcalls)
 		return 0;
 	s = hvcalls_at(index);
-	s->count++;
-	s->reps += ctx[HVCALL_REPS_DONE];
-	if (ctx[HVCALL_STATUS])
-		s->errors++;
-	ns = ctx[HVCALL_DURATION_NS];
-	s->total_ns += ns;
-	if (ns > s->max_ns)
-		s->max_ns = ns;
-	add_odd_time(&s->hist, ns);
-
+	add_odd_time(f, &s->hist, add_hvcall(s, ctx));
 	partition = (void *)ctx[HVCALL_PARTITION];
 	if (partition)
-		count_partition(cpu, ctx[HVCALL_PARTITION_ID], partition);
+		count_partition(f, cpu, ctx[HVCALL_PARTITION_ID], partition);
+	return 0;
+}
+
+SEC("counter/mshv_hvcall_exit")
+int mshv_hvcall(__u64 *ctx)
+{
+	__u64 cpu = bpf_get_smp_processor_id(), code = ctx[HVCALL_CODE], index, hist;
+	struct mshv_partition___bpf *partition;
+	struct mshv_hvcall_series *s;
+	fixed_t *f = get_fixed();
+
+	if (unlikely(code >= MSHV_STATS_HVCALL_CODES))
+		return count_odd_hvcall(ctx, cpu);
+	index = hvcall_slot[code];
+	if (unlikely(index == HVCALL_SLOT_OTHER))
+		return count_odd_hvcall(ctx, cpu);
+	index += cpu * MSHV_STATS_HVCALLS;
+	if (unlikely(index >= f->nr_hvcalls))
+		return 0;
+	s = hvcalls_at(index);
+	barrier_var(s);
+	hist = s->hist;
+	hist--;
+	barrier_var(hist);
+	if (unlikely(hist >= f->nr_hists))
+		return count_odd_hvcall(ctx, cpu);
+	add_time(f, hist + 1, add_hvcall(s, ctx));
+	partition = (void *)ctx[HVCALL_PARTITION];
+	if (partition)
+		count_partition(f, cpu, ctx[HVCALL_PARTITION_ID], partition);
 	return 0;
 }

@@ -17,9 +17,13 @@
 
 /*
  * The buckets of the first so many units. One look-up is cheaper in BPF than comparisons, and it
- * serves all values: every 256 times as long a time is 8 powers of two, that is 128 buckets, on.
+ * serves all values: every 4096 times as long a time is 12 powers of two, that is 192 buckets, on.
  */
-#define MSHV_HIST_TABLE_BITS	12
+#define MSHV_HIST_TABLE_BITS	16
+#define MSHV_HIST_TABLE_SIZE	(1 << MSHV_HIST_TABLE_BITS)
+/* A unit that is beyond the table has to be in the second power of two or above when shifted. */
+#define MSHV_HIST_STEP_BITS	(MSHV_HIST_TABLE_BITS - MSHV_HIST_SUB_BITS)
+#define MSHV_HIST_STEP		(MSHV_HIST_STEP_BITS * MSHV_HIST_SUB)
 
 #define MSHV_HIST_ENTRY(shift, n) \
 	[(16 + (n)) << (shift) ... ((17 + (n)) << (shift)) - 1] = 16 * (shift) + 16 + (n)
@@ -31,32 +35,36 @@
 	MSHV_HIST_ENTRY(shift, 12), MSHV_HIST_ENTRY(shift, 13), MSHV_HIST_ENTRY(shift, 14), \
 	MSHV_HIST_ENTRY(shift, 15)
 
-static const __u8 mshv_hist_table[1 << MSHV_HIST_TABLE_BITS] = {
-	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
-	MSHV_HIST_ENTRIES(0), MSHV_HIST_ENTRIES(1), MSHV_HIST_ENTRIES(2), MSHV_HIST_ENTRIES(3),
-	MSHV_HIST_ENTRIES(4), MSHV_HIST_ENTRIES(5), MSHV_HIST_ENTRIES(6), MSHV_HIST_ENTRIES(7),
-};
+/* Initializer of the table, MSHV_HIST_TABLE_SIZE bytes */
+#define MSHV_HIST_TABLE { \
+	0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, \
+	MSHV_HIST_ENTRIES(0), MSHV_HIST_ENTRIES(1), MSHV_HIST_ENTRIES(2), MSHV_HIST_ENTRIES(3), \
+	MSHV_HIST_ENTRIES(4), MSHV_HIST_ENTRIES(5), MSHV_HIST_ENTRIES(6), MSHV_HIST_ENTRIES(7), \
+	MSHV_HIST_ENTRIES(8), MSHV_HIST_ENTRIES(9), MSHV_HIST_ENTRIES(10), \
+	MSHV_HIST_ENTRIES(11) \
+}
 
 /**
  * mshv_hist_index() - bucket of a value
+ * @table: MSHV_HIST_TABLE
  * @ns: the value, nanoseconds
  *
  * Return: 0 <= index < MSHV_HIST_BUCKETS; the last bucket takes everything above its range.
  */
-static inline __u64 mshv_hist_index(__u64 ns)
+static inline __u64 mshv_hist_index(const __u8 *table, __u64 ns)
 {
 	__u64 units = ns >> MSHV_HIST_UNIT_BITS;
 
 	/* The BPF verifier knows the range of what was compared, so that has to be what indexes. */
 	asm volatile("" : "+r"(units));
-	if (__builtin_expect(units < 1ULL << MSHV_HIST_TABLE_BITS, 1))
-		return mshv_hist_table[units];
-	if (units < 1ULL << (MSHV_HIST_TABLE_BITS + 8))
-		return mshv_hist_table[units >> 8] + 8 * MSHV_HIST_SUB;
-	if (units < 1ULL << (MSHV_HIST_TABLE_BITS + 16))
-		return mshv_hist_table[units >> 16] + 16 * MSHV_HIST_SUB;
-	if (units < 1ULL << (MSHV_HIST_MAX_BITS - MSHV_HIST_UNIT_BITS))
-		return mshv_hist_table[units >> 24] + 24 * MSHV_HIST_SUB;
+	if (__builtin_expect(units < MSHV_HIST_TABLE_SIZE, 1))
+		return table[units];
+	if (units < (__u64)MSHV_HIST_TABLE_SIZE << MSHV_HIST_STEP_BITS)
+		return table[units >> MSHV_HIST_STEP_BITS] + MSHV_HIST_STEP;
+	units >>= 2 * MSHV_HIST_STEP_BITS;
+	asm volatile("" : "+r"(units));
+	if (units < 1ULL << (MSHV_HIST_MAX_BITS - MSHV_HIST_UNIT_BITS - 2 * MSHV_HIST_STEP_BITS))
+		return table[units] + 2 * MSHV_HIST_STEP;
 	return MSHV_HIST_BUCKETS - 1;
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <linux/types.h>
 #include <mshv/exits.h>
+#include "histq.h"
 #include "../../tools/mshvtop/source.h"
 
 #define GEN_MAX_OWNERS	16
@@ -105,7 +106,7 @@ static inline void gen_time(struct gen *g, __u32 *hist, __u64 ns)
 	if (!*hist && g->hists_taken < g->counters.nr_hists)
 		*hist = ++g->hists_taken;
 	if (*hist)
-		g->hists[*hist - 1].bucket[mshv_hist_index(ns)]++;
+		g->hists[*hist - 1].bucket[hist_index(ns)]++;
 	else
 		g->lost.no_hist++;
 }

@@ -133,7 +133,7 @@ static void generate_row(struct diff_side *side, const struct load *load)
 		hist_clear(hist);
 		for (j = 0; j < n; j++) {
 			ns = latency(load, wander / 4 + (burst ? 1 : 0));
-			hist_add(hist, mshv_hist_index(ns), 1);
+			hist_add(hist, hist_index(ns), 1);
 			cell.time_ns += ns;
 			if (ns > max_ns)
 				max_ns = ns;
@@ -327,7 +327,7 @@ static void one_burst_proves_nothing(void **state)
 
 	(void)state;
 	seed = 6;
-	hist_add(hist, mshv_hist_index(9000), 50);
+	hist_add(hist, hist_index(9000), 50);
 	generate(&a, &nothing, 1);
 	generate(&b, &nothing, 1);
 	assert_true(diff_add(&b, DIFF_EXIT, "OTHER", 7, &burst, hist, 9000));

@@ -28,8 +28,8 @@ static void every_bucket_holds_exactly_its_own_range(void **state)
 		__u64 low = mshv_hist_lower_ns(i), end = mshv_hist_lower_ns(i + 1);
 
 		assert_true(low < end);
-		assert_int_equal(mshv_hist_index(low), i);
-		assert_int_equal(mshv_hist_index(end - 1), i);
+		assert_int_equal(hist_index(low), i);
+		assert_int_equal(hist_index(end - 1), i);
 		assert_true(end - low <= UNIT || (end - low) * 16 <= low);
 	}
 	assert_int_equal(mshv_hist_lower_ns(MSHV_HIST_BUCKETS), TOP);
@@ -38,10 +38,10 @@ static void every_bucket_holds_exactly_its_own_range(void **state)
 static void what_is_above_the_range_goes_into_the_last_bucket(void **state)
 {
 	(void)state;
-	assert_int_equal(mshv_hist_index(TOP - 1), LAST);
-	assert_int_equal(mshv_hist_index(TOP), LAST);
-	assert_int_equal(mshv_hist_index(TOP * 16), LAST);
-	assert_int_equal(mshv_hist_index(UINT64_MAX), LAST);
+	assert_int_equal(hist_index(TOP - 1), LAST);
+	assert_int_equal(hist_index(TOP), LAST);
+	assert_int_equal(hist_index(TOP * 16), LAST);
+	assert_int_equal(hist_index(UINT64_MAX), LAST);
 }
 
 /* Another way to the same number: the position of the leading one, by the compiler's builtin */
@@ -65,11 +65,11 @@ static void index_agrees_with_another_computation(void **state)
 
 	(void)state;
 	for (ns = 0; ns < 1 << 20; ns++)
-		assert_int_equal(mshv_hist_index(ns), index_by_clz(ns));
+		assert_int_equal(hist_index(ns), index_by_clz(ns));
 	srandom(1);
 	for (i = 0; i < 1000000; i++) {
 		ns = ((__u64)random() << 31 | random()) >> (random() % 62);
-		assert_int_equal(mshv_hist_index(ns), index_by_clz(ns));
+		assert_int_equal(hist_index(ns), index_by_clz(ns));
 	}
 }
 
@@ -129,7 +129,7 @@ static void check_percentiles(__u64 (*draw)(void))
 	assert_non_null(h);
 	for (i = 0; i < SAMPLES; i++) {
 		samples[i] = draw();
-		hist_add(h, mshv_hist_index(samples[i]), 1);
+		hist_add(h, hist_index(samples[i]), 1);
 	}
 	qsort(samples, SAMPLES, sizeof(samples[0]), compare);
 	for (i = 0; i < sizeof(percents) / sizeof(percents[0]); i++) {
@@ -166,8 +166,8 @@ static void a_change_of_a_tenth_is_seen_as_one(void **state)
 	(void)state;
 	for (i = 0; i < SAMPLES; i++) {
 		ns = from_narrow();
-		hist_add(before, mshv_hist_index(ns), 1);
-		hist_add(after, mshv_hist_index(ns + ns / 10), 1);
+		hist_add(before, hist_index(ns), 1);
+		hist_add(after, hist_index(ns + ns / 10), 1);
 	}
 	ratio = (double)hist_percentile(after, 99, UINT64_MAX) /
 		hist_percentile(before, 99, UINT64_MAX);
@@ -193,7 +193,7 @@ static void one_sample_is_every_percentile(void **state)
 	struct hist *h = hist_new();
 
 	(void)state;
-	hist_add(h, mshv_hist_index(100000), 1);
+	hist_add(h, hist_index(100000), 1);
 	assert_in_range(hist_percentile(h, 0, 100000), 96000, 100000);
 	assert_in_range(hist_percentile(h, 100, 100000), 96000, 100000);
 	free(h);
@@ -215,7 +215,7 @@ static void the_last_bucket_ends_at_the_longest_sample(void **state)
 static void the_bound_is_the_end_of_the_highest_bucket_or_the_maximum(void **state)
 {
 	struct hist *h = hist_new();
-	__u32 bucket = mshv_hist_index(5000);
+	__u32 bucket = hist_index(5000);
 
 	(void)state;
 	hist_add(h, bucket, 1);

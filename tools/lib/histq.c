@@ -8,6 +8,19 @@
 #include <string.h>
 #include "histq.h"
 
+static const __u8 table[MSHV_HIST_TABLE_SIZE] = MSHV_HIST_TABLE;
+
+/**
+ * hist_index() - bucket of a value
+ * @ns: the value, nanoseconds
+ *
+ * Return: less than MSHV_HIST_BUCKETS.
+ */
+__u32 hist_index(__u64 ns)
+{
+	return mshv_hist_index(table, ns);
+}
+
 /**
  * hist_new() - an empty histogram
  *

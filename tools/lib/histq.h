@@ -23,6 +23,7 @@ struct hist {
 	__u64 bucket[MSHV_HIST_BUCKETS];
 };
 
+__u32 hist_index(__u64 ns);
 struct hist *hist_new(void);
 void hist_clear(struct hist *h);
 void hist_add(struct hist *h, unsigned int bucket, __u64 n);

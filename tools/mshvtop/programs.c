@@ -173,16 +173,16 @@ static bool size_maps(struct programs *p)
 
 	if (!choose_sizes(c))
 		return false;
-	p->skel->rodata->nr_exits = (__u64)c->nr_vp_slots * MSHV_STATS_REASONS;
-	p->skel->rodata->nr_hists = c->nr_hists;
-	p->skel->rodata->nr_hvcalls = (__u64)c->nr_cpus * MSHV_STATS_HVCALLS;
-	p->skel->rodata->nr_partition_slots = c->nr_partition_slots;
-	p->skel->rodata->nr_partition_hvcalls = (__u64)c->nr_cpus * c->nr_partition_slots;
-	bytes[PROGRAMS_EXITS] = p->skel->rodata->nr_exits * sizeof(*c->exits);
-	bytes[PROGRAMS_HVCALLS] = p->skel->rodata->nr_hvcalls * sizeof(*c->hvcalls);
+	p->skel->rodata->fixed.nr_exits = (__u64)c->nr_vp_slots * MSHV_STATS_REASONS;
+	p->skel->rodata->fixed.nr_hists = c->nr_hists;
+	p->skel->rodata->fixed.nr_hvcalls = (__u64)c->nr_cpus * MSHV_STATS_HVCALLS;
+	p->skel->rodata->fixed.nr_partition_slots = c->nr_partition_slots;
+	p->skel->rodata->fixed.nr_partition_hvcalls = (__u64)c->nr_cpus * c->nr_partition_slots;
+	bytes[PROGRAMS_EXITS] = p->skel->rodata->fixed.nr_exits * sizeof(*c->exits);
+	bytes[PROGRAMS_HVCALLS] = p->skel->rodata->fixed.nr_hvcalls * sizeof(*c->hvcalls);
 	bytes[PROGRAMS_HISTS] = (HISTS_SPARE_BEFORE + (__u64)c->nr_hists + HISTS_SPARE_AFTER) *
 				sizeof(*c->hists);
-	bytes[PROGRAMS_PARTITION_HVCALLS] = p->skel->rodata->nr_partition_hvcalls *
+	bytes[PROGRAMS_PARTITION_HVCALLS] = p->skel->rodata->fixed.nr_partition_hvcalls *
 					    sizeof(*c->partition_hvcalls);
 	bytes[PROGRAMS_PARTITION_OWNERS] = (__u64)c->nr_partition_slots *
 					   sizeof(*c->partition_owners);

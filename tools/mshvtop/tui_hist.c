@@ -155,7 +155,7 @@ static void draw_label(const struct scale *scale, unsigned int line, int y, int 
 
 static bool is_in(__u64 ns, unsigned int from, unsigned int to)
 {
-	unsigned int index = mshv_hist_index(ns);
+	unsigned int index = hist_index(ns);
 
 	return ns && index >= from && index < to;
 }

@@ -86,7 +86,7 @@ bool summary_add(struct summary *s, const struct mshv_trace_record *r)
 	line->total_ns += ns;
 	if (ns > line->max_ns)
 		line->max_ns = ns;
-	hist_add(line->hist, mshv_hist_index(ns), 1);
+	hist_add(line->hist, hist_index(ns), 1);
 	return true;
 }
 

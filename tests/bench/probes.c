@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What can watch while something is measured, and the loop that only fires an event. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <bpf/libbpf.h>
+#include "bench.h"
+#include "bench.skel.h"
+#include "programs.h"
+
+#define EVENTS		20480
+
+static const struct bench_probe probes[] = {
+	{ .name = "none" },
+	{ .name = "empty-exit", .program = "empty_exit_done" },
+	{ .name = "empty-hvcall", .program = "empty_hvcall_exit" },
+	{ .name = "empty-entry", .program = "empty_run_vp_entry" },
+	{ .name = "raw-exit", .program = "raw_exit_done" },
+	{ .name = "raw-hvcall", .program = "raw_hvcall_exit" },
+	{ .name = "mshvtop-exit", .mshvtop = PROGRAMS_ON_EXITS },
+	{ .name = "mshvtop-hvcall", .mshvtop = PROGRAMS_ON_HVCALLS },
+	{ .name = "mshvtop", .mshvtop = PROGRAMS_ON_EXITS | PROGRAMS_ON_HVCALLS },
+};
+
+static void attach_program(const char *name)
+{
+	struct bench_bpf *skel = bench_bpf__open();
+	struct bpf_program *program;
+
+	if (!skel)
+		bench_die("BPF object: %s", strerror(errno));
+	bpf_object__for_each_program(program, skel->obj)
+		bpf_program__set_autoload(program, !strcmp(bpf_program__name(program), name));
+	if (bench_bpf__load(skel))
+		bench_die("%s: cannot be loaded", name);
+	program = bpf_object__find_program_by_name(skel->obj, name);
+	if (!bpf_program__attach(program))
+		bench_die("%s: cannot be attached: %s", name, strerror(errno));
+}
+
+/**
+ * bench_attach() - let something watch until this process ends
+ * @probe: its name
+ */
+void bench_attach(const char *probe)
+{
+	static struct programs programs;
+	const struct bench_probe *p;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
+		p = &probes[i];
+		if (strcmp(p->name, probe))
+			continue;
+		if (p->program)
+			attach_program(p->program);
+		if (p->mshvtop && (!programs_load(&programs, false) ||
+				   !programs_attach(&programs, p->mshvtop)))
+			bench_die("%s: cannot be attached", probe);
+		return;
+	}
+	bench_die("%s: no such probe", probe);
+}
+
+static __u64 fire(void *data)
+{
+	const char *path = data;
+	__u64 cycles = 0;
+	FILE *file;
+
+	file = fopen(path, "w");
+	if (!file || fprintf(file, "%u", EVENTS) < 0 || fclose(file))
+		bench_die("%s: %s", path, strerror(errno));
+	file = fopen(path, "r");
+	if (!file || fscanf(file, "%llu", &cycles) != 1)
+		bench_die("%s: %s", path, strerror(errno));
+	fclose(file);
+	return cycles;
+}
+
+/**
+ * bench_events() - what an event costs that is fired in a loop, the loop included
+ * @event: the event
+ * @probe: what watches it
+ */
+void bench_events(const char *event, const char *probe)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/sys/kernel/debug/mshv_bench/%s", event);
+	bench_attach(probe);
+	bench_figure(EVENTS, fire, path);
+}
