@@ -225,6 +225,14 @@ $(BENCH_TOOL): $(filter-out %.bpf.o,$(call objs,tests/bench)) $(BUILD)/obj/tests
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $^ $(LIBS_mshvtop) -o $@
 
+#: bench		what watching costs, in instructions: a table, and build/bench.json
+bench: all $(BENCH_BUILT)
+	$(Q)tests/bench/run $(KERNELS)
+
+#: check-bench	whether it costs more than tests/bench/expected says
+check-bench: all $(BENCH_BUILT)
+	$(Q)tests/bench/run --short $(KERNELS)
+
 # The module that fires events, and the driver without any
 $(BENCH)/%/.built: $(wildcard tests/bench/module/*) $(BUILD)/modules/%/.built
 	@echo "  KBUILD  bench $*"
@@ -430,6 +438,6 @@ distclean:
 
 .PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse \
 	checkpatch bpf tools bpftrace man docs guests unit vm-tests check check-vm check-debug \
-	check-qemu abi demo demo-diff screenshots clean distclean
+	check-qemu abi bench check-bench demo demo-diff screenshots clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)

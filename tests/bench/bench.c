@@ -77,7 +77,12 @@ int main(int argc, char **argv)
 		bench_hvcalls(argv[2]);
 	else if (argc == 2 && !strcmp(what, "kvm-cycle"))
 		bench_kvm_cycles();
+	else if (argc == 4 && !strcmp(what, "refresh"))
+		bench_refresh(argv[2], argv[3]);
+	else if (argc == 3 && !strcmp(what, "memory"))
+		bench_memory(argv[2]);
 	else
-		bench_die("usage: bench event EVENT PROBE | cycle PROBE | hvcall PROBE | kvm-cycle");
+		bench_die("usage: bench event EVENT PROBE | cycle PROBE | hvcall PROBE | "
+			  "kvm-cycle | refresh SERIES CHANGED | memory SERIES");
 	return 0;
 }

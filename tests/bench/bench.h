@@ -35,5 +35,7 @@ void bench_events(const char *event, const char *probe);
 void bench_cycles(const char *probe);
 void bench_kvm_cycles(void);
 void bench_hvcalls(const char *probe);
+void bench_refresh(const char *series, const char *changed);
+void bench_memory(const char *series);
 
 #endif /* TESTS_BENCH_H */

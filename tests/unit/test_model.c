@@ -567,8 +567,8 @@ static const struct moment *moment(const struct fixture *f, unsigned int ago, do
 
 static void moments_are_those_of_their_intervals(void **state)
 {
-	const unsigned int short_octave = mshv_hist_index(1000) / MSHV_HIST_SUB;
-	const unsigned int long_octave = mshv_hist_index(100500) / MSHV_HIST_SUB;
+	const unsigned int short_octave = hist_index(1000) / MSHV_HIST_SUB;
+	const unsigned int long_octave = hist_index(100500) / MSHV_HIST_SUB;
 	struct fixture *f = *state;
 	const struct moment *now;
 	double seconds;
