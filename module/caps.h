@@ -123,9 +123,14 @@ struct mshv_cap {
 #define MSHV_DECLARE_FLAG(name, bit, ioctl, ...)						\
 	MSHV_DECLARE_CAP(name, .flag = BIT_ULL(bit), .of = { &mshv_cap_##ioctl }, __VA_ARGS__)
 
-/* A group of tracepoints, by one of them */
+/* A group of tracepoints, by one of them; without tracepoints there is nothing to say of them */
+#ifdef TRACEPOINTS_ENABLED
 #define MSHV_DECLARE_TRACE(name, _event)							\
 	MSHV_DECLARE_CAP(name, .event = &__tracepoint_##_event)
+#else
+#define MSHV_DECLARE_TRACE(name, _event)							\
+	MSHV_DECLARE_CAP(name)
+#endif
 
 /**
  * struct mshv_partition_caps - what a partition has to do with capabilities
