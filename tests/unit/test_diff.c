@@ -384,6 +384,7 @@ static void both_views_say_which_row_breaks_a_rule(void **state)
 	fclose(out);
 	assert_non_null(strstr(text, "slower"));
 	assert_non_null(strstr(text, "1 of 1 rows differs by 5 % or more at 1 %"));
+	assert_non_null(strstr(text, "Slower: exit MSR.\n"));
 	assert_non_null(strstr(text, "Rule p99:+10% is broken by: exit MSR.\n"));
 	free(text);
 	out = open_memstream(&text, &size);

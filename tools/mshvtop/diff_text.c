@@ -124,6 +124,24 @@ static void print_line(FILE *out, const struct diff_line *line, unsigned int wid
 	putc('\n', out);
 }
 
+/* The answer that most people look for: which exits and hypercalls took longer */
+static void print_slower(FILE *out, const struct diff_result *result)
+{
+	const char *separator = "Slower:";
+	unsigned int i;
+
+	for (i = 0; i < result->nr; i++) {
+		const struct diff_line *line = &result->lines[i];
+
+		if (!line->differs || strcmp(verdict(line), "slower") ||
+		    (line->kind != DIFF_EXIT && line->kind != DIFF_HVCALL))
+			continue;
+		fprintf(out, "%s %s %s", separator, kinds[line->kind], line->name);
+		separator = ",";
+	}
+	fputs(separator[0] == ',' ? ".\n" : "No exit and no hypercall became slower.\n", out);
+}
+
 static void print_rule(FILE *out, const struct diff_result *result, const struct diff_rule *rule)
 {
 	bool broken = false;
@@ -170,6 +188,7 @@ void diff_text(FILE *out, const struct diff_side *a, const struct diff_side *b,
 	fprintf(out, "%u of %u rows differ%s by %g %% or more at %g %% (corrected for %u tests).\n",
 		result->nr_differ, result->nr, result->nr_differ == 1 ? "s" : "",
 		settings->least * 100, settings->level * 100, result->nr_tests);
+	print_slower(out, result);
 	for (i = 0; i < settings->nr_rules; i++)
 		print_rule(out, result, &settings->rules[i]);
 }
