@@ -112,31 +112,71 @@ static __u64 bucket_end(unsigned int bucket, __u64 max_ns)
 	return mshv_hist_lower_ns(bucket + 1);
 }
 
+/* Return: the bucket of a rank, given in percent; and which rank it is within the bucket */
+static unsigned int find_rank(const struct hist *h, double percent, double *in_bucket)
+{
+	double rank = ceil(percent * h->n / 100);
+	__u64 before = 0;
+	unsigned int i;
+
+	if (rank < 1)
+		rank = 1;
+	for (i = h->lo; i + 1 < h->hi && before + h->bucket[i] < rank; i++)
+		before += h->bucket[i];
+	*in_bucket = rank - before;
+	return i;
+}
+
 /**
  * hist_percentile() - the time that so many percent of the samples do not exceed
  * @h: the histogram
  * @percent: 0..100
  * @max_ns: the longest sample, or a bound of it
  *
+ * It is the middle of a bucket, so that it is never more than 3.2 % or 8 ns from the exact one.
+ *
  * Return: nanoseconds, at most @max_ns; 0 without samples.
  */
 __u64 hist_percentile(const struct hist *h, double percent, __u64 max_ns)
 {
-	double rank = ceil(percent * h->n / 100);
-	__u64 before = 0, low, end, ns;
+	__u64 low, end, ns;
+	double in_bucket;
 	unsigned int i;
 
 	if (!h->n)
 		return 0;
-	if (rank < 1)
-		rank = 1;
-	for (i = h->lo; i + 1 < h->hi && before + h->bucket[i] < rank; i++)
-		before += h->bucket[i];
+	i = find_rank(h, percent, &in_bucket);
+	low = mshv_hist_lower_ns(i);
+	end = bucket_end(i, max_ns);
+	ns = end > low ? low + (end - low) / 2 : low;
+	return ns < max_ns ? ns : max_ns;
+}
+
+/**
+ * hist_quantile() - the same, for comparing two histograms
+ * @h: the histogram
+ * @percent: 0..100
+ * @max_ns: the longest sample, or a bound of it
+ *
+ * It is interpolated within the bucket: small changes are seen, though a single value may be up to
+ * a bucket's width from the exact one.
+ *
+ * Return: nanoseconds, at most @max_ns; 0 without samples.
+ */
+__u64 hist_quantile(const struct hist *h, double percent, __u64 max_ns)
+{
+	__u64 low, end, ns;
+	double in_bucket;
+	unsigned int i;
+
+	if (!h->n)
+		return 0;
+	i = find_rank(h, percent, &in_bucket);
 	low = mshv_hist_lower_ns(i);
 	end = bucket_end(i, max_ns);
 	ns = low;
 	if (end > low)
-		ns += (end - low) * ((rank - before - 0.5) / h->bucket[i]);
+		ns += (end - low) * ((in_bucket - 0.5) / h->bucket[i]);
 	return ns < max_ns ? ns : max_ns;
 }
 

@@ -30,6 +30,7 @@ void hist_add(struct hist *h, unsigned int bucket, __u64 n);
 void hist_merge(struct hist *to, const struct hist *from);
 void hist_take_delta(struct hist *h, __u32 *seen, const __u32 *live);
 __u64 hist_percentile(const struct hist *h, double percent, __u64 max_ns);
+__u64 hist_quantile(const struct hist *h, double percent, __u64 max_ns);
 __u64 hist_bound(const struct hist *h, __u64 max_ns);
 
 #endif /* MSHV_HISTQ_H */

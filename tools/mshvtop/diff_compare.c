@@ -207,8 +207,8 @@ static void compare_latencies(struct comparison *c, struct diff_line *line, doub
 			continue;
 		score_above(&c->pooled, q->percent, c->score);
 		set_value(&line->value[q->metric],
-			  hist_percentile(&a->hist, q->percent, a->max_ns),
-			  hist_percentile(&b->hist, q->percent, b->max_ns),
+			  hist_quantile(&a->hist, q->percent, a->max_ns),
+			  hist_quantile(&b->hist, q->percent, b->max_ns),
 			  compare_scores(c, a, b));
 	}
 	if (least < MIN_P50)
