@@ -64,7 +64,7 @@ void softhv_stats_hypervisor(void)
 	struct softhv_stats *stats = &softhv_hypervisor_stats;
 
 	spin_lock(&softhv_stats_lock);
-	softhv_set(stats, SOFTHV_HvLogicalProcessors, num_online_cpus());
+	softhv_set(stats, SOFTHV_HvLogicalProcessors, num_present_cpus());
 	softhv_set(stats, SOFTHV_HvPartitions, atomic_long_read(&softhv_nr_partitions) + 1);
 	softhv_set(stats, SOFTHV_HvVirtualProcessors, atomic_long_read(&softhv_nr_vps));
 	softhv_set(stats, SOFTHV_HvTotalPages, totalram_pages());
