@@ -26,10 +26,14 @@ apic_begin
 
 	cmpl	$2, %esi
 	jne	1f
-	/* The other VP sends it when this one has halted, or just before; HLT with interrupts off */
+	/* The other VP sends it until this one has halted and is awake; HLT with interrupts off */
 	start_others
 	hlt
+	movl	$1, awake
+	xor	%eax, %eax
 	cmpl	$3, count
+	setb	%al
+	test	%eax, %eax
 	check	3
 1:	finish	$0
 
@@ -62,12 +66,17 @@ fault:	incl	faults
 	add	$4, %esp
 	iret
 
+/* One that comes before the HLT does not end it. */
 other:	movl	$10000000, %ecx
 1:	loop	1b
+	cmpl	$0, awake
+	jne	2f
 	movl	$ICR_NMI | ICR_OTHERS, APIC + APIC_ICR
+	jmp	other
 2:	hlt
 	jmp	2b
 
+	.lcomm	awake, 4
 	.lcomm	count, 4
 	.lcomm	faults, 4
 	.lcomm	depth, 4

@@ -8,6 +8,7 @@
 
 #define VECTOR		0x40
 #define PERIOD		1000000		/* at 1 GHz, divided by 2: 2 ms */
+#define LONGEST		-1		/* 8.6 s */
 
 apic_begin
 	gate	VECTOR tick
@@ -19,15 +20,21 @@ apic_begin
 	check	1
 	wait_until ticks, %ecx
 
+	/* The last one may be pending yet. */
 	movl	$0, APIC + APIC_INITIAL
+	sti
+	nop
+	nop
+	cli
 	movl	$0, ticks
 	movl	$VECTOR, APIC + APIC_LVT_TIMER
-	movl	$PERIOD, APIC + APIC_INITIAL
+	movl	$LONGEST, APIC + APIC_INITIAL
 	mov	APIC + APIC_CURRENT, %eax
 	test	%eax, %eax
 	setnz	%al
 	cmp	$1, %al
 	check	2
+	movl	$PERIOD, APIC + APIC_INITIAL
 	wait_until ticks, $1
 	mov	APIC + APIC_CURRENT, %eax
 	test	%eax, %eax

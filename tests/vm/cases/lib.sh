@@ -18,9 +18,9 @@ is() {
 	[ "$2" = "$3" ] || fail "$1 is '$2', should be '$3'"
 }
 
-# wait_for SECONDS COMMAND...: until the command succeeds
+# wait_for SECONDS COMMAND...: until the command succeeds; far longer where other work slows everything
 wait_for() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + 6 * $1 * MSHV_SLOW))
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return 1
@@ -36,6 +36,15 @@ hypervisor_is_empty() {
 
 no_mshv_bpf() {
 	! bpftool prog show | grep -q 'name mshv_'
+}
+
+# programs_attached PREFIX: there are BPF programs of such names, and all are attached
+programs_attached() {
+	local programs links
+
+	programs=$(bpftool -j prog show | jq -c --arg p "$1" '[.[] | select(.name // "" | startswith($p)) | .id]')
+	links=$(bpftool -j link show | jq --argjson ids "$programs" '[.[] | select(.prog_id | IN($ids[]))] | length')
+	[ "$programs" != "[]" ] && [ "$(jq length <<<"$programs")" = "$links" ]
 }
 
 # start_top FILE ARGUMENTS...: mshvtop in the background, its JSON in FILE; returns when it counts
