@@ -56,6 +56,8 @@ int mshv_call_unmap_stats_page(struct mshv_partition *partition, enum mhv_stats_
 u16 mshv_call_dispatch_vp(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out);
 
 /* hvcalls_synic.c */
+extern u64 mshv_self_id;
+
 int mshv_call_get_partition_id(void);
 int mshv_call_get_system_property(u32 property, u64 *value);
 int mshv_call_get_vp_register(struct mshv_vp *vp, u32 name, u64 *value);

@@ -11,7 +11,7 @@
 #include "mshv.h"
 
 /* Our own partition, which the ports belong to. Set with mshv_hv. */
-static u64 mshv_self_id;
+u64 mshv_self_id;
 
 /**
  * mshv_call_get_partition_id() - learn the name of our own partition

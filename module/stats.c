@@ -3,12 +3,15 @@
  * The hypervisor's statistics in debugfs, at the paths and in the lines of Linux 7.2
  * (drivers/hv/mshv_debugfs.c there): mshv/stats, mshv/lp/N/stats, mshv/partition/ID/stats,
  * mshv/partition/ID/vp/N/stats. The pages are the hypervisor's, written by it at any time; a file
- * is gone before its page is.
+ * is gone before its page is. Among the partitions is our own, its VPs being our CPUs.
  */
+#include <linux/cpu.h>
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
+#include <mshv/hvabi_synic.h>
 #include "hvcalls.h"
 #include "mshv.h"
 #include "stats.h"
@@ -47,6 +50,10 @@ static struct mshv_stats mshv_hypervisor_stats;
 static struct mshv_stats *mshv_lp_stats;
 static u32 mshv_nr_lps;
 static struct dentry *mshv_lp_dir, *mshv_partition_dir;
+
+/* Our own partition, and our CPUs, its VPs, by the number of the CPU */
+static struct mshv_stats mshv_self_stats;
+static struct mshv_stats *mshv_self_vp_stats;
 
 /**
  * mshv_stats_counter() - the value of a counter
@@ -227,8 +234,63 @@ static void mshv_stats_lps_open(u32 count)
 	}
 }
 
+/* On the CPU in question */
+static void mshv_read_vp_index(void *index)
+{
+	*(u32 *)index = mshv_hv->read_msr(MHV_MSR_VP_INDEX);
+}
+
+/* CPUs that come online later have no file, as in Linux. */
+static void mshv_stats_self_vps_open(struct dentry *dir)
+{
+	struct mshv_stats *stats;
+	int cpu;
+
+	mshv_self_vp_stats = kcalloc(nr_cpu_ids, sizeof(*mshv_self_vp_stats), GFP_KERNEL);
+	if (!mshv_self_vp_stats)
+		return;
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		stats = &mshv_self_vp_stats[cpu];
+		stats->type = MHV_STATS_VP;
+		stats->identity.partition_id = mshv_self_id;
+		if (smp_call_function_single(cpu, mshv_read_vp_index, &stats->identity.vp_index, true))
+			continue;
+		mshv_stats_map(stats, NULL);
+		mshv_stats_file(stats, mshv_stats_numbered_dir(stats->identity.vp_index, dir));
+	}
+	cpus_read_unlock();
+}
+
+static void mshv_stats_self_open(void)
+{
+	struct mshv_stats *stats = &mshv_self_stats;
+	struct dentry *vp_dir;
+
+	stats->type = MHV_STATS_PARTITION;
+	stats->identity.partition_id = mshv_self_id;
+	mshv_stats_map(stats, NULL);
+	mshv_stats_file(stats, mshv_stats_numbered_dir(mshv_self_id, mshv_partition_dir));
+	vp_dir = debugfs_create_dir("vp", stats->dir);
+	/* Without SynIC MSRs there is nobody to ask for a CPU's number. */
+	if (mshv_hv->read_msr)
+		mshv_stats_self_vps_open(vp_dir);
+}
+
+static void mshv_stats_self_close(void)
+{
+	int cpu;
+
+	if (mshv_self_vp_stats)
+		for_each_possible_cpu(cpu)
+			mshv_stats_close(&mshv_self_vp_stats[cpu], NULL);
+	kfree(mshv_self_vp_stats);
+	mshv_self_vp_stats = NULL;
+	mshv_stats_close(&mshv_self_stats, NULL);
+}
+
 /**
- * mshv_stats_hypervisor_open() - show the statistics of the hypervisor and its processors
+ * mshv_stats_hypervisor_open() - show the statistics of the hypervisor, its processors and ourselves
  *
  * Context: sleeps, allocates memory; nobody uses the hypervisor yet.
  */
@@ -242,6 +304,7 @@ void mshv_stats_hypervisor_open(void)
 	mshv_partition_dir = debugfs_create_dir("partition", stats->dir);
 	if (mshv_stats_mapped(stats))
 		mshv_stats_lps_open(mshv_stats_counter(stats, MSHV_STATS_HV_LOGICAL_PROCESSORS));
+	mshv_stats_self_open();
 }
 
 /**
@@ -253,6 +316,7 @@ void mshv_stats_hypervisor_close(void)
 {
 	u32 i;
 
+	mshv_stats_self_close();
 	for (i = 0; i < mshv_nr_lps; i++)
 		mshv_stats_close(&mshv_lp_stats[i], NULL);
 	kfree(mshv_lp_stats);

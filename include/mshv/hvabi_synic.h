@@ -9,6 +9,7 @@
 
 #include <mshv/hvabi.h>
 
+#define MHV_MSR_VP_INDEX		0x40000002
 #define MHV_MSR_SCONTROL		0x40000080
 #define MHV_MSR_SVERSION		0x40000081
 #define MHV_MSR_SIEFP			0x40000082

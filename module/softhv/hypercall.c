@@ -350,6 +350,7 @@ u64 softhv_hypercall(u64 control, u64 input, u64 output)
 	u16 status;
 
 	this_cpu_inc(softhv_counts[min_t(u16, code, SOFTHV_NR_CODES)]);
+	softhv_stats_hypercall();
 	if (code >= SOFTHV_NR_CODES || !softhv_calls[code].handler)
 		return MHV_STATUS_INVALID_HYPERCALL_CODE;
 	call = &softhv_calls[code];

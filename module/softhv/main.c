@@ -28,18 +28,18 @@ static int __init softhv_init(void)
 
 	if (ret)
 		return ret;
-	ret = softhv_synic_init();
+	ret = softhv_stats_init();
 	if (ret)
 		goto hypercall_exit;
+	ret = softhv_synic_init();
+	if (ret)
+		goto stats_exit;
 	ret = softhv_svm_init();
 	if (ret)
 		goto synic_exit;
-	ret = softhv_stats_init();
-	if (ret)
-		goto svm_exit;
 	ret = softhv_sched_init();
 	if (ret)
-		goto stats_exit;
+		goto svm_exit;
 	softhv_cpuid_init();
 	softhv_debugfs_init();
 
@@ -53,12 +53,12 @@ static int __init softhv_init(void)
 debugfs_exit:
 	softhv_debugfs_exit();
 	softhv_sched_exit();
-stats_exit:
-	softhv_stats_exit_all();
 svm_exit:
 	softhv_svm_exit();
 synic_exit:
 	softhv_synic_exit();
+stats_exit:
+	softhv_stats_exit_all();
 hypercall_exit:
 	softhv_hypercall_exit();
 	return ret;
@@ -71,9 +71,9 @@ static void __exit softhv_exit(void)
 	softhv_port_exit();
 	softhv_debugfs_exit();
 	softhv_sched_exit();
-	softhv_stats_exit_all();
 	softhv_svm_exit();
 	softhv_synic_exit();
+	softhv_stats_exit_all();
 	softhv_hypercall_exit();
 }
 

@@ -56,7 +56,7 @@ struct softhv_partition *softhv_partition_find(u64 id)
  */
 struct softhv_partition *softhv_partition_find_any(u64 id)
 {
-	if (id == MHV_PARTITION_ID_SELF || id == SOFTHV_ROOT_ID)
+	if (softhv_is_root(id))
 		return &softhv_root;
 	return softhv_partition_find(id);
 }

@@ -57,11 +57,6 @@ static struct softhv_port *softhv_find_connection(struct softhv_partition *parti
 	return NULL;
 }
 
-static bool softhv_is_root(u64 partition_id)
-{
-	return partition_id == MHV_PARTITION_ID_SELF || partition_id == SOFTHV_ROOT_ID;
-}
-
 static u16 softhv_check_port(const struct mhv_input_create_port *in)
 {
 	const struct mhv_port_info *info = &in->port_info;

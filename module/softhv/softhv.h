@@ -393,6 +393,13 @@ void softhv_svm_enter(u64 vmcb_pa, u64 *gpr, u64 host_vmcb_pa);
 /* partition.c */
 struct softhv_partition *softhv_partition_find(u64 id);
 struct softhv_partition *softhv_partition_find_any(u64 id);
+
+/* Whether a hypercall's name of a partition is the caller's own. */
+static inline bool softhv_is_root(u64 partition_id)
+{
+	return partition_id == MHV_PARTITION_ID_SELF || partition_id == SOFTHV_ROOT_ID;
+}
+
 void softhv_partition_exit(void);
 u16 softhv_create_partition(struct softhv_args *args);
 u16 softhv_initialize_partition(struct softhv_args *args);
@@ -611,6 +618,8 @@ u16 softhv_post_message_direct(struct softhv_args *args);
 int softhv_stats_init(void);
 void softhv_stats_exit_all(void);
 void softhv_stats_hypervisor(void);
+void softhv_stats_hypercall(void);
+void softhv_stats_synic(void);
 void softhv_stats_partition(struct softhv_partition *partition, bool modified);
 void softhv_stats_create(struct softhv_partition *partition, struct softhv_stats *stats);
 void softhv_stats_destroy(struct softhv_partition *partition, struct softhv_stats *stats);

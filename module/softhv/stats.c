@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Statistics pages: what softhv counts about itself, the CPUs, partitions and VPs, at the places
- * that the hypervisor's ABI has for it. Counting goes on whether a page is mapped or not; what
- * softhv cannot know is zero. Times are in units of 100 ns.
+ * Statistics pages: what softhv counts about itself, the CPUs, partitions and VPs, the root partition
+ * and its VPs among them, at the places that the hypervisor's ABI has for it. Counting goes on whether
+ * a page is mapped or not; what softhv cannot know is zero. Times are in units of 100 ns.
  */
 #include <linux/cpu.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
+#include <asm/local64.h>
 #include <asm/svm.h>
 #include <asm/trapnr.h>
 #include <asm/tsc.h>
@@ -39,6 +40,9 @@ struct softhv_lp_stats {
 
 static DEFINE_PER_CPU(struct softhv_lp_stats, softhv_lp_stats);
 
+/* CPUs as VPs of the root partition; each counts by itself, also in the middle of its counting. */
+static DEFINE_PER_CPU(struct softhv_stats, softhv_root_vp_stats);
+
 static void softhv_count(struct softhv_stats *stats, u32 index)
 {
 	WRITE_ONCE(stats->counter[index], stats->counter[index] + 1);
@@ -61,13 +65,18 @@ static u64 softhv_cycles_to_units(u64 cycles)
  */
 void softhv_stats_hypervisor(void)
 {
+	struct softhv_stats *root = &softhv_partition_find_any(SOFTHV_ROOT_ID)->stats;
 	struct softhv_stats *stats = &softhv_hypervisor_stats;
+	long children;
 
 	spin_lock(&softhv_stats_lock);
+	children = atomic_long_read(&softhv_nr_partitions);
 	softhv_set(stats, SOFTHV_HvLogicalProcessors, num_present_cpus());
-	softhv_set(stats, SOFTHV_HvPartitions, atomic_long_read(&softhv_nr_partitions) + 1);
-	softhv_set(stats, SOFTHV_HvVirtualProcessors, atomic_long_read(&softhv_nr_vps));
+	softhv_set(stats, SOFTHV_HvPartitions, children + 1);
+	softhv_set(stats, SOFTHV_HvVirtualProcessors,
+		   atomic_long_read(&softhv_nr_vps) + num_present_cpus());
 	softhv_set(stats, SOFTHV_HvTotalPages, totalram_pages());
+	softhv_set(root, SOFTHV_PtNumberofActiveChildPartitions, children);
 	spin_unlock(&softhv_stats_lock);
 }
 
@@ -114,6 +123,33 @@ void softhv_stats_destroy(struct softhv_partition *partition, struct softhv_stat
 	if (stats->own)
 		softhv_page_return(partition, stats->own);
 	*stats = (struct softhv_stats){};
+}
+
+static void softhv_count_root(u32 index)
+{
+	u64 *counter = this_cpu_read(softhv_root_vp_stats.counter);
+
+	local64_inc((local64_t *)&counter[index]);
+}
+
+/**
+ * softhv_stats_hypercall() - count a hypercall of the root partition's VP that this CPU is
+ *
+ * Context: any but NMI, preemption disabled.
+ */
+void softhv_stats_hypercall(void)
+{
+	softhv_count_root(SOFTHV_VpHypercallsCount);
+}
+
+/**
+ * softhv_stats_synic() - count an interrupt by its SynIC of that VP
+ *
+ * Context: as softhv_stats_hypercall().
+ */
+void softhv_stats_synic(void)
+{
+	softhv_count_root(SOFTHV_VpSyntheticInterrupts);
 }
 
 /* What an exit counts as, and the message that it may have led to. */
@@ -253,7 +289,7 @@ typedef u16 (*softhv_stats_action)(struct softhv_stats *stats, u64 *page);
 
 static u16 softhv_stats_of_partition(u64 id, u64 *page, softhv_stats_action action)
 {
-	struct softhv_partition *partition = softhv_partition_find(id);
+	struct softhv_partition *partition = softhv_partition_find_any(id);
 	u16 status = MHV_STATUS_INVALID_PARTITION_STATE;
 
 	if (!partition)
@@ -279,6 +315,16 @@ static u16 softhv_stats_of_lp(u32 index, u64 *page, softhv_stats_action action)
 	return status;
 }
 
+/* The page stays where it is: the CPU that it is about asks nobody before it counts. */
+static u16 softhv_stats_of_root_vp(u32 index, u64 *page, softhv_stats_action action)
+{
+	if (index >= nr_cpu_ids || !cpu_possible(index))
+		return MHV_STATUS_INVALID_VP_INDEX;
+	if (action == softhv_stats_move)
+		return MHV_STATUS_INVALID_PARAMETER;
+	return action(per_cpu_ptr(&softhv_root_vp_stats, index), page);
+}
+
 /* Find the object that a hypercall names, and do it to its statistics. */
 static u16 softhv_stats_do(const struct mhv_input_map_stats_page *in, u64 *page,
 			   softhv_stats_action action)
@@ -299,8 +345,13 @@ static u16 softhv_stats_do(const struct mhv_input_map_stats_page *in, u64 *page,
 	case MHV_STATS_LOGICAL_PROCESSOR:
 		return softhv_stats_of_lp(identity->lp_index, page, action);
 	case MHV_STATS_PARTITION:
+		/* As those of its VPs */
+		if (softhv_is_root(identity->partition_id) && action == softhv_stats_move)
+			return MHV_STATUS_INVALID_PARAMETER;
 		return softhv_stats_of_partition(identity->partition_id, page, action);
 	case MHV_STATS_VP:
+		if (softhv_is_root(identity->partition_id))
+			return softhv_stats_of_root_vp(identity->vp_index, page, action);
 		status = softhv_vp_get_locked(identity->partition_id, identity->vp_index, 0, &vp);
 		if (status)
 			return status;
@@ -372,6 +423,19 @@ u16 softhv_unmap_stats_page(struct softhv_args *args)
 	return softhv_stats_do(args->in, NULL, softhv_stats_unmap);
 }
 
+static void softhv_stats_free(struct softhv_stats *stats)
+{
+	free_page((unsigned long)stats->own);
+	*stats = (struct softhv_stats){};
+}
+
+static bool softhv_stats_alloc(struct softhv_stats *stats)
+{
+	stats->own = (u64 *)get_zeroed_page(GFP_KERNEL);
+	stats->counter = stats->own;
+	return stats->own;
+}
+
 /**
  * softhv_stats_exit_all() - free the pages of softhv_stats_init()
  *
@@ -381,38 +445,42 @@ void softhv_stats_exit_all(void)
 {
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		free_page((unsigned long)per_cpu(softhv_lp_stats, cpu).stats.own);
-	free_page((unsigned long)softhv_hypervisor_stats.own);
+	for_each_possible_cpu(cpu) {
+		softhv_stats_free(&per_cpu_ptr(&softhv_lp_stats, cpu)->stats);
+		softhv_stats_free(per_cpu_ptr(&softhv_root_vp_stats, cpu));
+	}
+	softhv_stats_free(&softhv_partition_find_any(SOFTHV_ROOT_ID)->stats);
+	softhv_stats_free(&softhv_hypervisor_stats);
 }
 
 /**
- * softhv_stats_init() - make the pages of the hypervisor and the CPUs
+ * softhv_stats_init() - make the pages of the hypervisor, the CPUs and the root partition
  *
  * Context: process context, may sleep.
  * Return: 0 or -ENOMEM.
  */
 int softhv_stats_init(void)
 {
-	struct softhv_stats *stats = &softhv_hypervisor_stats;
+	struct softhv_partition *root = softhv_partition_find_any(SOFTHV_ROOT_ID);
 	struct softhv_lp_stats *lp;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
 		lp = per_cpu_ptr(&softhv_lp_stats, cpu);
 		raw_spin_lock_init(&lp->lock);
-		lp->stats.own = (u64 *)get_zeroed_page(GFP_KERNEL);
-		lp->stats.counter = lp->stats.own;
-		if (!lp->stats.own)
+		if (!softhv_stats_alloc(&lp->stats) ||
+		    !softhv_stats_alloc(per_cpu_ptr(&softhv_root_vp_stats, cpu)))
 			goto fail;
 	}
-	stats->own = (u64 *)get_zeroed_page(GFP_KERNEL);
-	stats->counter = stats->own;
-	if (!stats->own)
+	if (!softhv_stats_alloc(&root->stats) || !softhv_stats_alloc(&softhv_hypervisor_stats))
 		goto fail;
 
+	root->nr_vps = num_present_cpus();
 	local_irq_disable();
 	softhv_stats_hypervisor();
+	spin_lock(&root->lock);
+	softhv_stats_partition(root, false);
+	spin_unlock(&root->lock);
 	local_irq_enable();
 	return 0;
 fail:

@@ -231,6 +231,8 @@ static void synic_interrupt(void)
 	raw_spin_lock(&synic_lock);
 	told = synic_deliver(this_cpu_ptr(&synic));
 	raw_spin_unlock(&synic_lock);
+	if (told)
+		softhv_stats_synic();
 
 	rcu_read_lock();
 	handler = smp_load_acquire(&synic_handler);	/* what the driver set up for it */
@@ -422,6 +424,8 @@ u64 softhv_synic_read_msr(u32 msr)
 	const struct synic *here = this_cpu_ptr(&synic);
 
 	switch (msr) {
+	case MHV_MSR_VP_INDEX:
+		return smp_processor_id();
 	case MHV_MSR_SCONTROL:
 		return here->scontrol;
 	case MHV_MSR_SVERSION:
