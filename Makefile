@@ -378,9 +378,9 @@ $(BUILD)/standin/%/.built: $(STANDIN_SRC) $(TRACE_H) include/mshv/events.def \
 	+$(Q)$(call run_kbuild,$*,$(@D)) modules
 	$(Q)touch $@
 
-#: check		all tests: units here, then each of KERNELS in a virtual machine
-check: all vm-tests $(UNITS) $(TUI_TEST)
-	$(Q)tests/check $(KERNELS) -- $(UNITS) tests/tui/run tests/abi/run $(HOST_TESTS)
+#: check		all tests: units here, then each of KERNELS in a virtual machine, and check-bench
+check: all vm-tests $(UNITS) $(TUI_TEST) $(BENCH_BUILT)
+	$(Q)tests/check -b $(KERNELS) -- $(UNITS) tests/tui/run tests/abi/run $(HOST_TESTS)
 
 #: check-vm	the tests in virtual machines alone
 check-vm: all vm-tests
