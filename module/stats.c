@@ -244,6 +244,7 @@ static void mshv_read_vp_index(void *index)
 static void mshv_stats_self_vps_open(struct dentry *dir)
 {
 	struct mshv_stats *stats;
+	u32 *index;
 	int cpu;
 
 	mshv_self_vp_stats = kcalloc(nr_cpu_ids, sizeof(*mshv_self_vp_stats), GFP_KERNEL);
@@ -254,7 +255,8 @@ static void mshv_stats_self_vps_open(struct dentry *dir)
 		stats = &mshv_self_vp_stats[cpu];
 		stats->type = MHV_STATS_VP;
 		stats->identity.partition_id = mshv_self_id;
-		if (smp_call_function_single(cpu, mshv_read_vp_index, &stats->identity.vp_index, true))
+		index = &stats->identity.vp_index;
+		if (smp_call_function_single(cpu, mshv_read_vp_index, index, true))
 			continue;
 		mshv_stats_map(stats, NULL);
 		mshv_stats_file(stats, mshv_stats_numbered_dir(stats->identity.vp_index, dir));
@@ -290,7 +292,7 @@ static void mshv_stats_self_close(void)
 }
 
 /**
- * mshv_stats_hypervisor_open() - show the statistics of the hypervisor, its processors and ourselves
+ * mshv_stats_hypervisor_open() - show what the hypervisor counts of itself and of ourselves
  *
  * Context: sleeps, allocates memory; nobody uses the hypervisor yet.
  */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Statistics pages: what softhv counts about itself, the CPUs, partitions and VPs, the root partition
- * and its VPs among them, at the places that the hypervisor's ABI has for it. Counting goes on whether
- * a page is mapped or not; what softhv cannot know is zero. Times are in units of 100 ns.
+ * Statistics pages: what softhv counts about itself, the CPUs, partitions and VPs, the root
+ * partition and its VPs among them, at the places that the hypervisor's ABI has for it. Counting
+ * goes on whether a page is mapped or not; what softhv cannot know is zero. Times are in units of
+ * 100 ns.
  */
 #include <linux/cpu.h>
 #include <linux/gfp.h>
