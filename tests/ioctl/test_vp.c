@@ -10,8 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "vmm.h"
@@ -135,6 +138,51 @@ static void test_run(int vp)
 	fails(ioctl(vp, MSHV_RUN_VP, &message), EINTR);
 }
 
+/* Lets a traced process go on to its next stop by a system call; false if there is none. */
+static bool next_stop(pid_t child, struct user_regs_struct *registers)
+{
+	int status;
+
+	if (ptrace(PTRACE_SYSCALL, child, NULL, 0) || waitpid(child, &status, 0) != child ||
+	    !WIFSTOPPED(status) || WSTOPSIG(status) != (SIGTRAP | 0x80))
+		return false;
+	return !ptrace(PTRACE_GETREGS, child, NULL, registers);
+}
+
+/*
+ * A signal that comes on the way into RUN_VP, where only a debugger can send it for sure: the guest
+ * does nothing. VMMs kick their VPs by that.
+ */
+static void test_signal_at_entry(int vp)
+{
+	struct user_regs_struct registers = {};
+	struct mhv_message message = {};
+	bool stopped;
+	pid_t child;
+
+	vp_start(vp, 0, CODE_GPA);
+	set_handler(SIGUSR1, on_alarm);
+	child = fork();
+	if (!child) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		raise(SIGSTOP);
+		ioctl(vp, MSHV_RUN_VP, &message);
+		_exit(1);
+	}
+	waitpid(child, NULL, 0);
+	ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
+	do {
+		stopped = next_stop(child, &registers);
+	} while (stopped && (registers.orig_rax != SYS_ioctl || registers.rsi != MSHV_RUN_VP));
+	ok(stopped, "stopped on the way into RUN_VP");
+	kill(child, SIGUSR1);
+	ok(next_stop(child, &registers) && (long)registers.rax == -EINTR,
+	   "EINTR: a signal before the guest (%ld)", (long)registers.rax);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	ok(!ioctl(vp, MSHV_RUN_VP, &message) && is_port(&message, 0xe9), "which runs the next time");
+}
+
 /* SIGKILL while a VP runs or halts: all goes, though nobody cleans up. */
 static void test_kill(int device)
 {
@@ -179,6 +227,7 @@ int main(void)
 	test_pages(vp);
 	memcpy(at + CODE_GPA, guest, sizeof(guest));
 	ok(!memory_set(partition, at, 0, 16 * PAGE, WRITABLE | EXECUTABLE), "memory mapped");
+	test_signal_at_entry(vp);
 	test_run(vp);
 	close(partition);
 	close(vp);
