@@ -18,6 +18,7 @@
 #include <mshv/exits.h>
 #include "../unit/source_gen.h"
 #include "err.h"
+#include "made_caps.h"
 #include "options.h"
 #include "tui.h"
 
@@ -221,6 +222,8 @@ static void own_partitions(struct gen *g)
 	for (i = 0; i < NR_PARTITIONS; i++)
 		if (scene != SCENE_GONE || i != 1 || steps < 2)
 			gen_own(g, made[i].id, made[i].tgid, made[i].comm, made[i].nr_vps);
+	for (i = 0; i < g->nr_owners; i++)
+		own_caps(&g->owners[i]);
 }
 
 static bool want(struct source *source, unsigned int what, __u64 slow_ns)
@@ -249,6 +252,7 @@ static void add_details(struct sample *sample)
 		tallies[i].value.amount += step->value.amount;
 		tallies[i].value.errors += step->value.errors;
 	}
+	add_caps(sample, wanted & WANT_CAPS);
 	sample->tallies = tallies;
 	sample->nr_tallies = NR_MADE_TALLIES;
 	slow[0] = made_slow;

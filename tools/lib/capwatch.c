@@ -71,6 +71,15 @@ bool capwatch_start(struct capwatch *w)
 }
 
 /**
+ * capwatch_stop() - count no more; what was counted stays
+ * @w: the watch
+ */
+void capwatch_stop(struct capwatch *w)
+{
+	caps_bpf__detach(w->skel);
+}
+
+/**
  * capwatch_read() - the counters now
  * @w: the watch
  * @nr: how many rows
@@ -99,6 +108,15 @@ const struct capwatch_row *capwatch_read(struct capwatch *w, unsigned int *nr)
 __u64 capwatch_lost(const struct capwatch *w)
 {
 	return w->skel->bss->lost;
+}
+
+/**
+ * capwatch_programs() - the programs, for what they cost
+ * @w: the watch
+ */
+struct bpf_object *capwatch_programs(const struct capwatch *w)
+{
+	return w->skel->obj;
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Counters of who uses which capability, by BPF programs that are attached as long as the watch is
- * open. What was before that is not counted.
+ * Counters of who uses which capability, by BPF programs that are attached between
+ * capwatch_start() and capwatch_stop(). What is at other times is not counted.
  */
 #ifndef MSHV_CAPWATCH_H
 #define MSHV_CAPWATCH_H
@@ -13,6 +13,7 @@
 /* The partition_id of what was done on /dev/mshv */
 #define CAPWATCH_DEVICE	(~0ULL)
 
+struct bpf_object;
 struct capwatch;
 
 /**
@@ -27,8 +28,10 @@ struct capwatch_row {
 
 struct capwatch *capwatch_load(void);
 bool capwatch_start(struct capwatch *w);
+void capwatch_stop(struct capwatch *w);
 const struct capwatch_row *capwatch_read(struct capwatch *w, unsigned int *nr);
 __u64 capwatch_lost(const struct capwatch *w);
+struct bpf_object *capwatch_programs(const struct capwatch *w);
 void capwatch_close(struct capwatch *w);
 
 #endif /* MSHV_CAPWATCH_H */

@@ -472,6 +472,7 @@ const struct table tables[NR_TABLES] = {
 	[TABLE_SLOW] = { "slow", slow_columns, NR_SLOW_COLUMNS, 0 },
 	[TABLE_COUNTERS] = { "counters", counter_columns, NR_COUNTER_COLUMNS, 4 },
 	[TABLE_COST] = { "cost", cost_columns, NR_COST_COLUMNS, 3 },
+	[TABLE_CAPS] = { "capabilities", cap_columns, NR_CAP_COLUMNS, 6 },
 };
 
 _Static_assert(sizeof(partition_columns) / sizeof(partition_columns[0]) <= MAX_COLUMNS,

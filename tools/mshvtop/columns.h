@@ -23,6 +23,7 @@ enum table_id {
 	TABLE_SLOW,
 	TABLE_COUNTERS,
 	TABLE_COST,
+	TABLE_CAPS,
 	NR_TABLES
 };
 
@@ -38,6 +39,7 @@ enum table_id {
  * @tally: TABLE_INTERCEPTS, TABLE_INTERRUPTS, TABLE_MEMORY, TABLE_COUNTERS
  * @slow: TABLE_SLOW
  * @program: TABLE_COST
+ * @cap: TABLE_CAPS
  */
 struct row {
 	const struct model *model;
@@ -50,6 +52,7 @@ struct row {
 	const struct model_tally *tally;
 	const struct model_slow *slow;
 	const struct model_program *program;
+	const struct model_cap *cap;
 };
 
 enum value_kind {

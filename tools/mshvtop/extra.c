@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include "caplive.h"
 #include "detail.h"
 #include "err.h"
 #include "extra.h"
@@ -18,6 +19,7 @@
  * struct extra - all of it
  * @counting: the programs that count
  * @detail: details, or NULL
+ * @caps: capabilities, or NULL
  * @wanted: WANT_*
  * @statistics: as read last
  * @both: the tallies of both
@@ -26,6 +28,7 @@
 struct extra {
 	struct bpf_object *counting;
 	struct detail *detail;
+	struct caplive *caps;
 	unsigned int wanted;
 	struct statistics statistics;
 	struct tally_entry *both;
@@ -52,8 +55,10 @@ struct extra *extra_open(struct bpf_object *counting, bool details)
 		return x;
 	x->detail = detail_open();
 	if (x->detail)
+		x->caps = caplive_open();
+	if (x->caps)
 		return x;
-	free(x);
+	extra_close(x);
 	return NULL;
 }
 
@@ -67,8 +72,13 @@ struct extra *extra_open(struct bpf_object *counting, bool details)
  */
 bool extra_want(struct extra *x, unsigned int wanted, __u64 slow_ns)
 {
+	bool ok;
+
 	x->wanted = wanted;
-	return !x->detail || detail_want(x->detail, wanted & ~WANT_COUNTERS, slow_ns);
+	if (!x->detail)
+		return true;
+	ok = detail_want(x->detail, wanted & ~(WANT_COUNTERS | WANT_CAPS), slow_ns);
+	return caplive_want(x->caps, wanted & WANT_CAPS) && ok;
 }
 
 static unsigned int add_programs(struct extra *x, struct bpf_object *object, unsigned int nr)
@@ -115,14 +125,18 @@ static __u64 rss_bytes(void)
 	return resident * sysconf(_SC_PAGESIZE);
 }
 
+static void add_cost(struct extra *x, struct bpf_object *object, struct sample *sample)
+{
+	sample->nr_programs = add_programs(x, object, sample->nr_programs);
+	sample->self_maps_bytes += maps_bytes(object);
+}
+
 static void read_cost(struct extra *x, struct sample *sample)
 {
-	sample->nr_programs = add_programs(x, x->counting, 0);
-	sample->self_maps_bytes = maps_bytes(x->counting);
+	add_cost(x, x->counting, sample);
 	if (x->detail) {
-		sample->nr_programs = add_programs(x, detail_programs(x->detail),
-						   sample->nr_programs);
-		sample->self_maps_bytes += maps_bytes(detail_programs(x->detail));
+		add_cost(x, detail_programs(x->detail), sample);
+		add_cost(x, caplive_programs(x->caps), sample);
 	}
 	sample->programs = x->programs;
 	sample->self_rss_bytes = rss_bytes();
@@ -159,6 +173,8 @@ bool extra_read(struct extra *x, struct sample *sample)
 	read_cost(x, sample);
 	if (x->detail)
 		detail_read(x->detail, sample);
+	if (x->caps)
+		caplive_read(x->caps, sample);
 	if (!(x->wanted & WANT_COUNTERS))
 		return true;
 	if (!statistics_read(&x->statistics, STATISTICS_DIR, sample->owners, sample->nr_owners)) {
@@ -177,6 +193,7 @@ void extra_close(struct extra *x)
 	if (!x)
 		return;
 	detail_close(x->detail);
+	caplive_close(x->caps);
 	statistics_free(&x->statistics);
 	free(x->both);
 	free(x);

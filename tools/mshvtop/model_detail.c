@@ -132,11 +132,12 @@ bool model_take_detail(struct model *m, const struct sample *sample)
 	d->maps_bytes = sample->self_maps_bytes;
 	d->lost_tallies = sample->lost_tallies;
 	d->lost_slow = sample->lost_slow;
-	return merge_tallies(d, sample, m->state->first) && take_programs(d, sample);
+	return merge_tallies(d, sample, m->state->first) && take_programs(d, sample) &&
+	       model_take_caps(m, sample);
 }
 
 /**
- * model_reset_detail() - let the totals of tallies begin anew
+ * model_reset_detail() - let the totals of tallies and capabilities begin anew
  * @m: the model
  */
 void model_reset_detail(struct model *m)
@@ -145,6 +146,8 @@ void model_reset_detail(struct model *m)
 
 	for (i = 0; i < m->detail->nr_tallies; i++)
 		memset(&m->detail->tally[i].total, 0, sizeof(m->detail->tally[i].total));
+	for (i = 0; i < m->detail->nr_caps; i++)
+		memset(&m->detail->cap[i].total, 0, sizeof(m->detail->cap[i].total));
 }
 
 /**
@@ -157,5 +160,6 @@ void model_free_detail(struct model *m)
 		return;
 	free(m->detail->tally);
 	free(m->detail->program);
+	free(m->detail->cap);
 	free(m->detail);
 }

@@ -7,6 +7,7 @@
 #define MSHVTOP_MODEL_DETAIL_H
 
 #include "model.h"
+#include "model_caps.h"
 
 /* Exits and hypercalls that took long which are kept */
 #define MODEL_SLOW	256
@@ -59,7 +60,9 @@ struct model_program {
  * @program: the BPF programs
  * @rss_bytes: memory of mshvtop
  * @maps_bytes: memory of the programs' maps
- * @lost_tallies: events that there was no room for in the tallies
+ * @nr_caps: entries of @cap
+ * @cap: capabilities, ascending by partition and id
+ * @lost_tallies: events that there was no room for in the tallies and capabilities
  * @lost_slow: events that there was no room for in what took long
  */
 struct model_detail {
@@ -71,6 +74,8 @@ struct model_detail {
 	struct model_program *program;
 	__u64 rss_bytes;
 	__u64 maps_bytes;
+	unsigned int nr_caps;
+	struct model_cap *cap;
 	__u64 lost_tallies;
 	__u64 lost_slow;
 };

@@ -71,6 +71,9 @@ void model_free_objects(struct model *m);
 void model_free_latency(struct model *m, struct model_latency *latency);
 void model_free_scope(struct model *m, struct model_scope *scope);
 
+/* model_caps.c */
+bool model_take_caps(struct model *m, const struct sample *sample);
+
 /* model_detail.c */
 bool model_take_detail(struct model *m, const struct sample *sample);
 void model_reset_detail(struct model *m);

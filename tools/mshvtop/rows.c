@@ -2,6 +2,7 @@
 /* The rows of each table, as the model has them now, and their order. */
 #include <stdlib.h>
 #include <string.h>
+#include <linux/mshv.h>
 #include "rows.h"
 
 /**
@@ -238,6 +239,57 @@ bool rows_programs(struct rows *rows, const struct model *m)
 	return true;
 }
 
+static bool wants_cap(const struct model *m, const struct row_filter *filter,
+		      const struct model_cap *cap)
+{
+	if (cap->partition_id == MODEL_CAP_DEVICE)
+		return !filter->by_partition && (!filter->tgid || cap->tgid == filter->tgid);
+	return wants_partition(m, filter, cap->partition_id);
+}
+
+/* Of a capability of the host: whether some other row has it. */
+static bool has_row_with(const struct model *m, __u32 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->detail->nr_caps; i++)
+		if (m->detail->cap[i].id == id && model_cap_touched(&m->detail->cap[i]))
+			return true;
+	return false;
+}
+
+/**
+ * rows_caps() - a row for each capability that somebody has to do with, and for those that nobody has
+ * @rows: gets them, in place of what was in it
+ * @m: the model
+ * @filter: of which partitions; of one alone every capability has a row
+ *
+ * Return: false without memory.
+ */
+bool rows_caps(struct rows *rows, const struct model *m, const struct row_filter *filter)
+{
+	struct row *row;
+	unsigned int i;
+
+	rows->nr = 0;
+	for (i = 0; i < m->detail->nr_caps; i++) {
+		const struct model_cap *cap = &m->detail->cap[i];
+		bool removed = cap->told && cap->state == MSHV_CAP_STATE_REMOVED;
+
+		if (!wants_cap(m, filter, cap))
+			continue;
+		if (!model_cap_touched(cap) &&
+		    (removed || (cap->partition_id == MODEL_CAP_HOST ? has_row_with(m, cap->id) :
+								       !filter->by_partition)))
+			continue;
+		row = add_row(rows, m);
+		if (!row)
+			return false;
+		row->cap = cap;
+	}
+	return true;
+}
+
 /* Rows are made in the order of what they are about; that order stays between equal ones. */
 struct order {
 	const struct column *by;
@@ -259,6 +311,8 @@ static int order_of_making(const struct row *a, const struct row *b)
 		return (a->tally > b->tally) - (a->tally < b->tally);
 	if (a->slow)
 		return (a->slow->nr > b->slow->nr) - (a->slow->nr < b->slow->nr);
+	if (a->cap)
+		return (a->cap > b->cap) - (a->cap < b->cap);
 	if (a->program)
 		return (a->program > b->program) - (a->program < b->program);
 	return (a->hvcall->code > b->hvcall->code) - (a->hvcall->code < b->hvcall->code);

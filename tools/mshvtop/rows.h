@@ -43,6 +43,7 @@ bool rows_hvcalls(struct rows *rows, const struct model *m);
 bool rows_tallies(struct rows *rows, const struct model *m, unsigned int kinds,
 		  const struct row_filter *filter);
 bool rows_slow(struct rows *rows, const struct model *m, const struct row_filter *filter);
+bool rows_caps(struct rows *rows, const struct model *m, const struct row_filter *filter);
 bool rows_programs(struct rows *rows, const struct model *m);
 void rows_sort(struct rows *rows, const struct column *by, bool ascending);
 void rows_free(struct rows *rows);

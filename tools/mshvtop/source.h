@@ -11,6 +11,8 @@
 #include <linux/types.h>
 #include <mshv/detail.h>
 #include <mshv/stats.h>
+#include "capwatch.h"
+#include "hostcaps.h"
 #include "owners.h"
 
 /**
@@ -51,6 +53,7 @@ struct counters {
 #define WANT_MEMORY	(1U << 2)	/* changes of memory */
 #define WANT_SLOW	(1U << 3)	/* exits and hypercalls that take long */
 #define WANT_COUNTERS	(1U << 4)	/* the hypervisor's statistics */
+#define WANT_CAPS	(1U << 5)	/* capabilities and who uses them */
 
 /*
  * Kinds of tallies beside those of enum mshv_tally_kind: statistics of the hypervisor, of a
@@ -102,10 +105,13 @@ struct program_cost {
  * @nr_tallies: entries of @tallies
  * @slow: what took long since the last read; likewise
  * @nr_slow: entries of @slow
- * @lost_tallies: events that there was no room for in @tallies
+ * @lost_tallies: events that there was no room for in @tallies and @cap_rows
  * @lost_slow: events that there was no room for in @slow
  * @programs: the BPF programs
  * @nr_programs: entries of @programs
+ * @caps: what the driver can do; NULL unless asked for by @want; valid until the next read
+ * @cap_rows: uses and refusals that were counted, in no order; likewise
+ * @nr_cap_rows: entries of @cap_rows
  */
 struct sample {
 	__u64 time_ns;
@@ -126,6 +132,9 @@ struct sample {
 	__u64 lost_slow;
 	const struct program_cost *programs;
 	unsigned int nr_programs;
+	const struct hostcaps *caps;
+	const struct capwatch_row *cap_rows;
+	unsigned int nr_cap_rows;
 };
 
 /**

@@ -25,6 +25,7 @@ struct live {
 	__u32 *tgids;		/* one for each partition slot */
 	__u64 changes;		/* as in count_changes() */
 	bool scan_again;
+	bool scan_always;	/* what partitions use changes without such a change */
 };
 
 /* Hypercalls that come with a change of who owns what: counted anyway, so no program is needed. */
@@ -54,7 +55,7 @@ static bool update_owners(struct live *live)
 	__u64 changes = count_changes(c);
 	unsigned int i, nr = 0;
 
-	if (changes == live->changes && !live->scan_again)
+	if (changes == live->changes && !live->scan_again && !live->scan_always)
 		return true;
 	live->scan_again = changes != live->changes;
 	live->changes = changes;
@@ -102,7 +103,10 @@ static bool live_read(struct source *source, struct sample *sample)
 
 static bool live_want(struct source *source, unsigned int wanted, __u64 slow_ns)
 {
-	return extra_want(((struct live *)source)->extra, wanted, slow_ns);
+	struct live *live = (struct live *)source;
+
+	live->scan_always = wanted & WANT_CAPS;
+	return extra_want(live->extra, wanted, slow_ns);
 }
 
 static void live_close(struct source *source)

@@ -38,6 +38,7 @@ static const enum table_id root_tables[NR_ROOTS] = {
 	[ROOT_SLOW] = TABLE_SLOW,
 	[ROOT_COUNTERS] = TABLE_COUNTERS,
 	[ROOT_COST] = TABLE_COST,
+	[ROOT_CAPS] = TABLE_CAPS,
 };
 
 /**

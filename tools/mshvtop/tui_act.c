@@ -83,10 +83,17 @@ static void go_back(struct tui *tui)
 
 static void open_behind(struct tui *tui, enum action action)
 {
+	const struct screen *screen = tui_current(tui);
 	struct screen next;
+	bool opened;
 
-	if (action == ACTION_VPS ? screen_open_vps(tui_current(tui), &next) :
-				   screen_open_behind(tui_current(tui), &next))
+	if (action == ACTION_VPS)
+		opened = screen_open_vps(screen, &next);
+	else if (action == ACTION_PARTITION_CAPS)
+		opened = screen_open_caps(screen, &next);
+	else
+		opened = screen_open_behind(screen, &next);
+	if (opened)
 		tui_push(tui, &next);
 }
 
@@ -171,6 +178,7 @@ static void act_in_screen(struct tui *tui, enum action action)
 	case ACTION_SLOW_EVENTS:
 	case ACTION_COUNTERS:
 	case ACTION_COST:
+	case ACTION_CAPS:
 		tui_go_to_root(tui, action - ACTION_HOST);
 		break;
 	case ACTION_NEXT_SCREEN:
@@ -181,6 +189,7 @@ static void act_in_screen(struct tui *tui, enum action action)
 		break;
 	case ACTION_ENTER:
 	case ACTION_VPS:
+	case ACTION_PARTITION_CAPS:
 		open_behind(tui, action);
 		break;
 	case ACTION_BACK:

@@ -33,6 +33,7 @@ enum root {
 	ROOT_SLOW,
 	ROOT_COUNTERS,
 	ROOT_COST,
+	ROOT_CAPS,
 	NR_ROOTS
 };
 

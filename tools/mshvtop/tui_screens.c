@@ -98,6 +98,24 @@ bool screen_open_vps(const struct screen *screen, struct screen *vps)
 	return true;
 }
 
+/**
+ * screen_open_caps() - the screen of the selected partition's capabilities
+ * @screen: the screen that is shown
+ * @caps: the result
+ *
+ * Return: whether a partition is selected.
+ */
+bool screen_open_caps(const struct screen *screen, struct screen *caps)
+{
+	const struct row *row = table_selected(&screen->view);
+
+	if (!row || screen->view.table != TABLE_PARTITIONS)
+		return false;
+	screen_init(caps, TABLE_CAPS);
+	screen_set_partition(caps, row->partition->id);
+	return true;
+}
+
 static void find_scope(struct screen *screen, const struct model *m)
 {
 	unsigned int i;
@@ -191,6 +209,9 @@ static bool take_rows(struct screen *screen, const struct shown *shown)
 		return rows_slow(rows, shown->model, shown->filter);
 	case TABLE_COST:
 		return rows_programs(rows, shown->model);
+	case TABLE_CAPS:
+		return rows_caps(rows, shown->model,
+				 screen->scope == SCOPE_HOST ? shown->filter : &one);
 	default:
 		if (!rows_tallies(rows, shown->model, table_tallies(screen->view.table),
 				  shown->filter))
@@ -354,6 +375,8 @@ unsigned int screen_wants(const struct screen *screen)
 		return WANT_SLOW;
 	case TABLE_COUNTERS:
 		return WANT_COUNTERS;
+	case TABLE_CAPS:
+		return WANT_CAPS;
 	default:
 		return 0;
 	}

@@ -68,6 +68,7 @@ void screen_init(struct screen *screen, enum table_id table);
 void screen_set_partition(struct screen *screen, __u64 id);
 bool screen_open_behind(const struct screen *screen, struct screen *behind);
 bool screen_open_vps(const struct screen *screen, struct screen *vps);
+bool screen_open_caps(const struct screen *screen, struct screen *caps);
 bool screen_take(struct screen *screen, const struct shown *shown);
 void screen_draw(struct screen *screen, const struct shown *shown, struct area area);
 void screen_draw_menu(const struct screen *screen, const unsigned int *hidden, unsigned int column,

@@ -85,6 +85,11 @@ static struct row_key row_key(enum table_id table, const struct row *row)
 		key.id = row->slow->nr;
 		key.number = 1;
 		break;
+	case TABLE_CAPS:
+		/* On the device processes are told apart, and no partition is so high. */
+		key.id = row->cap->partition_id ^ (__u64)row->cap->tgid << 32;
+		key.number = row->cap->id;
+		break;
 	case TABLE_COST:
 		key.object = row->program;
 		break;
