@@ -151,7 +151,7 @@ TOOLS := $(filter-out lib bpftrace,$(patsubst tools/%/,%,$(dir $(wildcard tools/
 TOOLS := $(sort $(TOOLS))
 BPF_LIBS := -lbpf -lelf -lz
 LIBS_mshvtop := $(BPF_LIBS) -lncursesw -ltinfo -ljansson -lzstd -linih -lm
-LIBS_mshvtrace := $(BPF_LIBS) -ljansson -lm -ltracecmd -ltracefs -ltraceevent
+LIBS_mshvtrace := $(BPF_LIBS) -ljansson -lzstd -lm -ltracecmd -ltracefs -ltraceevent
 LIBS_mshvcaps := $(BPF_LIBS) -ljansson -lm
 LIBS_mshvrun := -lZydis
 # those whose sources include skeletons

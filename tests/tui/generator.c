@@ -2,7 +2,9 @@
 /*
  * mshvtop over counters that are made up: the same options, model and view, but no kernel. Every
  * read is one second later than the one before, whatever the clock says, and adds the same counts,
- * so that the screens are the same in every run. MSHV_TUI_SCENE chooses what there is to be seen.
+ * so that the screens are the same in every run. MSHV_TUI_SCENE chooses what there is to be seen;
+ * with MSHV_TUI_VPS there are so many VPs, 1 to 10,000, of as many partitions as that takes. Of
+ * mshvtop's modes there is record, for tests of the replay.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,13 +21,17 @@
 #include "../unit/source_gen.h"
 #include "err.h"
 #include "made_caps.h"
+#include "num.h"
 #include "options.h"
+#include "rec_slow.h"
+#include "recorder.h"
 #include "tui.h"
 
 #define NR_VP_SLOTS	16
 #define NR_PARTITIONS	3
 #define NR_HISTS	128
 #define NR_CODES	7
+#define MAX_VPS		10000
 #define NS_PER_SEC	1000000000ULL
 #define SELF_NS		4000000ULL
 
@@ -117,6 +123,7 @@ static const char * const scenes[NR_SCENES] = {
 
 static enum scene scene;
 static unsigned int steps;
+static unsigned int nr_vps;	/* 0: those of the scene */
 static unsigned int wanted;
 
 /* What is beside the counters: each grows by its count in every second that it is wanted in. */
@@ -226,12 +233,44 @@ static void own_partitions(struct gen *g)
 		own_caps(&g->owners[i]);
 }
 
+/* VPs in partitions of eight, no two of which have the same rate */
+static void add_many(struct gen *g)
+{
+	struct made_exits e = { 0, MSHV_EXIT_CPUID, 0, 3.0, 0.4, 0.6, 90, 0 };
+	unsigned int i, slot;
+	char name[16];
+
+	gen_disown_all(g);
+	for (slot = 0; slot < nr_vps; slot += GEN_MAX_VPS) {
+		unsigned int left = nr_vps - slot, vps = left < GEN_MAX_VPS ? left : GEN_MAX_VPS;
+
+		snprintf(name, sizeof(name), "vmm-%u", slot / GEN_MAX_VPS);
+		gen_own(g, 2 + slot / GEN_MAX_VPS, 2000 + slot / GEN_MAX_VPS, name, vps);
+	}
+	for (slot = 0; slot < nr_vps; slot++) {
+		e.reason = slot % 3 ? MSHV_EXIT_CPUID : MSHV_EXIT_IO_PORT;
+		e.rate = 10 + slot * 7 % 90;
+		for (i = 0; i < e.rate; i++) {
+			__u64 ns = nth_time(i, e.rate, e.median_us, e.spread);
+
+			gen_exit(g, 2 + slot / GEN_MAX_VPS, slot % GEN_MAX_VPS, slot, e.reason,
+				 e.guest_us * 1000, ns / 2, ns - ns / 2, 0);
+		}
+	}
+}
+
 static bool want(struct source *source, unsigned int what, __u64 slow_ns)
 {
 	(void)source;
 	(void)slow_ns;
 	wanted = what;
 	return true;
+}
+
+static void symbol(const struct source *source, __u64 entry, char *text)
+{
+	(void)source;
+	snprintf(text, SYMBOL_SIZE, "made_up_function+0x%llx", entry & 0xffff);
 }
 
 static void add_details(struct sample *sample)
@@ -282,7 +321,9 @@ static bool read_scene(struct source *source, struct sample *sample)
 	}
 	if (scene == SCENE_SLOW && steps > 0)
 		sleep(60);
-	if (scene != SCENE_EMPTY) {
+	if (nr_vps) {
+		add_many(g);
+	} else if (scene != SCENE_EMPTY) {
 		own_partitions(g);
 		for (i = 0; i < sizeof(busy) / sizeof(busy[0]); i++)
 			add_exits(g, &busy[i]);
@@ -310,33 +351,73 @@ static enum scene chosen_scene(void)
 	return SCENE_BUSY;
 }
 
+static unsigned int chosen_vps(void)
+{
+	const char *text = getenv("MSHV_TUI_VPS");
+	__u64 nr = 0;
+
+	if (text && !num_parse_u64(text, 1, MAX_VPS, &nr))
+		err("MSHV_TUI_VPS=%s: not a number from 1 to %d", text, MAX_VPS);
+	return nr;
+}
+
+static int record(struct source *source, const struct sample *first, const struct options *options)
+{
+	struct recorder *r = recorder_new(options->file, source, first, NS_PER_SEC, NULL);
+	struct sample sample;
+	bool ok = r;
+	__u64 i;
+
+	for (i = 0; ok && i < options->frames; i++)
+		ok = source->read(source, &sample) && recorder_add(r, &sample);
+	if (ok)
+		ok = recorder_end(r);
+	else if (r)
+		recorder_abandon(r);
+	return ok ? EXIT_OK : EXIT_RUNTIME;
+}
+
+static int show(struct source *source, const struct sample *first, const struct options *options)
+{
+	const struct tui_options tui = {
+		.interval = options->delay_given ? options->delay : 0,
+		.color = options->color,
+		.filter = options->filter,
+		.slow_ns = options->slow_ns,
+	};
+	struct model *m = model_new(source, first);
+	int status = EXIT_RUNTIME;
+
+	if (m)
+		status = tui_run(source, m, &tui);
+	if (m)
+		model_free(m);
+	return status;
+}
+
 int main(int argc, char **argv)
 {
-	struct gen *g = gen_new(NR_VP_SLOTS, 1, NR_HISTS);
-	struct tui_options tui = { 0 };
 	int status = EXIT_RUNTIME;
 	struct options options;
 	struct sample first;
-	struct model *m;
+	struct gen *g;
 
 	setlocale(LC_CTYPE, "");
 	err_set_program("mshvtop");
 	options_parse(&options, argc, argv);
-	tui.interval = options.delay_given ? options.delay : 0;
-	tui.color = options.color;
-	tui.filter = options.filter;
-	tui.slow_ns = options.slow_ns;
 	scene = chosen_scene();
+	nr_vps = chosen_vps();
+	g = nr_vps ? gen_new(nr_vps, 1, nr_vps) : gen_new(NR_VP_SLOTS, 1, NR_HISTS);
 	snprintf(g->source.kernel, sizeof(g->source.kernel), "6.12.117-made-up-amd64");
 	g->source.read = read_scene;
 	g->source.want = want;
-	if (g->source.read(&g->source, &first)) {
-		m = model_new(&g->source, &first);
-		if (m) {
-			status = tui_run(&g->source, m, &tui);
-			model_free(m);
-		}
-	}
+	g->source.symbol = symbol;
+	g->source.details = !options.no_details;
+	if (options.mode == MODE_RECORD)
+		wanted = WANT_RECORDED;
+	if (g->source.read(&g->source, &first))
+		status = options.mode == MODE_RECORD ? record(&g->source, &first, &options) :
+						       show(&g->source, &first, &options);
 	g->source.close(&g->source);
 	return status;
 }

@@ -14,7 +14,8 @@
 #include "histq.h"
 #include "../../tools/mshvtop/source.h"
 
-#define GEN_MAX_OWNERS	16
+#define GEN_MAX_OWNERS	1280
+#define GEN_PARTITION_SLOTS	8
 #define GEN_MAX_VPS	8
 
 struct gen {
@@ -78,7 +79,7 @@ static inline struct gen *gen_new(unsigned int vp_slots, unsigned int cpus, unsi
 	g->source.read = gen_read;
 	g->source.close = gen_close;
 	c->nr_vp_slots = vp_slots;
-	c->nr_partition_slots = 8;
+	c->nr_partition_slots = GEN_PARTITION_SLOTS;
 	c->nr_cpus = cpus;
 	c->nr_hists = hists;
 	g->exits = calloc(vp_slots * MSHV_STATS_REASONS, sizeof(*g->exits));

@@ -14,11 +14,14 @@
 #include <unistd.h>
 
 #include "source_gen.h"
-#include "../../tools/mshvtop/rec_file.h"
+#include "rec_file.h"
+#include "../../tools/mshvtop/model_detail.h"
+#include "../../tools/mshvtop/rec_detail.h"
 #include "../../tools/mshvtop/rec_sample.h"
 #include "../../tools/mshvtop/recorder.h"
 #include "../../tools/mshvtop/travel.h"
 #include "../../tools/mshvtop/view.h"
+#include "../../tools/mshvtrace/recorded.h"
 
 #define SECOND		1000000000ULL
 #define SAMPLES		(2 * REC_KEY_EVERY + 5)
@@ -49,6 +52,70 @@ static void some_load(struct gen *g, unsigned int round)
 	gen_own(g, 4 + round / 10, 101 + round / 10, "vmm", 1);
 }
 
+/* A port that is used in every interval, one from interval 40 on, and a counter that goes away */
+static const struct tally_entry tallies[] = {
+	{ { 3, 0x3f8, MSHV_TALLY_IO_PORT, 1 }, { 10, 0, 0 } },
+	{ { 3, 0x80, MSHV_TALLY_IO_PORT, 0 }, { 3, 0, 0 } },
+	{ { 3, 5, TALLY_PARTITION, 0 }, { 1000, 0, 0 } },
+};
+
+static const struct mshv_slow slow_exit = {
+	.partition_id = 3, .vp_index = 1,
+	.arg = { 7, MSHV_EXIT_IO_PORT, 42000, 81000, 1331000, 0 },
+	.message_type = 0x80010000,
+	.message = { 0x0000010000000000, 0, 0, 0x1000, 0, 0x103f8, 'A' },
+};
+
+static const struct mshv_slow slow_hvcall = {
+	.partition_id = 4, .vp_index = ~0U, .is_hvcall = 1,
+	.arg = { 0x004b, 0, 512, 512, 0, 2475000 },
+	.nr_stack = 2, .stack = { 0xffffffffc0001000, 0xffffffffc0002000 },
+};
+
+static void name_symbol(const struct source *source, __u64 entry, char *text)
+{
+	(void)source;
+	snprintf(text, SYMBOL_SIZE, "function_%llu+0x10", entry >> 12 & 3);
+}
+
+/* What is beside the counters: an exit took long in every tenth interval, with a hypercall. */
+static void some_details(struct sample *sample, unsigned int round)
+{
+	static struct program_cost programs[] = { { .name = "mshv_exit" } };
+	static struct tally_entry now[3];
+	static struct mshv_slow slow[2];
+	unsigned int i, nr = 0;
+
+	for (i = 0; i < 3; i++) {
+		if ((i == 1 && round < 40) || (i == 2 && round > 50))
+			continue;
+		now[nr] = tallies[i];
+		now[nr++].value.count *= round + 1;
+	}
+	/* They come in order. */
+	if (nr > 1 && round >= 40) {
+		struct tally_entry first = now[0];
+
+		now[0] = now[1];
+		now[1] = first;
+	}
+	sample->tallies = now;
+	sample->nr_tallies = nr;
+	programs[0].runs = 100 * round;
+	programs[0].ns = 100000 * round;
+	sample->programs = programs;
+	sample->nr_programs = 1;
+	sample->self_rss_bytes = 1000000 + round;
+	sample->lost_tallies = round / 2;
+	sample->lost_slow = round / 10;
+	slow[0] = slow_exit;
+	slow[1] = slow_hvcall;
+	for (i = 0; i < 2; i++)
+		slow[i].time_ns = sample->time_ns - 1000 * (2 - i);
+	sample->slow = slow;
+	sample->nr_slow = round % 10 ? 0 : 2;
+}
+
 static char *text_of(const struct model *m)
 {
 	char *text;
@@ -69,8 +136,11 @@ static void record(void)
 	struct model *m;
 	unsigned int i;
 
+	g->source.details = true;
+	g->source.symbol = name_symbol;
 	some_load(g, 0);
 	sample = gen_sample(g, 0);
+	some_details(&sample, 0);
 	m = model_new(&g->source, &sample);
 	assert_non_null(m);
 	r = recorder_new(path, &g->source, &sample, SECOND, NULL);
@@ -78,6 +148,7 @@ static void record(void)
 	for (i = 1; i < SAMPLES; i++) {
 		some_load(g, i);
 		sample = gen_sample(g, SECOND);
+		some_details(&sample, i);
 		assert_true(model_update(m, &sample));
 		frames[i] = text_of(m);
 		assert_true(recorder_add(r, &sample));
@@ -218,6 +289,91 @@ static void a_model_goes_back_and_on(void **state)
 	source->close(source);
 }
 
+static void what_is_beside_the_counters_comes_back(void **state)
+{
+	static const unsigned int places[] = { 3, 30, 45, 64, 65, 41, 60, 20 };
+	struct source *source = source_rec_open(path, &all_of_it);
+	char text[SYMBOL_SIZE];
+	struct sample sample;
+	unsigned int i, n;
+
+	(void)state;
+	assert_non_null(source);
+	assert_true(source->details);
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		const struct tally_entry *last;
+
+		n = places[i];
+		source->seek(source, n);
+		assert_true(source->read(source, &sample));
+		/* What is gone stays until a sample is in full. */
+		assert_int_equal(sample.nr_tallies, n < 40 ? 2 : n < 2 * REC_KEY_EVERY ? 3 : 2);
+		last = &sample.tallies[n < 40 ? 0 : 1];
+		assert_int_equal(last->key.number, 0x3f8);
+		assert_int_equal(last->key.access, 1);
+		assert_int_equal(last->value.count, 10 * (n + 1));
+		if (n >= 40) {
+			assert_int_equal(sample.tallies[0].key.number, 0x80);
+			assert_int_equal(sample.tallies[0].value.count, 3 * (n + 1));
+		}
+		assert_int_equal(sample.nr_programs, 1);
+		assert_string_equal(sample.programs[0].name, "mshv_exit");
+		assert_int_equal(sample.programs[0].runs, 100 * n);
+		assert_int_equal(sample.self_rss_bytes, 1000000 + n);
+		assert_int_equal(sample.lost_tallies, n / 2);
+		assert_int_equal(sample.lost_slow, n / 10);
+		assert_int_equal(sample.nr_slow, n % 10 ? 0 : 2);
+		if (!sample.nr_slow)
+			continue;
+		assert_int_equal(sample.slow[0].time_ns, sample.time_ns - 2000);
+		assert_memory_equal(sample.slow[0].arg, slow_exit.arg, sizeof(slow_exit.arg));
+		assert_memory_equal(sample.slow[0].message, slow_exit.message,
+				    sizeof(slow_exit.message));
+		assert_int_equal(sample.slow[1].nr_stack, 2);
+		source->symbol(source, sample.slow[1].stack[1], text);
+		assert_string_equal(text, "function_2+0x10");
+	}
+	source->close(source);
+}
+
+static bool count_event(void *data, const struct mshv_trace_record *r, const struct rec_slow *slow)
+{
+	unsigned int *nr = data;
+
+	assert_int_equal(r->partition_id, slow->event.partition_id);
+	if (r->kind == MSHV_TRACE_HVCALL) {
+		assert_int_equal(r->arg[0], 0x4b);
+		assert_string_equal(slow->place[0], "function_1+0x10");
+		nr[0]++;
+	} else {
+		assert_int_equal(r->arg[1], MSHV_EXIT_IO_PORT);
+		assert_int_equal(r->tgid, 100);
+		nr[1]++;
+	}
+	return true;
+}
+
+static void what_took_long_is_read_without_the_counters(void **state)
+{
+	struct stream_options options = { .kinds = -1U };
+	unsigned int nr[2] = { 0, 0 };
+	__u64 lost;
+
+	(void)state;
+	assert_true(recorded_is(path));
+	assert_true(recorded_read(path, &options, count_event, nr, &lost));
+	assert_int_equal(nr[0], (SAMPLES + 9) / 10);
+	assert_int_equal(nr[1], nr[0]);
+	assert_int_equal(lost, (SAMPLES - 1) / 10);
+	options.filter.reason = 1 + MSHV_EXIT_MSR;
+	options.filter.min_ns = 2475001;
+	assert_true(recorded_read(path, &options, count_event, nr, &lost));
+	assert_int_equal(nr[0] + nr[1], 2 * ((SAMPLES + 9) / 10));
+	options.filter = (struct mshv_trace_filter){ .tgid = 100 };
+	assert_true(recorded_read(path, &options, count_event, nr, &lost));
+	assert_int_equal(nr[1], 2 * ((SAMPLES + 9) / 10));
+}
+
 static void a_part_is_what_lies_between_two_moments(void **state)
 {
 	const struct rec_range range = {
@@ -270,7 +426,7 @@ static void damage_is_noticed_wherever_it_is(void **state)
 	fd = open(path, O_RDWR | O_CLOEXEC);
 	assert_true(fd >= 0);
 	assert_int_equal(fstat(fd, &st), 0);
-	for (at = sizeof(struct rec_head); at < st.st_size; at += 7) {
+	for (at = sizeof(struct rec_head); at < st.st_size; at += 43) {
 		assert_int_equal(pread(fd, &byte, 1, at), 1);
 		byte ^= 0x10;
 		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
@@ -292,7 +448,9 @@ static void bytes_that_make_no_sense_do_no_harm(void **state)
 	struct gen *g = gen_new(64, 2, 64);
 	struct sample sample, decoded;
 	struct rec_owners owners = { 0 };
-	struct buf b = { 0 }, written = { 0 }, layout_bytes = { 0 };
+	struct buf b = { 0 }, written = { 0 }, layout_bytes = { 0 }, detail = { 0 };
+	struct rec_tallies before = { 0 };
+	struct rec_details details = { 0 };
 	struct rec_layout layout;
 	struct rec_image *image;
 	struct cursor c;
@@ -304,6 +462,8 @@ static void bytes_that_make_no_sense_do_no_harm(void **state)
 	image = rec_image_new(sample.counters);
 	rec_encode_layout(&layout_bytes, &g->source, sample.counters);
 	rec_encode_sample(&b, image, &sample, &written, true);
+	some_details(&sample, 45);
+	rec_encode_detail(&detail, &before, &sample, true);
 	srand(1);
 	for (i = 0; i < 20000; i++) {
 		size_t at = rand() % b.size, end = b.size - (i % 4 ? 0 : rand() % b.size);
@@ -324,7 +484,17 @@ static void bytes_that_make_no_sense_do_no_harm(void **state)
 				     false };
 		rec_decode_layout(&c, &layout);
 		layout_bytes.data[at] = kept;
+
+		at = rand() % detail.size;
+		kept = detail.data[at];
+		detail.data[at] = rand();
+		c = (struct cursor){ detail.data, detail.data + detail.size, false };
+		rec_decode_detail(&c, &details, i % 3);
+		detail.data[at] = kept;
 	}
+	rec_tallies_free(&before);
+	rec_tallies_free(&details.tallies);
+	buf_free(&detail);
 	rec_owners_free(&owners);
 	rec_image_free(image);
 	buf_free(&b);
@@ -387,6 +557,8 @@ int main(void)
 		TEST(a_recording_shows_what_the_counters_showed),
 		TEST(any_sample_can_be_gone_to),
 		TEST(a_model_goes_back_and_on),
+		TEST(what_is_beside_the_counters_comes_back),
+		TEST(what_took_long_is_read_without_the_counters),
 		TEST(a_part_is_what_lies_between_two_moments),
 		TEST(a_file_that_is_cut_off_is_used_up_to_there),
 		TEST(damage_is_noticed_wherever_it_is),

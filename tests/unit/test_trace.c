@@ -75,7 +75,7 @@ static json_t *json_of(const struct mshv_trace_record *r)
 	FILE *out = open_memstream(&text, &size);
 	json_t *root;
 
-	assert_true(event_json(out, r));
+	assert_true(event_json(out, r, NULL));
 	fclose(out);
 	assert_ptr_equal(strchr(text, '\n'), text + size - 1);
 	root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);

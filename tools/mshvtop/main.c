@@ -8,7 +8,6 @@
 #include "err.h"
 #include "frames.h"
 #include "options.h"
-#include "symbols.h"
 #include "tui.h"
 
 /* A recording is played at this rate unless told otherwise. */
@@ -23,16 +22,12 @@ static int show(struct source *source, struct model *m, const struct options *op
 		.filter = options->filter,
 		.slow_ns = options->slow_ns,
 	};
-	int status;
 
 	if (options->batch)
 		return frames_run(source, m, options);
-	symbols_open();
 	if (!source->recorded && !caps_drop())
 		return EXIT_RUNTIME;
-	status = tui_run(source, m, &tui);
-	symbols_close();
-	return status;
+	return tui_run(source, m, &tui);
 }
 
 static int run(struct source *source, const struct options *options)
@@ -41,6 +36,9 @@ static int run(struct source *source, const struct options *options)
 	struct sample first;
 	struct model *m;
 
+	if (options->mode == MODE_RECORD && source->details &&
+	    !source->want(source, WANT_RECORDED, options->slow_ns))
+		return EXIT_RUNTIME;
 	if (!source->read(source, &first))
 		return EXIT_RUNTIME;
 	if (options->mode == MODE_RECORD)
@@ -75,8 +73,7 @@ int main(int argc, char **argv)
 	if (options.mode == MODE_REPLAY)
 		source = source_rec_open(options.file, &options.range);
 	else
-		source = source_live_open(options.debug,
-					  options.mode == MODE_LIVE && !options.batch);
+		source = source_live_open(options.debug, options.details);
 	if (!source)
 		return EXIT_RUNTIME;
 	status = run(source, &options);

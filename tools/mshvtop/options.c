@@ -30,12 +30,16 @@ enum {
 	OPTION_BEGIN,
 	OPTION_END,
 	OPTION_SLOW,
+	OPTION_NO_DETAILS,
 };
 
 const char *argp_program_version = "mshvtop " MSHV_TOOLS_VERSION;
 
 #define DELAY	{ "delay", 'd', "SECONDS", 0, "Length of an interval, 0.1 to 3600 (1)", 0 }
 #define DEBUG	{ "debug", OPTION_DEBUG, NULL, 0, "Show what libbpf says", 0 }
+#define SLOW \
+	{ "slow", OPTION_SLOW, "US", 0, "List exits and hypercalls as slow from so many us on " \
+	  "(1000)", 0 }
 #define VIEWS \
 	{ "batch", 'b', NULL, 0, "Write frames as text instead of showing a screen", 0 }, \
 	{ "json", OPTION_JSON, NULL, 0, "Write frames as JSON, one object on one line each", 0 }, \
@@ -47,16 +51,16 @@ const char *argp_program_version = "mshvtop " MSHV_TOOLS_VERSION;
 	{ "no-color", 'C', NULL, 0, "No colours", 0 }
 
 static const struct argp_option live_table[] = {
-	DELAY, VIEWS,
-	{ "slow", OPTION_SLOW, "US", 0, "List exits and hypercalls as slow from so many us on "
-	  "(1000)", 0 },
-	DEBUG, { 0 }
+	DELAY, VIEWS, SLOW, DEBUG, { 0 }
 };
 
 static const struct argp_option record_table[] = {
 	{ "output", 'o', "FILE", 0, "The recording; a file that is there is replaced", 0 },
 	DELAY,
 	{ "iterations", 'n', "N", 0, "End after N intervals", 0 },
+	SLOW,
+	{ "no-details", OPTION_NO_DETAILS, NULL, 0, "Counters and histograms only, which costs "
+	  "least", 0 },
 	DEBUG,
 	{ 0 }
 };
@@ -224,6 +228,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_SLOW:
 		parse_slow(o, arg, state);
 		break;
+	case OPTION_NO_DETAILS:
+		o->no_details = true;
+		break;
 	case OPTION_BEGIN:
 		parse_moment(&o->range.begin, "begin", arg, state);
 		break;
@@ -283,4 +290,5 @@ void options_parse(struct options *options, int argc, char **argv)
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, options->mode == MODE_REPLAY ? 0 : ARGP_IN_ORDER, NULL,
 		   options);
+	options->details = options->mode == MODE_RECORD ? !options->no_details : !options->batch;
 }

@@ -26,6 +26,8 @@ enum format {
  * @format: of the frames
  * @delay: interval in seconds; 0 in a replay: that of the recording
  * @slow_ns: exits and hypercalls that take as long are listed as slow
+ * @no_details: --no-details was given
+ * @details: what is beside the counters may be wanted
  * @delay_given: it is from the command line
  * @frames: end after so many; 0: do not
  * @filter: which partitions
@@ -42,6 +44,8 @@ struct options {
 	double delay;
 	bool delay_given;
 	__u64 slow_ns;
+	bool no_details;
+	bool details;
 	__u64 frames;
 	struct row_filter filter;
 	bool debug;

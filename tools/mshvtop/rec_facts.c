@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
+#include "capnames.h"
+#include "hostcaps.h"
 #include "rec_facts.h"
 #include "version.h"
 
@@ -198,6 +200,28 @@ static void put_modules(json_t *facts)
 	json_object_set_new(facts, "modules", modules);
 }
 
+/* The names of those that can be used, if the driver tells. */
+static void put_capabilities(json_t *facts)
+{
+	struct hostcaps *caps = malloc(sizeof(*caps));
+	int fd = open("/dev/mshv", O_RDONLY | O_CLOEXEC);
+	char room[NAME_SIZE];
+	json_t *list;
+	unsigned int i;
+
+	if (fd >= 0 && caps && hostcaps_get(fd, caps) && caps->told) {
+		list = json_array();
+		for (i = 0; i < caps->nr; i++)
+			if (caps->infos[i].state == MSHV_CAP_STATE_USABLE)
+				json_array_append_new(list, json_string(
+					cap_name(caps->infos[i].id, room)));
+		json_object_set_new(facts, "capabilities", list);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(caps);
+}
+
 static char *to_text(json_t *object)
 {
 	char *text = json_dumps(object, JSON_COMPACT);
@@ -226,6 +250,7 @@ char *facts_of_host(const struct source *source, __u64 wall_ns, __u64 interval_n
 	put_kernel(facts);
 	put_cpu(facts);
 	put_modules(facts);
+	put_capabilities(facts);
 	if (command) {
 		words = json_array();
 		for (; *command; command++)

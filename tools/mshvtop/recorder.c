@@ -1,31 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Writes a recording: facts and layout, then a block for each sample, and at the end one that says
- * that nothing is missing. A VMM's facts come before the first sample in which it has a partition.
+ * that nothing is missing. A VMM's facts come before the first sample in which it has a partition;
+ * what is beside the counters comes before each sample.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "err.h"
+#include "rec_detail.h"
 #include "rec_facts.h"
 #include "rec_file.h"
 #include "rec_sample.h"
+#include "rec_slow.h"
 #include "recorder.h"
+#include "slow.h"
 
 /**
  * struct recorder - a recording being made
  * @file: where to
+ * @source: what is recorded
  * @image: the counters as of the last sample
  * @block: the block being made
  * @owners: the owners as last written
+ * @tallies: what was beside the counters, as last written
+ * @lost_slow: as in struct sample, as last written
  * @nr: samples written
  * @vmms: processes whose facts were written
  * @nr_vmms: entries of @vmms
  */
 struct recorder {
 	struct rec_writer *file;
+	const struct source *source;
 	struct rec_image *image;
 	struct buf block;
 	struct buf owners;
+	struct rec_tallies tallies;
+	__u64 lost_slow;
 	__u64 nr;
 	__u32 *vmms;
 	unsigned int nr_vmms;
@@ -79,10 +89,59 @@ static bool write_vmms(struct recorder *r, const struct sample *sample)
 	return true;
 }
 
+static __u32 owner_tgid(const struct sample *sample, __u64 partition_id)
+{
+	unsigned int i;
+
+	for (i = 0; i < sample->nr_owners; i++)
+		if (sample->owners[i].partition_id == partition_id)
+			return sample->owners[i].tgid;
+	return 0;
+}
+
+static void put_slow(struct recorder *r, const struct sample *sample, const struct mshv_slow *event)
+{
+	struct rec_slow slow = { .event = *event };
+	unsigned int i, first;
+
+	slow.tgid = owner_tgid(sample, event->partition_id);
+	for (i = 0; r->source->symbol && i < event->nr_stack; i++)
+		r->source->symbol(r->source, event->stack[i], slow.place[i]);
+	first = slow_own_places(slow.place, event->nr_stack);
+	slow.event.nr_stack -= first;
+	memmove(slow.place, slow.place[first], slow.event.nr_stack * sizeof(slow.place[0]));
+	rec_put_slow(&r->block, &slow);
+}
+
+static bool write_slow(struct recorder *r, const struct sample *sample)
+{
+	unsigned int i;
+
+	if (!sample->nr_slow && sample->lost_slow == r->lost_slow)
+		return true;
+	r->lost_slow = sample->lost_slow;
+	buf_clear(&r->block);
+	buf_number(&r->block, sample->lost_slow);
+	buf_number(&r->block, sample->nr_slow);
+	for (i = 0; i < sample->nr_slow; i++)
+		put_slow(r, sample, &sample->slow[i]);
+	return rec_write(r->file, REC_SLOW, REC_FLAG_SKIP, &r->block);
+}
+
+static bool write_details(struct recorder *r, const struct sample *sample, bool key)
+{
+	if (!r->source->details)
+		return true;
+	buf_clear(&r->block);
+	rec_encode_detail(&r->block, &r->tallies, sample, key);
+	return rec_write(r->file, REC_DETAIL, REC_FLAG_SKIP | (key ? REC_FLAG_KEY : 0),
+			 &r->block) && write_slow(r, sample);
+}
+
 /**
  * recorder_new() - begin a recording
  * @path: the file
- * @source: what is recorded
+ * @source: what is recorded, until the recorder is freed
  * @first: its first sample, which is written too
  * @interval_ns: the interval that was asked for, for the facts
  * @command: what runs meanwhile, for the facts; may be NULL
@@ -98,6 +157,7 @@ struct recorder *recorder_new(const char *path, const struct source *source,
 		err("out of memory");
 		return NULL;
 	}
+	r->source = source;
 	r->image = rec_image_new(first->counters);
 	r->file = r->image ? rec_create(path) : NULL;
 	if (!r->file)
@@ -125,7 +185,7 @@ bool recorder_add(struct recorder *r, const struct sample *sample)
 {
 	bool key = r->nr % REC_KEY_EVERY == 0;
 
-	if (!write_vmms(r, sample))
+	if (!write_vmms(r, sample) || !write_details(r, sample, key))
 		return false;
 	buf_clear(&r->block);
 	rec_encode_sample(&r->block, r->image, sample, &r->owners, key);
@@ -163,6 +223,7 @@ void recorder_abandon(struct recorder *r)
 	rec_image_free(r->image);
 	buf_free(&r->block);
 	buf_free(&r->owners);
+	rec_tallies_free(&r->tallies);
 	free(r->vmms);
 	free(r);
 }

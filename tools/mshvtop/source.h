@@ -54,6 +54,7 @@ struct counters {
 #define WANT_SLOW	(1U << 3)	/* exits and hypercalls that take long */
 #define WANT_COUNTERS	(1U << 4)	/* the hypervisor's statistics */
 #define WANT_CAPS	(1U << 5)	/* capabilities and who uses them */
+#define WANT_RECORDED	((1U << 5) - 1)	/* what recordings hold: all but the capabilities */
 
 /*
  * Kinds of tallies beside those of enum mshv_tally_kind: statistics of the hypervisor, of a
@@ -142,19 +143,22 @@ struct sample {
  * @name: driver and hypervisor, such as "mshv+softhv"
  * @kernel: release of the kernel that the counters come from
  * @recorded: samples are from the past, and are there without waiting
+ * @details: samples have, or may have, what is beside the counters
  * @damaged: a recording that is not what was written; what was before the damage is shown
  * @ended: @read has no more samples
  * @nr_samples: samples of what is recorded
  * @next: number of the sample that @read takes next, if recorded
  * @read: fills a sample; false at the source's end, or on an error, which it has reported
  * @seek: lets @read go on with another sample; NULL unless recorded
- * @want: says what to look at, WANT_*; may be NULL
+ * @want: says what to look at, WANT_*; NULL if that is not to be chosen
+ * @symbol: names an entry of a slow event's stack, in SYMBOL_SIZE bytes; NULL if it has no names
  * @close: frees everything
  */
 struct source {
 	char name[32];
 	char kernel[72];
 	bool recorded;
+	bool details;
 	bool damaged;
 	bool ended;
 	unsigned long nr_samples;
@@ -162,6 +166,7 @@ struct source {
 	bool (*read)(struct source *source, struct sample *sample);
 	void (*seek)(struct source *source, unsigned long n);
 	bool (*want)(struct source *source, unsigned int wanted, __u64 slow_ns);
+	void (*symbol)(const struct source *source, __u64 entry, char *text);
 	void (*close)(struct source *source);
 };
 

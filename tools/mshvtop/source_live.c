@@ -16,6 +16,7 @@
 #include "owners.h"
 #include "programs.h"
 #include "source.h"
+#include "symbols.h"
 
 struct live {
 	struct source source;
@@ -109,10 +110,17 @@ static bool live_want(struct source *source, unsigned int wanted, __u64 slow_ns)
 	return extra_want(live->extra, wanted, slow_ns);
 }
 
+static void live_symbol(const struct source *source, __u64 entry, char *text)
+{
+	(void)source;
+	symbol_name(entry, text);
+}
+
 static void live_close(struct source *source)
 {
 	struct live *live = (struct live *)source;
 
+	symbols_close();
 	extra_close(live->extra);
 	programs_unload(&live->programs);
 	owners_free(live->owners);
@@ -151,6 +159,8 @@ struct source *source_live_open(bool debug, bool details)
 	}
 	live->source.read = live_read;
 	live->source.want = live_want;
+	live->source.symbol = live_symbol;
+	live->source.details = details;
 	live->source.close = live_close;
 	uname(&uts);
 	snprintf(live->source.kernel, sizeof(live->source.kernel), "%s", uts.release);
@@ -160,8 +170,11 @@ struct source *source_live_open(bool debug, bool details)
 	    !find_owners(live))
 		goto err_close;
 	live->extra = extra_open(programs_object(&live->programs), details);
-	if (live->extra)
+	if (live->extra) {
+		if (details)
+			symbols_open();
 		return &live->source;
+	}
 err_close:
 	live_close(&live->source);
 	return NULL;

@@ -8,19 +8,29 @@
 #include <time.h>
 #include <unistd.h>
 #include "err.h"
+#include "rec_detail.h"
 #include "rec_file.h"
+#include "rec_places.h"
 #include "rec_sample.h"
+#include "rec_slow.h"
 #include "source.h"
 
 #define NS_PER_SEC	1000000000ULL
 
+/* What took long between two samples; more than recorders keep is not shown. */
+#define MAX_SLOW	1024
+
 /**
  * struct place - where a sample is
  * @at: where its block begins
+ * @detail: where the block begins that has what is beside its counters; 0: there is none
+ * @slow: likewise, of what took long before it
  * @key: it is in full
  */
 struct place {
 	off_t at;
+	off_t detail;
+	off_t slow;
 	bool key;
 };
 
@@ -32,12 +42,16 @@ struct place {
  * @layout: what the samples' indices mean
  * @has_layout: there was one
  * @ended: there was the block that says that nothing is missing
+ * @next: the sample that comes next while the file is scanned
  * @places: the samples
  * @nr: entries of @places
  * @first: the first sample that is shown
  * @decoded: number of the sample that @image has, plus 1; 0: none
  * @image: the counters
  * @owners: the partitions
+ * @details: what is beside the counters
+ * @slow: what took long before the sample
+ * @stacks: names in the stacks of @slow
  * @block: a block's bytes
  * @facts: JSON, or NULL if there are none
  */
@@ -48,12 +62,16 @@ struct recording {
 	struct rec_layout layout;
 	bool has_layout;
 	bool ended;
+	struct place next;
 	struct place *places;
 	unsigned long nr;
 	unsigned long first;
 	unsigned long decoded;
 	struct rec_image *image;
 	struct rec_owners owners;
+	struct rec_details details;
+	struct mshv_slow slow[MAX_SLOW];
+	struct rec_places stacks;
 	struct buf block;
 	char *facts;
 };
@@ -65,6 +83,7 @@ static struct cursor cursor_of(const struct buf *b)
 
 static bool add_place(struct recording *r, off_t at, bool key)
 {
+	struct place place = r->next;
 	struct place *grown;
 
 	if (!(r->nr & (r->nr - 1))) {
@@ -75,7 +94,10 @@ static bool add_place(struct recording *r, off_t at, bool key)
 		}
 		r->places = grown;
 	}
-	r->places[r->nr++] = (struct place){ at, key };
+	place.at = at;
+	place.key = key;
+	r->places[r->nr++] = place;
+	r->next = (struct place){ 0 };
 	return true;
 }
 
@@ -99,6 +121,13 @@ static enum rec_result take_block(struct recording *r, off_t at, const struct re
 		if (!r->has_layout || (!r->nr && !(head->flags & REC_FLAG_KEY)))
 			return REC_DAMAGED;
 		return add_place(r, at, head->flags & REC_FLAG_KEY) ? REC_OK : REC_FAILED;
+	case REC_DETAIL:
+		r->next.detail = at;
+		r->source.details = true;
+		return REC_OK;
+	case REC_SLOW:
+		r->next.slow = at;
+		return REC_OK;
 	case REC_END:
 		r->ended = true;
 		return REC_OK;
@@ -147,25 +176,80 @@ static bool scan(struct recording *r)
 	return false;
 }
 
+/* Return: false if it is not what it was when the file was scanned, which has been reported */
+static bool read_block(struct recording *r, off_t at, struct cursor *c)
+{
+	struct rec_block head;
+
+	if (rec_read_head(r->fd, at, &head) != REC_OK ||
+	    rec_read_data(r->fd, at, &head, &r->block) != REC_OK) {
+		err("%s: has changed at byte %lld since it was opened", r->path, (long long)at);
+		return false;
+	}
+	*c = cursor_of(&r->block);
+	return true;
+}
+
+static bool take_slow(struct recording *r, struct cursor *c, struct sample *sample)
+{
+	struct rec_slow slow;
+	unsigned int i;
+	__u64 nr;
+
+	/* How many were lost is said with the details as well. */
+	cursor_number(c);
+	for (nr = cursor_number(c); nr && sample->nr_slow < MAX_SLOW; nr--) {
+		struct mshv_slow *event = &r->slow[sample->nr_slow];
+
+		if (!rec_take_slow(c, &slow))
+			return false;
+		*event = slow.event;
+		for (i = 0; i < event->nr_stack; i++)
+			event->stack[i] = rec_place(&r->stacks, slow.place[i]);
+		sample->nr_slow++;
+	}
+	sample->slow = r->slow;
+	return !c->failed;
+}
+
+static bool decode_details(struct recording *r, const struct place *place, struct sample *sample)
+{
+	struct cursor c;
+
+	if (place->detail) {
+		if (!read_block(r, place->detail, &c))
+			return false;
+		if (!rec_decode_detail(&c, &r->details, place->key))
+			goto err_sense;
+		rec_show_detail(&r->details, sample);
+	}
+	if (!place->slow)
+		return true;
+	if (!read_block(r, place->slow, &c))
+		return false;
+	if (take_slow(r, &c, sample))
+		return true;
+err_sense:
+	err("%s: what is beside the sample at byte %lld makes no sense", r->path,
+	    (long long)place->at);
+	return false;
+}
+
 static bool decode(struct recording *r, unsigned long n, struct sample *sample)
 {
 	const struct place *place = &r->places[n];
-	struct rec_block head;
 	struct cursor c;
 
-	if (rec_read_head(r->fd, place->at, &head) != REC_OK ||
-	    rec_read_data(r->fd, place->at, &head, &r->block) != REC_OK) {
-		err("%s: has changed at byte %lld since it was opened", r->path,
-		    (long long)place->at);
-		return false;
-	}
-	c = cursor_of(&r->block);
 	r->decoded = 0;
+	if (!read_block(r, place->at, &c))
+		return false;
 	if (!rec_decode_sample(&c, &r->layout, r->image, &r->owners, sample, place->key)) {
 		err("%s: sample %lu at byte %lld makes no sense", r->path, n,
 		    (long long)place->at);
 		return false;
 	}
+	if (!decode_details(r, place, sample))
+		return false;
 	r->decoded = n + 1;
 	return true;
 }
@@ -199,6 +283,11 @@ static void recording_seek(struct source *source, unsigned long n)
 	source->next = n < source->nr_samples ? n : source->nr_samples - 1;
 }
 
+static void recording_symbol(const struct source *source, __u64 entry, char *text)
+{
+	rec_place_name(&((const struct recording *)source)->stacks, entry, text);
+}
+
 static void recording_close(struct source *source)
 {
 	struct recording *r = (struct recording *)source;
@@ -207,6 +296,8 @@ static void recording_close(struct source *source)
 		close(r->fd);
 	rec_image_free(r->image);
 	rec_owners_free(&r->owners);
+	rec_tallies_free(&r->details.tallies);
+	rec_places_free(&r->stacks);
 	buf_free(&r->block);
 	free(r->places);
 	free(r->facts);
@@ -297,6 +388,7 @@ struct source *source_rec_open(const char *path, const struct rec_range *range)
 	r->source.recorded = true;
 	r->source.read = recording_read;
 	r->source.seek = recording_seek;
+	r->source.symbol = recording_symbol;
 	r->source.close = recording_close;
 	r->fd = rec_open(path);
 	if (r->fd < 0 || !scan(r))

@@ -56,6 +56,24 @@ static const struct counter_name *find_name(__u32 kind, const char *name, unsign
 	return NULL;
 }
 
+/**
+ * statistics_number() - the place of a counter
+ * @kind: TALLY_HYPERVISOR, TALLY_PARTITION or TALLY_VP
+ * @name: its name
+ * @number: the result
+ *
+ * Return: false if there is no such counter.
+ */
+bool statistics_number(__u32 kind, const char *name, __u64 *number)
+{
+	unsigned int next = 0;
+	const struct counter_name *found = find_name(kind, name, &next);
+
+	if (found)
+		*number = found->number;
+	return found;
+}
+
 static struct tally_entry *add(struct statistics *s)
 {
 	struct tally_entry *grown;

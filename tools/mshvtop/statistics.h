@@ -25,6 +25,7 @@ struct statistics {
 bool statistics_read(struct statistics *s, const char *dir, const struct owner *owners,
 		     unsigned int nr_owners);
 const char *statistics_name(__u32 kind, __u64 number);
+bool statistics_number(__u32 kind, const char *name, __u64 *number);
 void statistics_free(struct statistics *s);
 
 #endif /* MSHVTOP_STATISTICS_H */

@@ -7,8 +7,7 @@
 #define MSHVTOP_SYMBOLS_H
 
 #include <linux/types.h>
-
-#define SYMBOL_SIZE	80
+#include "rec_slow.h"
 
 void symbols_open(void);
 void symbol_name(__u64 address, char *text);

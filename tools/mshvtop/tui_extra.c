@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <mshv/exits.h>
 #include "num.h"
+#include "rec_slow.h"
 #include "slow.h"
-#include "symbols.h"
 #include "tui_extra.h"
 
 #define LABEL		12
@@ -56,8 +56,9 @@ void extra_draw_intercepts(const struct screen *screen, const struct shown *show
 		table_draw_extract(TABLE_INTERCEPTS, &rows, area);
 		if (!rows.nr)
 			put(area.y + 1, area.x + 1, area.w - 1, STYLE_FAINT,
-			    shown->source->want ? "none while this was looked at" :
-						  "not in a recording");
+			    !shown->source->details ? "not in this recording" :
+			    shown->source->recorded ? "none so far" :
+						      "none while this was looked at");
 	}
 	rows_free(&rows);
 }
@@ -85,15 +86,16 @@ static bool say(struct area *area, const char *what, const char *text)
 
 /**
  * extra_draw_slow() - draw all that is known of what took long
+ * @source: where it is from
  * @row: the event
  * @area: where
  */
-void extra_draw_slow(const struct row *row, struct area area)
+void extra_draw_slow(const struct source *source, const struct row *row, struct area area)
 {
 	static const char * const parts[] = { "guest", "hypervisor", "VMM", "halted" };
 	const struct mshv_slow *s = &row->slow->event;
-	char text[160], number[NUM_SIZE], symbol[SYMBOL_SIZE];
-	unsigned int i;
+	char text[160], number[NUM_SIZE], place[MSHV_SLOW_STACK][SYMBOL_SIZE];
+	unsigned int i, first;
 
 	slow_name(s, text, sizeof(text));
 	draw_title(&area, text);
@@ -107,11 +109,14 @@ void extra_draw_slow(const struct row *row, struct area area)
 	}
 	slow_arguments(s, text, sizeof(text));
 	say(&area, "arguments", text[0] ? text : "none are known");
-	for (i = 0; i < s->nr_stack; i++) {
-		symbol_name(s->stack[i], symbol);
-		if (!say(&area, i ? "" : "called from", symbol))
+	if (!source->symbol)
+		return;
+	for (i = 0; i < s->nr_stack; i++)
+		source->symbol(source, s->stack[i], place[i]);
+	first = slow_own_places(place, s->nr_stack);
+	for (i = first; i < s->nr_stack; i++)
+		if (!say(&area, i == first ? "called from" : "", place[i]))
 			return;
-	}
 }
 
 /**

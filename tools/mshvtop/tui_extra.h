@@ -11,7 +11,7 @@
 unsigned int reason_tallies(unsigned int reason);
 void extra_draw_intercepts(const struct screen *screen, const struct shown *shown,
 			   unsigned int reason, struct area area);
-void extra_draw_slow(const struct row *row, struct area area);
+void extra_draw_slow(const struct source *source, const struct row *row, struct area area);
 void extra_draw_cost(const struct model *m, struct area area);
 
 #endif /* MSHVTOP_TUI_EXTRA_H */

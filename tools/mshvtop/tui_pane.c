@@ -191,7 +191,7 @@ void pane_draw(const struct screen *screen, const struct shown *shown, struct ar
 	if (!row)
 		return;
 	if (row->slow) {
-		extra_draw_slow(row, area);
+		extra_draw_slow(shown->source, row, area);
 		return;
 	}
 	if (row->program) {

@@ -264,9 +264,10 @@ static void say_empty(const struct screen *screen, const struct shown *shown, st
 	else if (screen->view.table == TABLE_EXITS)
 		snprintf(text, sizeof(text), "No exits so far.");
 	else if (screen->view.table > TABLE_HVCALLS)
-		snprintf(text, sizeof(text), "%s", shown->source->want ?
-			 "Nothing so far. What happens while this is on the screen is shown." :
-			 "A recording has nothing of this.");
+		snprintf(text, sizeof(text), "%s", !shown->source->details ?
+			 "This recording has nothing of this: mshvtop record --no-details made it." :
+			 shown->source->recorded ? "Nothing so far." :
+			 "Nothing so far. What happens while this is on the screen is shown.");
 	else
 		snprintf(text, sizeof(text), "No hypercalls so far.");
 	area.y++;

@@ -8,6 +8,10 @@
 #include <mshv/exits.h>
 #include "decode.h"
 #include "names.h"
+#include "slow.h"
+
+/* Holds what slow_arguments() writes. */
+#define ARGUMENTS	160
 
 /* The hypervisor's name for the caller's own partition */
 #define PARTITION_SELF	(~0ULL)
@@ -238,6 +242,24 @@ void event_text(FILE *out, const struct mshv_trace_record *r, __u64 start_ns)
 	putc('\n', out);
 }
 
+/**
+ * event_text_more() - write what else is known of what took long, as strace -k has it
+ * @out: where to
+ * @slow: the event that was written
+ */
+void event_text_more(FILE *out, const struct rec_slow *slow)
+{
+	char text[ARGUMENTS];
+	unsigned int i;
+
+	/* A hypercall's are in its line. */
+	slow_arguments(&slow->event, text, sizeof(text));
+	if (!slow->event.is_hvcall && text[0])
+		fprintf(out, "%20s%s\n", "", text);
+	for (i = 0; i < slow->event.nr_stack; i++)
+		fprintf(out, "%19s> %s\n", "", slow->place[i]);
+}
+
 /* --- JSON ------------------------------------------------------------------------------------- */
 
 static json_t *value_json(const struct mshv_trace_record *r, unsigned int i)
@@ -265,14 +287,30 @@ static json_t *value_json(const struct mshv_trace_record *r, unsigned int i)
 	return json_integer(value);
 }
 
+static bool add_more(json_t *o, const struct rec_slow *slow)
+{
+	json_t *stack = json_array();
+	char text[ARGUMENTS];
+	bool ok = stack;
+	unsigned int i;
+
+	for (i = 0; i < slow->event.nr_stack; i++)
+		ok = !json_array_append_new(stack, json_string(slow->place[i])) && ok;
+	slow_arguments(&slow->event, text, sizeof(text));
+	if (!slow->event.is_hvcall)
+		ok = !json_object_set_new(o, "arguments", json_string(text)) && ok;
+	return !json_object_set_new(o, "stack", stack) && ok;
+}
+
 /**
  * event_json() - write an event as a line of JSON
  * @out: where to
  * @r: the event
+ * @slow: what else is known of it, if it is from a recording of mshvtop; else NULL
  *
  * Return: false without memory.
  */
-bool event_json(FILE *out, const struct mshv_trace_record *r)
+bool event_json(FILE *out, const struct mshv_trace_record *r, const struct rec_slow *slow)
 {
 	const struct argument *a = kinds[r->kind].argument;
 	json_t *o = json_object();
@@ -291,6 +329,7 @@ bool event_json(FILE *out, const struct mshv_trace_record *r)
 						  hvcall_name(r->arg[HVCALL_CODE], room)));
 	for (i = 0; ok && a[i].format != FORMAT_END; i++)
 		ok = !json_object_set_new(o, a[i].name, value_json(r, i));
+	ok = ok && (!slow || add_more(o, slow));
 	if (ok && !json_dumpf(o, out, JSON_COMPACT))
 		putc('\n', out);
 	json_decref(o);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <linux/types.h>
 #include <mshv/trace.h>
+#include "rec_slow.h"
 
 #define EVENT_NAME	48
 
@@ -14,6 +15,7 @@ void event_name(const struct mshv_trace_record *r, char *name);
 bool event_duration(const struct mshv_trace_record *r, __u64 *ns);
 bool event_failed(const struct mshv_trace_record *r);
 void event_text(FILE *out, const struct mshv_trace_record *r, __u64 start_ns);
-bool event_json(FILE *out, const struct mshv_trace_record *r);
+void event_text_more(FILE *out, const struct rec_slow *slow);
+bool event_json(FILE *out, const struct mshv_trace_record *r, const struct rec_slow *slow);
 
 #endif /* MSHVTRACE_DECODE_H */

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <trace-cmd.h>
 #include "err.h"
+#include "filter.h"
 #include "import.h"
 
 /* The fields that become a record's arguments, in their order */
@@ -35,15 +36,6 @@ static const struct import_kind {
 		"message_type", "payload0", "payload1" } },
 };
 
-/* Where a filter finds its argument in the records of hypercalls and exits */
-enum {
-	HVCALL_CODE,
-	HVCALL_DURATION_NS = 5,
-	EXIT_REASON = 1,
-	EXIT_KERNEL_NS = 3,
-	EXIT_VMM_NS,
-};
-
 /**
  * struct import - a file that is being read
  * @options: what is wanted
@@ -64,21 +56,6 @@ static __u64 field(struct tep_event *event, const char *name, struct tep_record 
 
 	tep_get_field_val(NULL, event, name, record, &value, 0);
 	return value;
-}
-
-static bool is_wanted(const struct mshv_trace_filter *f, const struct mshv_trace_record *r)
-{
-	if (f->partition_id && r->partition_id != f->partition_id)
-		return false;
-	if (f->vp_index && r->vp_index != f->vp_index - 1)
-		return false;
-	if (r->kind == MSHV_TRACE_HVCALL)
-		return (!f->code || r->arg[HVCALL_CODE] == f->code - 1) &&
-		       r->arg[HVCALL_DURATION_NS] >= f->min_ns;
-	if (r->kind == MSHV_TRACE_EXIT)
-		return (!f->reason || r->arg[EXIT_REASON] == f->reason - 1) &&
-		       r->arg[EXIT_KERNEL_NS] + r->arg[EXIT_VMM_NS] >= f->min_ns;
-	return true;
 }
 
 /* Return: 0, or not to go on */
@@ -105,7 +82,7 @@ static int take_record(struct tracecmd_input *input, struct tep_record *record, 
 	r.tgid = tep_data_pid(tep, record);
 	for (i = 0; i < MSHV_TRACE_ARGS && kinds[r.kind].fields[i]; i++)
 		r.arg[i] = field(event, kinds[r.kind].fields[i], record);
-	if (!is_wanted(&import->options->filter, &r))
+	if (!filter_wants(import->options, &r))
 		return 0;
 	return !import->take(import->data, &r);
 }

@@ -16,6 +16,7 @@
 #include "import.h"
 #include "names.h"
 #include "num.h"
+#include "recorded.h"
 #include "stream.h"
 #include "summary.h"
 #include "version.h"
@@ -60,7 +61,8 @@ static const struct argp_option table[] = {
 	{ "number", 'n', "N", 0, "End after N events", 0 },
 	{ "summary", 'c', NULL, 0, "Print a table at the end instead of the events", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Write events as JSON, one object on one line each", 0 },
-	{ "input", 'i', "FILE", 0, "Read a trace.dat of trace-cmd instead of the running system", 0 },
+	{ "input", 'i', "FILE", 0, "Read a trace.dat of trace-cmd, or what took long in "
+	  "a recording of mshvtop, instead of the running system", 0 },
 	{ "buffer", OPTION_BUFFER, "KIB", 0, "Size of the buffer (4096)", 0 },
 	{ "debug", OPTION_DEBUG, NULL, 0, "Show what libbpf says", 0 },
 	{ 0 }
@@ -204,7 +206,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (t->count && t->json)
 			argp_error(state, "-c and --json: one of them");
-		if (t->input && f->tgid)
+		if (t->input && f->tgid && !recorded_is(t->input))
 			argp_error(state, "-i and --pid: a trace.dat has threads, no processes");
 		choose_kinds(&t->options, state);
 		break;
@@ -216,7 +218,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 /* --- Events ---------------------------------------------------------------------------------- */
 
-static bool take(void *data, const struct mshv_trace_record *r)
+static bool take_recorded(void *data, const struct mshv_trace_record *r,
+			  const struct rec_slow *slow)
 {
 	struct trace *t = data;
 	bool ok = true;
@@ -228,15 +231,22 @@ static bool take(void *data, const struct mshv_trace_record *r)
 	if (t->summary)
 		ok = summary_add(t->summary, r);
 	else if (t->json)
-		ok = event_json(stdout, r);
+		ok = event_json(stdout, r, slow);
 	else
 		event_text(stdout, r, t->start_ns);
+	if (slow && !t->summary && !t->json)
+		event_text_more(stdout, slow);
 	if (!ok) {
 		err("out of memory");
 		t->failed = true;
 	}
 	t->nr++;
 	return ok && (!t->limit || t->nr < t->limit);
+}
+
+static bool take(void *data, const struct mshv_trace_record *r)
+{
+	return take_recorded(data, r, NULL);
 }
 
 static void report_lost(struct trace *t, __u64 lost, const char *advice)
@@ -275,11 +285,16 @@ static void read_file(struct trace *t)
 	__u64 lost;
 
 	t->start_ns = 0;
-	if (!import_read(t->input, &t->options, take, t, &lost)) {
+	if (recorded_is(t->input)) {
+		/* What is before the damage was taken. */
+		t->failed = !recorded_read(t->input, &t->options, take_recorded, t, &lost);
+		report_lost(t, lost, "record again with a shorter interval, or a larger --slow");
+	} else if (import_read(t->input, &t->options, take, t, &lost)) {
+		report_lost(t, lost, "record again with a larger trace-cmd record -b");
+	} else {
 		t->failed = true;
 		return;
 	}
-	report_lost(t, lost, "record again with a larger trace-cmd record -b");
 	finish(t);
 }
 

@@ -50,6 +50,26 @@ void slow_name(const struct mshv_slow *s, char *text, size_t size)
 		snprintf(text, size, "%s", exit_name(s->arg[EXIT_REASON], room));
 }
 
+/**
+ * slow_own_places() - how much of a stack is what looked at it
+ * @place: names, innermost first
+ * @nr: how many
+ *
+ * The program that takes the stack is on it, and how the kernel got there from the event.
+ *
+ * Return: the first entry that is not; 0 if that cannot be told.
+ */
+unsigned int slow_own_places(char (*place)[SYMBOL_SIZE], unsigned int nr)
+{
+	static const char event[] = "__traceiter_";
+	unsigned int i;
+
+	for (i = 0; i + 1 < nr; i++)
+		if (!strncmp(place[i], event, strlen(event)))
+			return i + 1;
+	return 0;
+}
+
 static __u32 reason_message(__u32 reason)
 {
 	static const __u32 types[] = {

@@ -3,8 +3,8 @@
  * A recording as a file: a head, then blocks, each with its length and two checksums, compressed.
  * docs/recording.md describes it. What is in the blocks is for others.
  */
-#ifndef MSHVTOP_REC_FILE_H
-#define MSHVTOP_REC_FILE_H
+#ifndef MSHV_REC_FILE_H
+#define MSHV_REC_FILE_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -57,6 +57,8 @@ enum rec_type {
 	REC_SAMPLE = 3,	/* the counters at one moment */
 	REC_VMM = 4,	/* JSON: a process that has partitions */
 	REC_END = 5,	/* nothing is missing before it: the number of samples */
+	REC_DETAIL = 6,	/* what is beside the counters, of the sample that follows */
+	REC_SLOW = 7,	/* what took long, until the sample that follows */
 };
 
 #define REC_FLAG_ZSTD	0x0001	/* compressed */
@@ -82,4 +84,4 @@ int rec_open(const char *path);
 enum rec_result rec_read_head(int fd, off_t at, struct rec_block *head);
 enum rec_result rec_read_data(int fd, off_t at, const struct rec_block *head, struct buf *raw);
 
-#endif /* MSHVTOP_REC_FILE_H */
+#endif /* MSHV_REC_FILE_H */

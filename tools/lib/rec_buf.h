@@ -4,8 +4,8 @@
  * leave it. Numbers are LEB128: seven bits a byte, the lowest first, the top bit on all but the
  * last. Failures stick, so that a caller asks once, at the end.
  */
-#ifndef MSHVTOP_REC_BUF_H
-#define MSHVTOP_REC_BUF_H
+#ifndef MSHV_REC_BUF_H
+#define MSHV_REC_BUF_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,4 +47,4 @@ __u64 cursor_number(struct cursor *c);
 __u64 cursor_limited(struct cursor *c, __u64 limit);
 void cursor_text(struct cursor *c, char *text, size_t size);
 
-#endif /* MSHVTOP_REC_BUF_H */
+#endif /* MSHV_REC_BUF_H */
