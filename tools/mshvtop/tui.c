@@ -120,6 +120,18 @@ static void draw_input(int y, int width, const char *what, const char *text, con
 	put(y, x + 4, width - x - 4, STYLE_FAINT, keys);
 }
 
+/* Which of the rows is selected, where they do not all fit. Return: columns that are left. */
+static int draw_place(const struct table_view *view, int y, int width)
+{
+	char text[32];
+	int length = snprintf(text, sizeof(text), "  %u of %u", view->selected + 1, view->rows.nr);
+
+	if (!view->page || view->rows.nr <= view->page)
+		return width;
+	put(y, width - length, length, STYLE_FAINT, text);
+	return width - length;
+}
+
 static void draw_bottom(struct tui *tui, int y, int width)
 {
 	const char *filter = tui_current(tui)->view.filter;
@@ -139,6 +151,8 @@ static void draw_bottom(struct tui *tui, int y, int width)
 	}
 	x = filter[0] && tui->mode == MODE_SCREEN ?
 	    putf(y, 0, width, STYLE_STATE, " filter: %s ", filter) : 0;
+	if (tui->mode == MODE_SCREEN)
+		width = draw_place(&tui_current(tui)->view, y, width);
 	keys_draw(y, x, width, tui_keys_at(tui));
 }
 

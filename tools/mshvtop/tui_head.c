@@ -183,6 +183,8 @@ static void add_interval(struct line *line, const struct shown *shown)
 		add_moment(line, shown);
 	else
 		add(line, STYLE_NORMAL, 2, "every %g s", shown->interval);
+	if (shown->source->recorded && last > 0)
+		add(line, STYLE_NORMAL, 2, "speed %.2g", last / shown->interval);
 	/* The first interval is short on purpose, and after a pause it is long. */
 	if (!shown->source->recorded && last > 0 && fabs(last / shown->interval - 1) > INTERVAL_TOLERANCE)
 		add(line, STYLE_NORMAL, 5, "shown: %.1f s", last);

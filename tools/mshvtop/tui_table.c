@@ -163,17 +163,23 @@ static void select_row(struct table_view *view, unsigned int index)
  */
 void table_settle(struct table_view *view, const struct table_order *order)
 {
-	unsigned int i;
+	unsigned int i, found;
 
 	apply_filter(view);
 	rows_sort(&view->rows, &tables[view->table].columns[order->column], order->ascending);
+	found = view->rows.nr;
 	for (i = 0; i < view->rows.nr; i++) {
 		struct row_key key = row_key(view->table, &view->rows.row[i]);
 
-		if (same_key(&key, &view->key))
+		if (same_key(&key, &view->key)) {
+			found = i;
 			break;
+		}
+		/* After a way back through a recording all objects are others. */
+		if (view->key.object && key.id == view->key.id && key.number == view->key.number)
+			found = i;
 	}
-	select_row(view, i < view->rows.nr ? i : view->selected);
+	select_row(view, found < view->rows.nr ? found : view->selected);
 }
 
 /**
