@@ -27,6 +27,7 @@ struct mshv_hvcall_pages {
 	void *in;
 	void *out;
 	struct mshv_dispatch_page *dispatch;
+	u64 dispatch_pa;
 };
 
 static DEFINE_PER_CPU(struct mshv_hvcall_pages, mshv_hvcall_pages);
@@ -57,6 +58,7 @@ int mshv_hvcall_init(void)
 			mshv_hvcall_exit();
 			return -ENOMEM;
 		}
+		pages->dispatch_pa = virt_to_phys(pages->dispatch);
 	}
 	return 0;
 }
@@ -220,25 +222,27 @@ int mshv_hvcall(struct mshv_hvcall *call)
 }
 
 /**
- * mshv_hvcall_dispatch() - issue DISPATCH_VP
- * @partition: the VP's
- * @in: input
- * @out: output
+ * mshv_hvcall_dispatch() - DISPATCH_VP: run a VP on this CPU until something happens
+ * @vp: the VP
+ * @flags: MHV_DISPATCH_*
+ * @out: where to put why it stopped; zeroes if it did not run
  *
  * Context: preemption disabled, interrupts enabled.
  * Return: enum mhv_status.
  */
-u16 mshv_hvcall_dispatch(struct mshv_partition *partition, const struct mhv_input_dispatch_vp *in,
-			 struct mhv_output_dispatch_vp *out)
+u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out)
 {
 	struct mshv_dispatch_page *page = this_cpu_read(mshv_hvcall_pages.dispatch);
+	u64 pa = this_cpu_read(mshv_hvcall_pages.dispatch_pa);
+	struct mshv_partition *partition = vp->partition;
 	u64 result;
 
-	page->in = *in;
+	page->in = (struct mhv_input_dispatch_vp){
+		.partition_id = partition->id, .vp_index = vp->index, .flags = flags,
+	};
 	page->out = (struct mhv_output_dispatch_vp){};
-	result = mshv_hvcall_issue(partition, in->partition_id, in->vp_index,
-				   MHV_HVCALL_DISPATCH_VP, virt_to_phys(&page->in),
-				   virt_to_phys(&page->out));
+	result = mshv_hvcall_issue(partition, partition->id, vp->index, MHV_HVCALL_DISPATCH_VP,
+				   pa, pa + offsetof(struct mshv_dispatch_page, out));
 	*out = page->out;
 	return mshv_result_status(result);
 }

@@ -12,6 +12,7 @@
 #include <mshv/hvabi.h>
 
 struct mshv_partition;
+struct mshv_vp;
 
 /**
  * struct mshv_hvcall - a hypercall and what came of it
@@ -53,9 +54,7 @@ void mshv_hvcall_exit(void);
 
 int mshv_hvcall(struct mshv_hvcall *call);
 int mshv_hvcall_no_deposit(struct mshv_hvcall *call);
-u16 mshv_hvcall_dispatch(struct mshv_partition *partition,
-			 const struct mhv_input_dispatch_vp *in,
-			 struct mhv_output_dispatch_vp *out);
+u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out);
 
 /* deposit.c */
 bool mshv_status_needs_memory(u16 status);

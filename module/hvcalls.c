@@ -368,21 +368,3 @@ int mshv_call_unmap_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page typ
 
 	return mshv_hvcall(&call);
 }
-
-/**
- * mshv_call_dispatch_vp() - run a VP on this CPU until something happens
- * @vp: the VP
- * @flags: MHV_DISPATCH_*
- * @out: where to put why it stopped; zeroes if it did not run
- *
- * Context: preemption disabled, interrupts enabled.
- * Return: enum mhv_status.
- */
-u16 mshv_call_dispatch_vp(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out)
-{
-	struct mhv_input_dispatch_vp in = {
-		.partition_id = vp->partition->id, .vp_index = vp->index, .flags = flags,
-	};
-
-	return mshv_hvcall_dispatch(vp->partition, &in, out);
-}

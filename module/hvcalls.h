@@ -53,7 +53,6 @@ int mshv_call_map_stats_page(struct mshv_partition *partition, enum mhv_stats_ob
 			     const struct mhv_stats_page **page);
 int mshv_call_unmap_stats_page(struct mshv_partition *partition, enum mhv_stats_object type,
 			       const struct mhv_stats_identity *identity);
-u16 mshv_call_dispatch_vp(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out);
 
 /* hvcalls_synic.c */
 extern u64 mshv_self_id;

@@ -9,13 +9,6 @@
 #include "mshv.h"
 #include "trace.h"
 
-/* By reason, in the order of the list; 0: one that comes with no message */
-static const u32 mshv_exit_message[MSHV_NR_EXITS] = {
-#define MSHV_EXIT(name, message) message,
-#include <mshv/exits.def>
-#undef MSHV_EXIT
-};
-
 /**
  * mshv_intercept_reason() - reason for an exit that delivered a message
  * @message_type: enum mhv_message_type
@@ -24,11 +17,14 @@ static const u32 mshv_exit_message[MSHV_NR_EXITS] = {
  */
 enum mshv_exit_reason mshv_intercept_reason(u32 message_type)
 {
-	u32 reason;
-
-	for (reason = 0; reason < MSHV_NR_EXITS; reason++)
-		if (mshv_exit_message[reason] && mshv_exit_message[reason] == message_type)
-			return reason;
+	/* Reasons that come with no message have a label that is no type of one. */
+	switch (message_type) {
+#define MSHV_EXIT(name, message)								\
+	case (message) ?: MSHV_EXIT_##name:							\
+		return (message) ? MSHV_EXIT_##name : MSHV_EXIT_OTHER;
+#include <mshv/exits.def>
+#undef MSHV_EXIT
+	}
 	return MSHV_EXIT_OTHER;
 }
 

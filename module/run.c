@@ -71,7 +71,7 @@ static int mshv_vp_dispatch(struct mshv_vp *vp, struct mhv_output_dispatch_vp *o
 		flags |= MHV_DISPATCH_SCAN_INTERRUPT_INJECTION;
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_enter_guest(vp);
-	status = mshv_call_dispatch_vp(vp, flags, out);
+	status = mshv_hvcall_dispatch(vp, flags, out);
 	WRITE_ONCE(vp->run.dispatched, false);
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_exit_guest(vp, mshv_exit_reason(vp, status, out));
@@ -208,6 +208,31 @@ static int mshv_vp_await_loop(struct mshv_vp *vp)
 	return ret;
 }
 
+/*
+ * Copies as much of the message as there is, which may be a third of its place. What the VMM can do
+ * to the size does no harm: everything on the page is the VMM's to see.
+ */
+static int mshv_vp_deliver(struct mshv_vp *vp, u64 __user *to)
+{
+	const u64 *from = (const u64 *)vp->message;
+	size_t size = sizeof(vp->message->header) + READ_ONCE(vp->message->header.payload_size);
+	size_t i, words = min_t(size_t, round_up(size, 16), MHV_MESSAGE_SIZE) / sizeof(u64);
+
+	if (!user_write_access_begin(to, words * sizeof(u64)))
+		return -EFAULT;
+	for (i = 0; i < words; i += 2) {
+		unsafe_put_user(READ_ONCE(from[i]), to + i, fault);
+		unsafe_put_user(READ_ONCE(from[i + 1]), to + i + 1, fault);
+	}
+	user_write_access_end();
+	vp->run.undelivered = false;
+	return 0;
+
+fault:
+	user_write_access_end();
+	return -EFAULT;
+}
+
 /**
  * mshv_vp_run() - MSHV_RUN_VP
  * @vp: the VP, its lock held
@@ -231,10 +256,7 @@ long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
 		ret = mshv_scheduler_is_root() ? mshv_vp_run_loop(vp) : mshv_vp_await_loop(vp);
 	if (!ret) {
 		type = READ_ONCE(vp->message->header.message_type);
-		if (copy_to_user(umessage, vp->message, sizeof(*vp->message)))
-			ret = -EFAULT;
-		else
-			vp->run.undelivered = false;
+		ret = mshv_vp_deliver(vp, umessage);
 	}
 
 	if (trace_mshv_exit_done_enabled())

@@ -62,9 +62,11 @@ static long mshv_vp_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 	struct mshv_vp *vp = file->private_data;
 	long ret;
 
-	trace_mshv_ioctl_enter(vp->partition->id, vp->index, cmd, vp->partition);
+	if (trace_mshv_ioctl_enter_enabled())
+		trace_mshv_ioctl_enter(vp->partition->id, vp->index, cmd, vp->partition);
 	ret = mshv_vp_do_ioctl(vp, cmd, (void __user *)arg);
-	trace_mshv_ioctl_exit(vp->partition->id, vp->index, cmd, ret, vp->partition);
+	if (trace_mshv_ioctl_exit_enabled())
+		trace_mshv_ioctl_exit(vp->partition->id, vp->index, cmd, ret, vp->partition);
 	return ret;
 }
 

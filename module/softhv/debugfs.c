@@ -17,7 +17,13 @@ atomic_long_t softhv_nr_ports;
 
 static struct dentry *softhv_dir;
 
-/* Messages by type; the last element is for those that are in no list. */
+enum {
+#define MSHV_MESSAGE(type, name) SOFTHV_MESSAGE_##name,
+#include <mshv/messages.def>
+#undef MSHV_MESSAGE
+	SOFTHV_MESSAGE_UNLISTED
+};
+
 static const struct {
 	u32 type;
 	const char *name;
@@ -27,7 +33,18 @@ static const struct {
 #undef MSHV_MESSAGE
 };
 
-static atomic_long_t softhv_messages[ARRAY_SIZE(softhv_message_types) + 1];
+static atomic_long_t softhv_messages[SOFTHV_MESSAGE_UNLISTED + 1];
+
+/* A switch, of which the compiler makes a few comparisons: this is done at each intercept. */
+static u32 softhv_message_index(u32 type)
+{
+	switch (type) {
+#define MSHV_MESSAGE(type, name) case type: return SOFTHV_MESSAGE_##name;
+#include <mshv/messages.def>
+#undef MSHV_MESSAGE
+	}
+	return SOFTHV_MESSAGE_UNLISTED;
+}
 
 /**
  * softhv_count_message() - a message has been made for the parent
@@ -37,12 +54,7 @@ static atomic_long_t softhv_messages[ARRAY_SIZE(softhv_message_types) + 1];
  */
 void softhv_count_message(u32 type)
 {
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(softhv_message_types); i++)
-		if (softhv_message_types[i].type == type)
-			break;
-	atomic_long_inc(&softhv_messages[i]);
+	atomic_long_inc(&softhv_messages[softhv_message_index(type)]);
 }
 
 static int softhv_messages_show(struct seq_file *file, void *unused)

@@ -259,14 +259,6 @@ static void softhv_intercept_if(struct softhv_vp *vp, u32 bit, bool wanted)
 		*word &= ~BIT(bit % 32);
 }
 
-/* Does an interrupt wait for nothing but the guest's allowing it? */
-static bool softhv_lapic_waits(struct softhv_vp *vp)
-{
-	bool extint;
-
-	return softhv_has_lapic(vp) && softhv_lapic_pending(vp, &extint) >= 0;
-}
-
 static bool softhv_deliverable(struct softhv_vp *vp, u32 type)
 {
 	struct mhv_interruption_deliverable *message;
@@ -312,7 +304,7 @@ bool softhv_event_window(struct softhv_vp *vp)
 	u32 priority = (vp->notifications >> MHV_NOTIFY_PRIORITY_SHIFT) & 0xf;
 	bool wanted = vp->notifications & MHV_NOTIFY_INTERRUPT;
 	bool nmi = softhv_pending_type(vp->pending_interruption) == MHV_PENDING_TYPE_NMI;
-	bool waiting;
+	bool waiting = false, low_cr8 = false, extint;
 	bool ready = !(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
 		     !(control->event_inj & SVM_EVTINJ_VALID);
 
@@ -328,7 +320,11 @@ bool softhv_event_window(struct softhv_vp *vp)
 
 	vp->virtual_interrupt = false;
 	control->int_ctl &= ~V_IRQ_INJECTION_BITS_MASK;
-	waiting = softhv_lapic_waits(vp);
+	if (softhv_has_lapic(vp) && !softhv_lapic_idle(vp)) {
+		/* Does an interrupt wait for nothing but the guest's allowing it? */
+		waiting = softhv_lapic_pending(vp, &extint) >= 0;
+		low_cr8 = softhv_lapic_tpr_blocks(vp);
+	}
 	/* To watch, a virtual interrupt that is never delivered, because it exits first */
 	if (waiting)
 		control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK;
@@ -340,8 +336,7 @@ bool softhv_event_window(struct softhv_vp *vp)
 	softhv_intercept_if(vp, INTERCEPT_VINTR, wanted || waiting);
 	/* An NMI that is delivered by this entry may run to its IRET without any other exit. */
 	softhv_intercept_if(vp, INTERCEPT_IRET, nmi || (vp->nmi_masked && !vp->iret_pending));
-	softhv_intercept_if(vp, INTERCEPT_CR8_WRITE,
-			    softhv_has_lapic(vp) && softhv_lapic_tpr_blocks(vp));
+	softhv_intercept_if(vp, INTERCEPT_CR8_WRITE, low_cr8);
 
 	/* The one after the IRET is the instruction that an NMI waits for. */
 	vp->nmi_step = vp->lapic.nmi && vp->iret_pending && !vp->pending_interruption &&

@@ -289,6 +289,19 @@ static u16 softhv_check_control(const struct softhv_call *call, u64 control, u16
 	return MHV_STATUS_SUCCESS;
 }
 
+/* The page that the CPU's last parameters were on: what was memory stays memory. */
+static DEFINE_PER_CPU(u64, softhv_known_pfn) = U64_MAX;
+
+static bool softhv_parameters_are_ram(u64 pfn)
+{
+	if (likely(pfn == this_cpu_read(softhv_known_pfn)))
+		return true;
+	if (!softhv_pfn_is_ram(pfn))
+		return false;
+	this_cpu_write(softhv_known_pfn, pfn);
+	return true;
+}
+
 /* Find a list of parameters in memory. */
 static u16 softhv_parameters(u64 pa, u32 size, void **va)
 {
@@ -296,7 +309,7 @@ static u16 softhv_parameters(u64 pa, u32 size, void **va)
 		return MHV_STATUS_SUCCESS;
 	if (!IS_ALIGNED(pa, sizeof(u64)) || offset_in_page(pa) + size > PAGE_SIZE)
 		return MHV_STATUS_INVALID_ALIGNMENT;
-	if (!softhv_pfn_is_ram(PHYS_PFN(pa)))
+	if (!softhv_parameters_are_ram(PHYS_PFN(pa)))
 		return MHV_STATUS_INVALID_PARAMETER;
 	*va = phys_to_virt(pa);
 	return MHV_STATUS_SUCCESS;
@@ -328,15 +341,35 @@ static u16 softhv_memory_call(const struct softhv_call *call, struct softhv_args
 	return call->handler(args);
 }
 
-/**
- * softhv_hypercall() - one hypercall; see struct mshv_hypervisor
- * @control: control word
- * @input: address of the input parameters, or the first of a fast call's
- * @output: address of the output parameters, or the second of a fast call's
- *
- * Return: the result word.
- */
-u64 softhv_hypercall(u64 control, u64 input, u64 output)
+/* DISPATCH_VP, of which there is one for each exit: the same in fewer steps */
+static u16 softhv_dispatch_call(u64 input, u64 output)
+{
+	const u32 in_size = sizeof(struct mhv_input_dispatch_vp);
+	const u32 out_size = sizeof(struct mhv_output_dispatch_vp);
+	struct mhv_input_dispatch_vp in, *from;
+	struct softhv_args args = { .in = &in };
+	u16 status;
+
+	status = softhv_parameters(input, in_size, (void **)&from);
+	if (!status)
+		status = softhv_parameters(output, out_size, &args.out);
+	if (status)
+		return status;
+	if (input < output + out_size && output < input + in_size)
+		return MHV_STATUS_INVALID_PARAMETER;
+
+	in.partition_id = READ_ONCE(from->partition_id);
+	in.vp_index = READ_ONCE(from->vp_index);
+	in.flags = READ_ONCE(from->flags);
+	in.time_slice_100ns = READ_ONCE(from->time_slice_100ns);
+	in.spec_ctrl = READ_ONCE(from->spec_ctrl);
+	rcu_read_lock();
+	status = softhv_dispatch_vp(&args);
+	rcu_read_unlock();
+	return status;
+}
+
+static noinline u64 softhv_call(u64 control, u64 input, u64 output)
 {
 	u16 code = control & MHV_CONTROL_CODE_MASK;
 	u16 reps = (control & MHV_CONTROL_REP_COUNT_MASK) >> MHV_CONTROL_REP_COUNT_SHIFT;
@@ -349,8 +382,6 @@ u64 softhv_hypercall(u64 control, u64 input, u64 output)
 	const struct softhv_call *call;
 	u16 status;
 
-	this_cpu_inc(softhv_counts[min_t(u16, code, SOFTHV_NR_CODES)]);
-	softhv_stats_hypercall();
 	if (code >= SOFTHV_NR_CODES || !softhv_calls[code].handler)
 		return MHV_STATUS_INVALID_HYPERCALL_CODE;
 	call = &softhv_calls[code];
@@ -366,4 +397,23 @@ u64 softhv_hypercall(u64 control, u64 input, u64 output)
 		status = softhv_memory_call(call, &args, input, output);
 	rcu_read_unlock();
 	return status | (call->rep ? (u64)args.done << MHV_RESULT_REPS_SHIFT : 0);
+}
+
+/**
+ * softhv_hypercall() - one hypercall; see struct mshv_hypervisor
+ * @control: control word
+ * @input: address of the input parameters, or the first of a fast call's
+ * @output: address of the output parameters, or the second of a fast call's
+ *
+ * Return: the result word.
+ */
+u64 softhv_hypercall(u64 control, u64 input, u64 output)
+{
+	u16 code = control & MHV_CONTROL_CODE_MASK;
+
+	this_cpu_inc(softhv_counts[min_t(u16, code, SOFTHV_NR_CODES)]);
+	softhv_stats_hypercall();
+	if (control == MHV_HVCALL_DISPATCH_VP)
+		return softhv_dispatch_call(input, output);
+	return softhv_call(control, input, output);
 }

@@ -259,9 +259,12 @@ void softhv_lapic_sync(struct softhv_vp *vp)
 
 static int lapic_highest(const unsigned long *vectors)
 {
-	unsigned long vector = find_last_bit(vectors, SOFTHV_NR_VECTORS);
+	int i;
 
-	return vector < SOFTHV_NR_VECTORS ? vector : -1;
+	for (i = BITS_TO_LONGS(SOFTHV_NR_VECTORS) - 1; i >= 0; i--)
+		if (vectors[i])
+			return i * BITS_PER_LONG + __fls(vectors[i]);
+	return -1;
 }
 
 /**

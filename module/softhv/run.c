@@ -8,8 +8,8 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/smp.h>
+#include <asm/cpufeature.h>
 #include <asm/debugreg.h>
-#include <asm/fpu/api.h>
 #include <asm/trapnr.h>
 
 #include "softhv.h"
@@ -61,27 +61,40 @@ static void softhv_save_drs(unsigned long *dr)
 	get_debugreg(dr[3], 3);
 }
 
-/* Linux's own breakpoints are off before and set again afterwards: #VMEXIT clears DR7. */
 static void softhv_enter_with_drs(struct softhv_vp *vp, u64 host_vmcb_pa)
 {
-	bool host_breakpoints = hw_breakpoint_active();
-	unsigned long host_dr[4], host_dr7;
-
-	if (host_breakpoints) {
-		softhv_save_drs(host_dr);
-		get_debugreg(host_dr7, 7);
-		set_debugreg(0UL, 7);
-	}
 	if (vp->guest_drs)
 		softhv_load_drs(vp->dr);
 	softhv_svm_enter(vp->vmcb_pa, vp->gpr, host_vmcb_pa);
 	if (vp->guest_drs)
 		softhv_save_drs(vp->dr);
-	if (host_breakpoints) {
-		softhv_load_drs(host_dr);
-		set_debugreg(DR6_RESERVED, 6);
-		set_debugreg(host_dr7, 7);
-	}
+}
+
+/* Linux's own breakpoints are off before and set again afterwards: #VMEXIT clears DR7. */
+static noinline void softhv_enter_from_breakpoints(struct softhv_vp *vp, u64 host_vmcb_pa)
+{
+	unsigned long host_dr[4], host_dr7;
+
+	softhv_save_drs(host_dr);
+	get_debugreg(host_dr7, 7);
+	set_debugreg(0UL, 7);
+	softhv_enter_with_drs(vp, host_vmcb_pa);
+	softhv_load_drs(host_dr);
+	set_debugreg(DR6_RESERVED, 6);
+	set_debugreg(host_dr7, 7);
+}
+
+/*
+ * x87 and SSE registers, which are all that a guest can use. The host's stay as they are, whosever
+ * they are: so nothing has to be known of the kernel's own book about them.
+ */
+static void softhv_fpu_switch(struct fxregs_state *from, const struct fxregs_state *to)
+{
+	asm volatile("fxsaveq %0" : "=m" (*from));
+	/* There FXRSTOR leaves the last x87 instruction's addresses alone if nothing is pending. */
+	if (static_cpu_has_bug(X86_BUG_FXSAVE_LEAK))
+		asm volatile("fnclex; emms; fildl %0" : : "m" (*(const u32 *)to));
+	asm volatile("fxrstorq %0" : : "m" (*to));
 }
 
 /*
@@ -123,11 +136,14 @@ static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
 
 	softhv_event_commit(vp);
 	softhv_stats_entry(vp, migrated);
-	asm volatile("fxrstorq %0" : : "m" (*vp->fpu));
+	softhv_fpu_switch(&cpu->host_fpu, vp->fpu);
 	before = rdtsc();
-	softhv_enter_with_drs(vp, cpu->host_vmcb_pa);
+	if (unlikely(hw_breakpoint_active()))
+		softhv_enter_from_breakpoints(vp, cpu->host_vmcb_pa);
+	else
+		softhv_enter_with_drs(vp, cpu->host_vmcb_pa);
 	*guest_cycles += rdtsc() - before;
-	asm volatile("fxsaveq %0" : "=m" (*vp->fpu));
+	softhv_fpu_switch(vp->fpu, &cpu->host_fpu);
 	/* Release: who sees it may use what the guest could reach for something else. */
 	smp_store_release(&vp->in_guest, false);
 
@@ -319,7 +335,6 @@ u16 softhv_dispatch_vp(struct softhv_args *args)
 	if (cmpxchg(&vp->dispatched, false, true))
 		return MHV_STATUS_INVALID_VP_STATE;
 
-	kernel_fpu_begin();
 	local_irq_disable();
 	spin_lock(&vp->lock);
 	if (vp->deleted)
@@ -328,7 +343,6 @@ u16 softhv_dispatch_vp(struct softhv_args *args)
 		softhv_dispatch(vp, in, args->out);
 	spin_unlock(&vp->lock);
 	local_irq_enable();
-	kernel_fpu_end();
 
 	if (in->time_slice_100ns)
 		hrtimer_cancel(&vp->slice);
@@ -365,12 +379,10 @@ bool softhv_run_turn(struct softhv_vp *vp)
 {
 	bool again;
 
-	kernel_fpu_begin();
 	local_irq_disable();
 	spin_lock(&vp->lock);
 	again = softhv_turn(vp);
 	spin_unlock(&vp->lock);
 	local_irq_enable();
-	kernel_fpu_end();
 	return again;
 }

@@ -336,6 +336,7 @@ struct softhv_vp {
  * @hsave: page that the hardware saves the host's state to at VMRUN
  * @host_vmcb: page that VMSAVE saves the rest of it to
  * @host_vmcb_pa: where that is
+ * @host_fpu: x87 and SSE registers of the host while a guest has them
  */
 struct softhv_cpu {
 	bool enabled;
@@ -344,6 +345,7 @@ struct softhv_cpu {
 	struct page *hsave;
 	struct page *host_vmcb;
 	u64 host_vmcb_pa;
+	struct fxregs_state host_fpu __aligned(16);
 };
 
 DECLARE_PER_CPU(struct softhv_cpu, softhv_cpu);
@@ -561,12 +563,16 @@ static inline struct vmcb_seg *softhv_segment(struct softhv_vp *vp, u32 index)
  */
 static inline struct mhv_segment softhv_segment_get(const struct vmcb_seg *seg)
 {
-	return (struct mhv_segment) {
-		.base = seg->base,
-		.limit = seg->limit,
-		.selector = seg->selector,
-		.attributes = (seg->attrib & 0xff) | (seg->attrib & 0xf00) << 4,
-	};
+	union {
+		struct mhv_segment segment;
+		u64 word[2];
+	} value = { .word[0] = seg->base };
+	u64 rest = rol64(*(const u64 *)seg, 32);
+
+	/* Limit and selector have changed places, and the upper attributes move up. */
+	BUILD_BUG_ON(offsetof(struct mhv_segment, limit) != sizeof(u64));
+	value.word[1] = (rest & GENMASK_ULL(55, 0)) | (rest & GENMASK_ULL(59, 56)) << 4;
+	return value.segment;
 }
 
 /**
@@ -576,6 +582,18 @@ static inline struct mhv_segment softhv_segment_get(const struct vmcb_seg *seg)
 static inline bool softhv_has_lapic(const struct softhv_vp *vp)
 {
 	return vp->partition->creation_flags & MHV_CREATE_LAPIC;
+}
+
+/**
+ * softhv_lapic_idle() - is there no interrupt of any kind that waits
+ * @vp: locked, synchronized
+ */
+static inline bool softhv_lapic_idle(const struct softhv_vp *vp)
+{
+	const unsigned long *irr = vp->lapic.irr;
+
+	BUILD_BUG_ON(BITS_TO_LONGS(SOFTHV_NR_VECTORS) != 4);
+	return !(irr[0] | irr[1] | irr[2] | irr[3]) && vp->lapic.extint < 0;
 }
 
 /* intercept.c */

@@ -8,6 +8,17 @@
 
 #include "softhv.h"
 
+static void softhv_segments_load(struct softhv_vp *vp, const struct mhv_vp_register_page *page)
+{
+	struct mhv_segment segment;
+	u32 i;
+
+	for (i = 0; i < MHV_NR_PAGE_SEGMENTS; i++) {
+		segment = page->segment[i];
+		softhv_segment_set(vp, i, &segment);
+	}
+}
+
 /**
  * softhv_register_page_load() - take over what the parent has changed on the register page
  * @vp: locked
@@ -17,8 +28,7 @@
 void softhv_register_page_load(struct softhv_vp *vp)
 {
 	struct mhv_vp_register_page *page = vp->page;
-	struct mhv_segment segment;
-	u32 dirty, i;
+	u32 dirty;
 
 	if (!page || !READ_ONCE(page->isvalid))
 		return;
@@ -34,12 +44,8 @@ void softhv_register_page_load(struct softhv_vp *vp)
 		vp->vmcb->save.rip = READ_ONCE(page->rip);
 	if (dirty & MHV_REGISTER_PAGE_DIRTY_XMM)
 		memcpy(vp->fpu->xmm_space, page->xmm, sizeof(page->xmm));
-	if (dirty & MHV_REGISTER_PAGE_DIRTY_SEGMENT) {
-		for (i = 0; i < MHV_NR_PAGE_SEGMENTS; i++) {
-			segment = page->segment[i];
-			softhv_segment_set(vp, i, &segment);
-		}
-	}
+	if (dirty & MHV_REGISTER_PAGE_DIRTY_SEGMENT)
+		softhv_segments_load(vp, page);
 	WRITE_ONCE(page->dirty, 0);
 }
 
@@ -52,6 +58,7 @@ void softhv_register_page_store(struct softhv_vp *vp)
 	const struct vmcb_save_area *save = &vp->vmcb->save;
 	const struct vmcb_control_area *control = &vp->vmcb->control;
 	struct mhv_vp_register_page *page = vp->page;
+	const struct vmcb_seg *seg = &save->es;	/* and those that follow, in the page's order */
 	u32 i;
 
 	if (!page)
@@ -62,7 +69,7 @@ void softhv_register_page_store(struct softhv_vp *vp)
 	page->rflags = save->rflags;
 	memcpy(page->xmm, vp->fpu->xmm_space, sizeof(page->xmm));
 	for (i = 0; i < MHV_NR_PAGE_SEGMENTS; i++)
-		page->segment[i] = softhv_segment_get(softhv_segment(vp, i));
+		page->segment[i] = softhv_segment_get(seg + i);
 	page->cr0 = save->cr0;
 	page->cr3 = save->cr3;
 	page->cr4 = save->cr4;
