@@ -6,12 +6,23 @@
  * or that was measured under an earlier enabling of the event, makes it unknown until the next
  * dispatch.
  */
+#include <linux/math64.h>
+#include <linux/time64.h>
 #include "clock.h"
 #include "mshv.h"
 #include "trace.h"
 
-/* Counts enablings, so that times from before the event was last disabled are recognized. */
-static u64 mshv_cycle_enabling;
+/*
+ * What a VP's state is made of: the phase, the clock, and a count of enablings, so that times from
+ * before the event was last disabled are recognized.
+ */
+#define MSHV_CYCLE_TSC		BIT_ULL(3)
+#define MSHV_CYCLE_ENABLING	BIT_ULL(4)
+
+#define MSHV_TSC_SHIFT		32
+
+static u64 mshv_cycle_enabling;	/* all but the phase */
+static u64 mshv_tsc_ns;		/* a cycle of the TSC, in 2^-MSHV_TSC_SHIFT ns */
 
 /**
  * mshv_cycle_trace_enable() - the first probe is about to be attached to mshv_exit_done
@@ -21,7 +32,14 @@ static u64 mshv_cycle_enabling;
  */
 int mshv_cycle_trace_enable(void)
 {
-	WRITE_ONCE(mshv_cycle_enabling, mshv_cycle_enabling + 1);
+	u64 enabling = round_down(mshv_cycle_enabling, MSHV_CYCLE_ENABLING) + MSHV_CYCLE_ENABLING;
+
+	if (mshv_clock_has_ticks()) {
+		WRITE_ONCE(mshv_tsc_ns, div_u64((u64)NSEC_PER_MSEC << MSHV_TSC_SHIFT, tsc_khz));
+		enabling |= MSHV_CYCLE_TSC;
+	}
+	/* Whoever sees it converts by the factor. */
+	smp_store_release(&mshv_cycle_enabling, enabling);
 	return 0;
 }
 
@@ -32,42 +50,50 @@ void mshv_cycle_trace_disable(void)
 {
 }
 
+/* To be read before the clock: which of them it is depends on it. */
+static u64 mshv_cycle_enabled(void)
+{
+	return smp_load_acquire(&mshv_cycle_enabling);	/* with mshv_cycle_trace_enable() */
+}
+
+static __always_inline u64 mshv_cycle_clock(u64 enabling)
+{
+	return likely(enabling & MSHV_CYCLE_TSC) ? mshv_clock_ticks() : mshv_clock_ns();
+}
+
+/* The sum of a phase's times; a clock that is not quite the same on all CPUs gives none below 0. */
+static u64 mshv_cycle_ns(const struct mshv_exit_cycle *cycle, enum mshv_cycle_phase phase)
+{
+	u64 time = cycle->time[phase];
+
+	if (!time || (s64)time < 0)
+		return 0;
+	if (unlikely(!(cycle->state & MSHV_CYCLE_TSC)))
+		return time;
+	return mul_u64_u64_shr(time, READ_ONCE(mshv_tsc_ns), MSHV_TSC_SHIFT);
+}
+
 static void mshv_cycle_report(struct mshv_vp *vp)
 {
 	const struct mshv_exit_cycle *cycle = &vp->cycle;
 
 	trace_mshv_exit_done(vp->partition->id, vp->index, vp->slot, cycle->reason,
-			     cycle->guest_ns, cycle->kernel_ns, cycle->vmm_ns, cycle->halted_ns,
-			     vp);
+			     mshv_cycle_ns(cycle, MSHV_PHASE_GUEST),
+			     mshv_cycle_ns(cycle, MSHV_PHASE_KERNEL),
+			     mshv_cycle_ns(cycle, MSHV_PHASE_VMM),
+			     mshv_cycle_ns(cycle, MSHV_PHASE_HALTED), vp);
 }
 
 /* Books the time since the last change of phase, if the VP was in the phase @from then. */
-static bool mshv_cycle_book(struct mshv_exit_cycle *cycle, enum mshv_cycle_phase from, u64 now)
+static bool mshv_cycle_book(struct mshv_exit_cycle *cycle, enum mshv_cycle_phase from,
+			    u64 enabling, u64 now)
 {
-	u64 ns = mshv_clock_since_ns(cycle->since_ns, now);
-
-	if (cycle->phase != from || cycle->enabling != READ_ONCE(mshv_cycle_enabling)) {
-		cycle->phase = MSHV_PHASE_UNKNOWN;
+	if (unlikely(cycle->state != (enabling | from))) {
+		cycle->state = MSHV_PHASE_UNKNOWN;
 		return false;
 	}
-
-	switch (from) {
-	case MSHV_PHASE_GUEST:
-		cycle->guest_ns = ns;
-		break;
-	case MSHV_PHASE_KERNEL:
-		cycle->kernel_ns += ns;
-		break;
-	case MSHV_PHASE_VMM:
-		cycle->vmm_ns += ns;
-		break;
-	case MSHV_PHASE_HALTED:
-		cycle->halted_ns += ns;
-		break;
-	case MSHV_PHASE_UNKNOWN:
-		return false;
-	}
-	cycle->since_ns = now;
+	cycle->time[from] += now - cycle->since;
+	cycle->since = now;
 	return true;
 }
 
@@ -81,14 +107,15 @@ static bool mshv_cycle_book(struct mshv_exit_cycle *cycle, enum mshv_cycle_phase
  */
 void mshv_cycle_enter_guest(struct mshv_vp *vp)
 {
+	u64 enabling = mshv_cycle_enabled();
 	struct mshv_exit_cycle *cycle = &vp->cycle;
-	u64 now = mshv_clock_ns();
+	u64 now = mshv_cycle_clock(enabling);
 
-	if (mshv_cycle_book(cycle, MSHV_PHASE_KERNEL, now))
+	if (mshv_cycle_book(cycle, MSHV_PHASE_KERNEL, enabling, now))
 		mshv_cycle_report(vp);
-	cycle->phase = MSHV_PHASE_GUEST;
-	cycle->enabling = READ_ONCE(mshv_cycle_enabling);
-	cycle->since_ns = now;
+	cycle->state = enabling | MSHV_PHASE_GUEST;
+	cycle->since = now;
+	cycle->time[MSHV_PHASE_GUEST] = 0;
 }
 
 /**
@@ -98,15 +125,16 @@ void mshv_cycle_enter_guest(struct mshv_vp *vp)
  */
 void mshv_cycle_exit_guest(struct mshv_vp *vp, enum mshv_exit_reason reason)
 {
+	u64 enabling = mshv_cycle_enabled();
 	struct mshv_exit_cycle *cycle = &vp->cycle;
 
-	if (!mshv_cycle_book(cycle, MSHV_PHASE_GUEST, mshv_clock_ns()))
+	if (!mshv_cycle_book(cycle, MSHV_PHASE_GUEST, enabling, mshv_cycle_clock(enabling)))
 		return;
-	cycle->phase = MSHV_PHASE_KERNEL;
+	cycle->state = enabling | MSHV_PHASE_KERNEL;
 	cycle->reason = reason;
-	cycle->kernel_ns = 0;
-	cycle->vmm_ns = 0;
-	cycle->halted_ns = 0;
+	cycle->time[MSHV_PHASE_KERNEL] = 0;
+	cycle->time[MSHV_PHASE_VMM] = 0;
+	cycle->time[MSHV_PHASE_HALTED] = 0;
 }
 
 /**
@@ -129,8 +157,10 @@ void mshv_cycle_signal(struct mshv_vp *vp)
  */
 void mshv_cycle_move(struct mshv_vp *vp, enum mshv_cycle_phase from, enum mshv_cycle_phase to)
 {
-	if (mshv_cycle_book(&vp->cycle, from, mshv_clock_ns()))
-		vp->cycle.phase = to;
+	u64 enabling = mshv_cycle_enabled();
+
+	if (mshv_cycle_book(&vp->cycle, from, enabling, mshv_cycle_clock(enabling)))
+		vp->cycle.state = enabling | to;
 }
 
 /**
@@ -139,6 +169,8 @@ void mshv_cycle_move(struct mshv_vp *vp, enum mshv_cycle_phase from, enum mshv_c
  */
 void mshv_cycle_end(struct mshv_vp *vp)
 {
-	if (mshv_cycle_book(&vp->cycle, MSHV_PHASE_VMM, mshv_clock_ns()))
+	u64 enabling = mshv_cycle_enabled();
+
+	if (mshv_cycle_book(&vp->cycle, MSHV_PHASE_VMM, enabling, mshv_cycle_clock(enabling)))
 		mshv_cycle_report(vp);
 }

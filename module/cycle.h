@@ -19,28 +19,21 @@ enum mshv_cycle_phase {
 	MSHV_PHASE_KERNEL,		/* in the driver, a cycle is running */
 	MSHV_PHASE_VMM,			/* outside of RUN_VP */
 	MSHV_PHASE_HALTED,		/* waiting in RUN_VP */
+	MSHV_NR_PHASES
 };
 
 /**
  * struct mshv_exit_cycle - the cycle that a VP is in
- * @phase: enum mshv_cycle_phase
+ * @state: enum mshv_cycle_phase; and which enabling of the event and which clock the times are of
+ * @since: when the phase began, by that clock
+ * @time: by phase: the dispatch that ended in the exit, and where the VP was since then
  * @reason: enum mshv_exit_reason of the exit that began it
- * @enabling: which enabling of the event the times belong to
- * @since_ns: when @phase began
- * @guest_ns: the dispatch that ended in the exit
- * @kernel_ns: in the driver since the exit
- * @vmm_ns: in the VMM since the exit
- * @halted_ns: waiting since the exit
  */
 struct mshv_exit_cycle {
-	u32 phase;
+	u64 state;
+	u64 since;
+	u64 time[MSHV_NR_PHASES];
 	u32 reason;
-	u64 enabling;
-	u64 since_ns;
-	u64 guest_ns;
-	u64 kernel_ns;
-	u64 vmm_ns;
-	u64 halted_ns;
 };
 
 int mshv_cycle_trace_enable(void);
