@@ -77,12 +77,21 @@ int main(int argc, char **argv)
 		bench_hvcalls(argv[2]);
 	else if (argc == 2 && !strcmp(what, "kvm-cycle"))
 		bench_kvm_cycles();
+	else if (argc == 3 && !strcmp(what, "scaling"))
+		bench_scaling(argv[2]);
+	else if (argc == 4 && !strcmp(what, "lost"))
+		bench_lost(argv[2], argv[3]);
+	else if (argc == 3 && !strcmp(what, "cost"))
+		bench_costs(argv[2]);
+	else if (argc == 3 && !strcmp(what, "reading"))
+		bench_reading(argv[2]);
 	else if (argc == 4 && !strcmp(what, "refresh"))
 		bench_refresh(argv[2], argv[3]);
 	else if (argc == 3 && !strcmp(what, "memory"))
 		bench_memory(argv[2]);
 	else
 		bench_die("usage: bench event EVENT PROBE | cycle PROBE | hvcall PROBE | "
-			  "kvm-cycle | refresh SERIES CHANGED | memory SERIES");
+			  "kvm-cycle | scaling VPS | lost VPS SECONDS | cost WHAT | "
+			  "reading key|batch|memory | refresh SERIES CHANGED | memory SERIES");
 	return 0;
 }

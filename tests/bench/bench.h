@@ -32,7 +32,12 @@ void bench_figure(double per, __u64 (*run)(void *data), void *data);
 void bench_attach(const char *probe);
 
 void bench_events(const char *event, const char *probe);
+__u64 bench_counted(unsigned int reason);
 void bench_cycles(const char *probe);
+void bench_scaling(const char *vps);
+void bench_lost(const char *vps, const char *seconds);
+void bench_costs(const char *what);
+void bench_reading(const char *how);
 void bench_kvm_cycles(void);
 void bench_hvcalls(const char *probe);
 void bench_refresh(const char *series, const char *changed);

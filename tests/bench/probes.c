@@ -22,6 +22,8 @@ static const struct bench_probe probes[] = {
 	{ .name = "mshvtop", .mshvtop = PROGRAMS_ON_EXITS | PROGRAMS_ON_HVCALLS },
 };
 
+static struct programs programs;
+
 static void attach_program(const char *name)
 {
 	struct bench_bpf *skel = bench_bpf__open();
@@ -44,7 +46,6 @@ static void attach_program(const char *name)
  */
 void bench_attach(const char *probe)
 {
-	static struct programs programs;
 	const struct bench_probe *p;
 	unsigned int i;
 
@@ -60,6 +61,21 @@ void bench_attach(const char *probe)
 		return;
 	}
 	bench_die("%s: no such probe", probe);
+}
+
+/**
+ * bench_counted() - exits that mshvtop's programs have counted so far, of all VPs
+ * @reason: of which reason
+ */
+__u64 bench_counted(unsigned int reason)
+{
+	const struct counters *c = &programs.counters;
+	__u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < c->nr_vp_slots; i++)
+		sum += c->exits[i * MSHV_STATS_REASONS + reason].count;
+	return sum;
 }
 
 static __u64 fire(void *data)
