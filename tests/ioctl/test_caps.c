@@ -312,6 +312,156 @@ static void test_only_granted(int device)
 	close(plain);
 }
 
+/* --- What is usable works ---------------------------------------------------------------------- */
+
+static struct try {
+	int device;
+	int partition;
+	int vp;
+	void *buffer;
+} try;
+
+/* Only what is level-triggered has an end to tell of. */
+static int try_irqfd_flags(__u32 flag)
+{
+	struct {
+		struct mshv_user_irq_table table;
+		struct mshv_user_irq_entry entry;
+	} routing = {
+		.table.nr = 1,
+		.entry = { .gsi = 6, .address_lo = 0xfee00000, .data = 1 << 15 | 0x31 },
+	};
+	struct mshv_user_irqfd args = { .fd = eventfd(0, 0), .resamplefd = eventfd(0, 0), .gsi = 6 };
+	int ret;
+
+	if (flag == MSHV_IRQFD_BIT_RESAMPLE)
+		args.flags = 1 << flag;
+	ret = ioctl(try.partition, MSHV_SET_MSI_ROUTING, &routing);
+	if (!ret)
+		ret = ioctl(try.partition, MSHV_IRQFD, &args);
+	args.flags = 1 << MSHV_IRQFD_BIT_DEASSIGN;
+	if (!ret)
+		ret = ioctl(try.partition, MSHV_IRQFD, &args);
+	close(args.fd);
+	close(args.resamplefd);
+	return ret;
+}
+
+static int try_ioeventfd_flags(__u32 flag)
+{
+	struct mshv_user_ioeventfd args = {
+		.fd = eventfd(0, 0), .addr = 8 * PAGE, .len = 4, .flags = 1 << flag,
+	};
+	int ret;
+
+	if (flag == MSHV_IOEVENTFD_BIT_DEASSIGN)
+		args.flags = 0;
+	ret = ioctl(try.partition, MSHV_IOEVENTFD, &args);
+	args.flags |= 1 << MSHV_IOEVENTFD_BIT_DEASSIGN;
+	if (!ret)
+		ret = ioctl(try.partition, MSHV_IOEVENTFD, &args);
+	close(args.fd);
+	return ret;
+}
+
+static int try_routing(__u32 nr)
+{
+	struct mshv_user_irq_table args = { .nr = nr };
+
+	return ioctl(try.partition, MSHV_SET_MSI_ROUTING, &args);
+}
+
+static int try_bitmap(__u32 type)
+{
+	struct mshv_gpap_access_bitmap args = {
+		.access_type = type, .page_count = 1, .bitmap_ptr = (uintptr_t)try.buffer,
+	};
+
+	return ioctl(try.partition, MSHV_GET_GPAP_ACCESS_BITMAP, &args);
+}
+
+static int try_state(__u32 type)
+{
+	struct mshv_get_set_vp_state args = {
+		.type = type, .buf_sz = PAGE, .buf_ptr = (uintptr_t)try.buffer,
+	};
+	int ret = ioctl(try.vp, MSHV_GET_VP_STATE, &args);
+
+	args.buf_sz = PAGE;
+	return ret ?: ioctl(try.vp, MSHV_SET_VP_STATE, &args);
+}
+
+static int try_page(__u32 page)
+{
+	void *at = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, try.vp, page * PAGE);
+
+	return at == MAP_FAILED ? -1 : munmap(at, PAGE);
+}
+
+static int try_creation(__u32 flags)
+{
+	struct mshv_create_partition_v2 args = {
+		.pt_flags = flags, .pt_num_cpu_fbanks = MSHV_NUM_CPU_FEATURES_BANKS,
+	};
+	int fd = ioctl(try.device, MSHV_CREATE_PARTITION, &args);
+
+	return fd < 0 ? fd : close(fd);
+}
+
+static const struct {
+	__u32 id;
+	int (*run)(__u32 arg);
+	__u32 arg;
+} tries[] = {
+	{ MSHV_CAP_IRQFD, try_irqfd_flags, MSHV_IRQFD_BIT_COUNT },
+	{ MSHV_CAP_IRQFD_DEASSIGN, try_irqfd_flags, MSHV_IRQFD_BIT_DEASSIGN },
+	{ MSHV_CAP_IRQFD_RESAMPLE, try_irqfd_flags, MSHV_IRQFD_BIT_RESAMPLE },
+	{ MSHV_CAP_IOEVENTFD_DATAMATCH, try_ioeventfd_flags, MSHV_IOEVENTFD_BIT_DATAMATCH },
+	{ MSHV_CAP_IOEVENTFD_PIO, try_ioeventfd_flags, MSHV_IOEVENTFD_BIT_PIO },
+	{ MSHV_CAP_IOEVENTFD_DEASSIGN, try_ioeventfd_flags, MSHV_IOEVENTFD_BIT_DEASSIGN },
+	{ MSHV_CAP_SET_MSI_ROUTING, try_routing, 0 },
+	{ MSHV_CAP_GPAP_ACCESSED, try_bitmap, MSHV_GPAP_ACCESS_TYPE_ACCESSED },
+	{ MSHV_CAP_GPAP_DIRTY, try_bitmap, MSHV_GPAP_ACCESS_TYPE_DIRTY },
+	{ MSHV_CAP_VP_STATE_LAPIC, try_state, MSHV_VP_STATE_LAPIC },
+	{ MSHV_CAP_VP_STATE_XSAVE, try_state, MSHV_VP_STATE_XSAVE },
+	{ MSHV_CAP_VP_STATE_SIMP, try_state, MSHV_VP_STATE_SIMP },
+	{ MSHV_CAP_VP_STATE_SIEFP, try_state, MSHV_VP_STATE_SIEFP },
+	{ MSHV_CAP_VP_STATE_SYNTHETIC_TIMERS, try_state, MSHV_VP_STATE_SYNTHETIC_TIMERS },
+	{ MSHV_CAP_VP_REGISTERS_PAGE, try_page, MSHV_VP_MMAP_OFFSET_REGISTERS },
+	{ MSHV_CAP_VP_INTERCEPT_PAGE, try_page, MSHV_VP_MMAP_OFFSET_INTERCEPT_MESSAGE },
+	{ MSHV_CAP_PT_LAPIC, try_creation, 1 << MSHV_PT_BIT_LAPIC },
+	{ MSHV_CAP_PT_X2APIC, try_creation, 1 << MSHV_PT_BIT_LAPIC | 1 << MSHV_PT_BIT_X2APIC },
+	{ MSHV_CAP_PT_GPA_SUPER_PAGES, try_creation, 1 << MSHV_PT_BIT_GPA_SUPER_PAGES },
+	{ MSHV_CAP_PT_CPU_AND_XSAVE_FEATURES, try_creation,
+	  1 << MSHV_PT_BIT_CPU_AND_XSAVE_FEATURES },
+	{ MSHV_CAP_PT_NESTED_VIRTUALIZATION, try_creation, 1 << MSHV_PT_BIT_NESTED_VIRTUALIZATION },
+	{ MSHV_CAP_PT_SMT_ENABLED_GUEST, try_creation, 1 << MSHV_PT_BIT_SMT_ENABLED_GUEST },
+};
+
+/* Each part that can be used is: it works where it is told as usable, and fails where it is not. */
+static void test_usable_works(int device)
+{
+	struct mshv_create_partition args = { .pt_flags = 1 << MSHV_PT_BIT_LAPIC };
+	void *memory = pages_new(1);
+	unsigned int i;
+	int ret;
+
+	try.device = device;
+	try.buffer = pages_new(1);
+	try.partition = ioctl(device, MSHV_CREATE_PARTITION, &args);
+	ok(!ioctl(try.partition, MSHV_INITIALIZE_PARTITION) &&
+	   !memory_set(try.partition, memory, 0, PAGE, WRITABLE), "a partition with memory");
+	try.vp = vp_create(try.partition, 0);
+	get_caps(device);
+	for (i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		ret = tries[i].run(tries[i].arg);
+		ok(usable(tries[i].id) == !ret, "%#x is %s, and so it is told", tries[i].id,
+		   ret ? "refused" : "taken");
+	}
+	close(try.vp);
+	close(try.partition);
+}
+
 static unsigned int marks(int fd, __u32 id)
 {
 	get_caps(fd);
@@ -377,6 +527,7 @@ int main(void)
 	close(vp);
 	close(partition);
 	test_flags(device);
+	test_usable_works(device);
 	test_create_refuses(device);
 	test_combinations(device);
 	test_only_granted(device);

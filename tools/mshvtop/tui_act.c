@@ -169,16 +169,7 @@ static void act_on_look(struct tui *tui, enum action action)
 static void act_in_screen(struct tui *tui, enum action action)
 {
 	switch (action) {
-	case ACTION_HOST:
-	case ACTION_PARTITIONS:
-	case ACTION_EXITS:
-	case ACTION_HVCALLS:
-	case ACTION_INTERRUPTS:
-	case ACTION_MEMORY:
-	case ACTION_SLOW_EVENTS:
-	case ACTION_COUNTERS:
-	case ACTION_COST:
-	case ACTION_CAPS:
+	case ACTION_HOST ... ACTION_CAPS:
 		tui_go_to_root(tui, action - ACTION_HOST);
 		break;
 	case ACTION_NEXT_SCREEN:

@@ -202,7 +202,7 @@ struct mshv_user_irq_entry {
 struct mshv_user_irq_table {
 	__u32 nr;
 	__u32 rsvd;
-	struct mshv_user_irq_entry entries[];
+	__extension__ struct mshv_user_irq_entry entries[];
 };
 
 /* Values of mshv_gpap_access_bitmap.access_type */
