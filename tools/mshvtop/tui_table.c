@@ -122,10 +122,37 @@ static bool cell_matches(const struct column *column, const struct row *row, con
 	return !strcmp(number, text);
 }
 
-static bool row_matches(const struct table *table, const struct row *row, const char *text)
+/* The column of COLUMN=TEXT, and where TEXT begins; NULL if the text is not of that form */
+static const struct column *named_column(const struct table *table, const char *text,
+					 const char **rest)
 {
+	size_t length = strcspn(text, "=");
 	unsigned int i;
 
+	if (!text[length])
+		return NULL;
+	*rest = text + length + 1;
+	for (i = 0; i < table->nr_columns; i++) {
+		const struct column *column = &table->columns[i];
+
+		if ((strlen(column->heading) == length &&
+		     !strncasecmp(column->heading, text, length)) ||
+		    (strlen(column->id) == length && !strncasecmp(column->id, text, length)))
+			return column;
+	}
+	return NULL;
+}
+
+static bool row_matches(const struct table *table, const struct row *row, const char *text)
+{
+	const struct column *column;
+	const char *rest;
+	unsigned int i;
+
+	column = named_column(table, text, &rest);
+	/* While it is being written, it lets all through. */
+	if (column)
+		return !rest[0] || cell_matches(column, row, rest);
 	for (i = 0; i < table->nr_columns; i++)
 		if (cell_matches(&table->columns[i], row, text))
 			return true;
