@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A comparison for people: a line for each row, the change where there is one, = where not. */
+/*
+ * A comparison for people: a line for each row, with the change where there is one, = where there is none
+ * that would matter, and ~ where what there is may be chance.
+ */
 #include <math.h>
 #include <string.h>
 #include "diff.h"
@@ -51,16 +54,9 @@ static void write_value(char *text, enum diff_metric metric, double value)
 	}
 }
 
-static void write_change(char *text, size_t size, const struct diff_line *line,
-			 enum diff_metric metric)
+static void write_change(char *text, size_t size, const struct diff_value *v)
 {
-	const struct diff_value *v = &line->value[metric];
-
-	if (metric == METRIC_MAX)
-		text[0] = '\0';
-	else if (!v->differs)
-		snprintf(text, size, "=");
-	else if (isinf(v->change))
+	if (isinf(v->change))
 		snprintf(text, size, "new");
 	else if (!v->b)
 		snprintf(text, size, "gone");
@@ -70,10 +66,11 @@ static void write_change(char *text, size_t size, const struct diff_line *line,
 		snprintf(text, size, "%+.0f%%", v->change * 100);
 }
 
-static void print_metric(FILE *out, const struct diff_line *line, enum diff_metric metric)
+static void print_metric(FILE *out, const struct diff_line *line, enum diff_metric metric,
+			 double least)
 {
 	const struct diff_value *v = &line->value[metric];
-	char a[NUM_SIZE], b[NUM_SIZE], change[16];
+	char a[NUM_SIZE], b[NUM_SIZE], change[16] = "";
 
 	if (!v->known) {
 		fprintf(out, " %*s", CELL - 1, "");
@@ -81,18 +78,24 @@ static void print_metric(FILE *out, const struct diff_line *line, enum diff_metr
 	}
 	write_value(a, metric, v->a);
 	write_value(b, metric, v->b);
-	write_change(change, sizeof(change), line, metric);
+	if (v->differs)
+		write_change(change, sizeof(change), v);
+	else if (metric != METRIC_MAX)
+		snprintf(change, sizeof(change), fabs(v->change) < least ? "=" : "~");
 	fprintf(out, "  %7s %7s %-6s", a, b, change);
 }
+
+static const enum diff_metric latencies[] = { METRIC_P50, METRIC_P90, METRIC_P99 };
+
+#define NR_LATENCIES	(sizeof(latencies) / sizeof(latencies[0]))
 
 /* What changed, in a word: latency before rate, as that is what hurts */
 static const char *verdict(const struct diff_line *line)
 {
-	static const enum diff_metric latencies[] = { METRIC_P50, METRIC_P90, METRIC_P99 };
 	bool up = false, down = false;
 	unsigned int i;
 
-	for (i = 0; i < sizeof(latencies) / sizeof(latencies[0]); i++) {
+	for (i = 0; i < NR_LATENCIES; i++) {
 		const struct diff_value *v = &line->value[latencies[i]];
 
 		up |= v->differs && v->change > 0;
@@ -107,7 +110,7 @@ static const char *verdict(const struct diff_line *line)
 	return line->value[METRIC_SHARE].change > 0 ? "larger share" : "smaller share";
 }
 
-static void print_line(FILE *out, const struct diff_line *line, unsigned int width)
+static void print_line(FILE *out, const struct diff_line *line, unsigned int width, double least)
 {
 	char name[DIFF_NAME + 16];
 	unsigned int i;
@@ -116,12 +119,34 @@ static void print_line(FILE *out, const struct diff_line *line, unsigned int wid
 	fprintf(out, "%-*.*s", NAME_WIDTH, NAME_WIDTH, name);
 	for (i = 0; i < NR_COLUMNS; i++)
 		if (is_shown(i, width))
-			print_metric(out, line, columns[i].metric);
+			print_metric(out, line, columns[i].metric, least);
 	if (line->differs && line->p < 1e-9)
 		fprintf(out, " <- %s, p < 1e-9", verdict(line));
 	else if (line->differs)
 		fprintf(out, " <- %s, p = %.1g", verdict(line), line->p);
 	putc('\n', out);
+}
+
+/* The percentile that changed most, of a row that became slower */
+static void print_slowest(FILE *out, const struct diff_line *line)
+{
+	static const char * const names[] = { "p50", "p90", "p99" };
+	char a[NUM_SIZE], b[NUM_SIZE], change[16];
+	const struct diff_value *most = NULL;
+	unsigned int i, which = 0;
+
+	for (i = 0; i < NR_LATENCIES; i++) {
+		const struct diff_value *v = &line->value[latencies[i]];
+
+		if (!v->differs || (most && v->change <= most->change))
+			continue;
+		most = v;
+		which = i;
+	}
+	num_us(a, most->a);
+	num_us(b, most->b);
+	write_change(change, sizeof(change), most);
+	fprintf(out, " (%s %s to %s us, %s)", names[which], a, b, change);
 }
 
 /* The answer that most people look for: which exits and hypercalls took longer */
@@ -137,6 +162,7 @@ static void print_slower(FILE *out, const struct diff_result *result)
 		    (line->kind != DIFF_EXIT && line->kind != DIFF_HVCALL))
 			continue;
 		fprintf(out, "%s %s %s", separator, kinds[line->kind], line->name);
+		print_slowest(out, line);
 		separator = ",";
 	}
 	fputs(separator[0] == ',' ? ".\n" : "No exit and no hypercall became slower.\n", out);
@@ -184,7 +210,7 @@ void diff_text(FILE *out, const struct diff_side *a, const struct diff_side *b,
 			fprintf(out, "  %-*s", CELL - 2, columns[i].heading);
 	putc('\n', out);
 	for (i = 0; i < result->nr; i++)
-		print_line(out, &result->lines[i], width);
+		print_line(out, &result->lines[i], width, settings->least);
 	fprintf(out, "%u of %u rows differ%s by %g %% or more at %g %% (corrected for %u tests).\n",
 		result->nr_differ, result->nr, result->nr_differ == 1 ? "s" : "",
 		settings->least * 100, settings->level * 100, result->nr_tests);
