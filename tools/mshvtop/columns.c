@@ -278,6 +278,14 @@ static struct value get_reason(const struct row *row)
 	return text(exit_name(row->reason, room));
 }
 
+/* Since the start nobody asked for it. */
+static struct value get_reason_counted(const struct row *row)
+{
+	bool known = row->hv_known && !row->total && row->model->interval_ns;
+
+	return number_if(known, known ? model_rate(row->model, row->hv_now) : 0);
+}
+
 static struct value get_reason_rate(const struct row *row)
 {
 	return rate(row, row_exit(row)->now.count, row_exit(row)->total.count);
@@ -367,6 +375,8 @@ static const struct column exit_columns[] = {
 	  "99th percentile of the latency in the interval, us" },
 	{ "max", "max us", 6, 0, false, 0, VALUE_US, get_reason_max,
 	  "longest latency since the start, us" },
+	{ "counted", "HYP/s", 6, 0, false, 3, VALUE_ASKED_RATE, get_reason_counted,
+	  "such exits per second by the hypervisor's count, from debugfs" },
 	{ "trend", "TREND", 24, 8, true, 1, VALUE_TREND, get_reason_trend,
 	  "exits per second in the last intervals, the last one at the right" },
 };
@@ -496,18 +506,18 @@ const struct column *column_find(const struct table *table, const char *id)
 }
 
 /**
- * columns_of_kind() - the columns that are written in some way
+ * columns_of_screens() - the columns that need a screen's table: its history, or its questions
  * @table: the table
- * @kind: the way
  *
  * Return: a bit for each.
  */
-unsigned int columns_of_kind(const struct table *table, enum value_kind kind)
+unsigned int columns_of_screens(const struct table *table)
 {
 	unsigned int i, found = 0;
 
 	for (i = 0; i < table->nr_columns; i++)
-		if (table->columns[i].kind == kind)
+		if (table->columns[i].kind == VALUE_TREND ||
+		    table->columns[i].kind == VALUE_ASKED_RATE)
 			found |= 1U << i;
 	return found;
 }
@@ -608,6 +618,7 @@ void column_format(char *cell, size_t size, const struct column *column, unsigne
 			num_count(contents, v.number);
 			break;
 		case VALUE_RATE:
+		case VALUE_ASKED_RATE:
 			num_rate(contents, v.number);
 			break;
 		case VALUE_PERCENT:

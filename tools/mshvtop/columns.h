@@ -35,6 +35,8 @@ enum table_id {
  * @vp: TABLE_VPS
  * @scope: TABLE_EXITS: whose exits
  * @reason: TABLE_EXITS
+ * @hv_known: TABLE_EXITS: the hypervisor counts such exits, and was asked
+ * @hv_now: TABLE_EXITS: how many it counted in the interval
  * @hvcall: TABLE_HVCALLS
  * @tally: TABLE_INTERCEPTS, TABLE_INTERRUPTS, TABLE_MEMORY, TABLE_COUNTERS
  * @slow: TABLE_SLOW
@@ -48,6 +50,8 @@ struct row {
 	const struct model_vp *vp;
 	const struct model_scope *scope;
 	unsigned int reason;
+	bool hv_known;
+	__u64 hv_now;
 	const struct model_hvcall *hvcall;
 	const struct model_tally *tally;
 	const struct model_slow *slow;
@@ -60,6 +64,7 @@ enum value_kind {
 	VALUE_NUMBER,	/* an id: written in full */
 	VALUE_COUNT,	/* three significant digits with SI suffix, no decimals below 1000 */
 	VALUE_RATE,	/* per second; three significant digits with SI suffix */
+	VALUE_ASKED_RATE, /* likewise, of what a source is asked for while a screen shows it */
 	VALUE_PERCENT,	/* 0..100, no decimals */
 	VALUE_US,	/* held in nanoseconds, written in microseconds */
 	VALUE_TREND,	/* levels '0' to '8' from the oldest to the newest interval, in @text */
@@ -125,7 +130,7 @@ struct table {
 extern const struct table tables[NR_TABLES];
 
 const struct column *column_find(const struct table *table, const char *id);
-unsigned int columns_of_kind(const struct table *table, enum value_kind kind);
+unsigned int columns_of_screens(const struct table *table);
 unsigned int columns_fit(const struct table *table, unsigned int hidden, unsigned int width,
 			 unsigned char *widths);
 void column_format(char *cell, size_t size, const struct column *column, unsigned int width,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <linux/mshv.h>
+#include "hv_counts.h"
 #include "rows.h"
 
 /**
@@ -104,10 +105,12 @@ bool rows_vps(struct rows *rows, const struct model *m, const struct row_filter 
  */
 bool rows_exits(struct rows *rows, const struct model *m, const struct model_scope *scope)
 {
+	struct hv_counts counts;
 	struct row *row;
 	unsigned int i;
 
 	rows->nr = 0;
+	hv_counts_take(&counts, m, scope);
 	for (i = 0; i < MSHV_STATS_REASONS; i++) {
 		if (!scope->reason[i].total.count && !scope->reason[i].now.count)
 			continue;
@@ -116,6 +119,8 @@ bool rows_exits(struct rows *rows, const struct model *m, const struct model_sco
 			return false;
 		row->scope = scope;
 		row->reason = i;
+		row->hv_known = counts.known[i];
+		row->hv_now = counts.now[i];
 	}
 	return true;
 }

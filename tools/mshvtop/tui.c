@@ -60,10 +60,10 @@ struct table_order *tui_order(struct tui *tui)
 }
 
 /**
- * tui_take() - take the rows that are seen from the model
- * @tui: the view, which ends without memory
+ * tui_ask() - ask the source for what the screen shows beside the counters
+ * @tui: the view
  */
-void tui_take(struct tui *tui)
+void tui_ask(struct tui *tui)
 {
 	struct source *source = tui->source;
 
@@ -71,6 +71,15 @@ void tui_take(struct tui *tui)
 	if (source->want &&
 	    !source->want(source, screen_wants(tui_current(tui)), tui->slow_ns))
 		term_last_error(tui->message, sizeof(tui->message));
+}
+
+/**
+ * tui_take() - take the rows that are seen from the model
+ * @tui: the view, which ends without memory
+ */
+void tui_take(struct tui *tui)
+{
+	tui_ask(tui);
 	if (screen_take(tui_current(tui), &tui->shown))
 		return;
 	err("out of memory");

@@ -84,6 +84,7 @@ struct tui {
 /* tui.c */
 struct screen *tui_current(struct tui *tui);
 struct table_order *tui_order(struct tui *tui);
+void tui_ask(struct tui *tui);
 void tui_take(struct tui *tui);
 void tui_pop(struct tui *tui);
 void tui_push(struct tui *tui, const struct screen *screen);

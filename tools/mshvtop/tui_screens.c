@@ -367,7 +367,8 @@ unsigned int screen_wants(const struct screen *screen)
 {
 	switch (screen->view.table) {
 	case TABLE_EXITS:
-		return screen->detail ? WANT_INTERCEPT : 0;
+		return (screen->detail ? WANT_INTERCEPT : 0) |
+		       (table_asks(&screen->view) ? WANT_COUNTERS : 0);
 	case TABLE_INTERRUPTS:
 		return WANT_INTERRUPT;
 	case TABLE_MEMORY:

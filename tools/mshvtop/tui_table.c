@@ -267,6 +267,20 @@ int table_column_at(const struct table_view *view, int x)
 }
 
 /**
+ * table_asks() - whether a column is seen for which the source has to be asked
+ * @view: the table
+ */
+bool table_asks(const struct table_view *view)
+{
+	unsigned int i;
+
+	for (i = 0; i < tables[view->table].nr_columns; i++)
+		if (view->widths[i] && tables[view->table].columns[i].kind == VALUE_ASKED_RATE)
+			return true;
+	return false;
+}
+
+/**
  * table_selected() - the selected row
  * @view: the table
  *
@@ -431,7 +445,7 @@ void table_draw_extract(enum table_id table, const struct rows *rows, struct are
 
 	if (area.h < 2)
 		return;
-	fit_columns(&tables[table], columns_of_kind(&tables[table], VALUE_TREND), area.w, widths);
+	fit_columns(&tables[table], columns_of_screens(&tables[table]), area.w, widths);
 	draw_headings(&tables[table], widths, NULL, area);
 	for (i = 0; (int)i < area.h - 1 && i < rows->nr; i++)
 		draw_row(&tables[table], widths, &rows->row[i], STYLE_NORMAL, area.y + 1 + i,

@@ -69,6 +69,7 @@ void table_settle(struct table_view *view, const struct table_order *order);
 void table_move(struct table_view *view, long by);
 bool table_search(struct table_view *view, const char *text, unsigned int from, int step);
 int table_column_at(const struct table_view *view, int x);
+bool table_asks(const struct table_view *view);
 const struct row *table_selected(const struct table_view *view);
 void table_draw(struct table_view *view, const struct table_order *order, struct area area);
 void table_draw_extract(enum table_id table, const struct rows *rows, struct area area);

@@ -40,6 +40,8 @@ void tui_update(struct tui *tui)
 	struct sample sample;
 
 	tui->message[0] = '\0';
+	/* By now the screen was drawn, so it is known which columns are seen. */
+	tui_ask(tui);
 	if (!tui->source->read(tui->source, &sample)) {
 		tui->shown.ended = true;
 		term_last_error(tui->message, sizeof(tui->message));

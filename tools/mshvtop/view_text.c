@@ -115,7 +115,7 @@ static void print_table(FILE *out, enum table_id id, struct rows *rows, unsigned
 	unsigned char widths[MAX_COLUMNS];
 	unsigned int i;
 
-	columns_fit(table, columns_of_kind(table, VALUE_TREND), width, widths);
+	columns_fit(table, columns_of_screens(table), width, widths);
 	rows_sort(rows, &table->columns[table->sort], false);
 	putc('\n', out);
 	print_row(out, table, widths, NULL);
