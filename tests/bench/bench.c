@@ -85,6 +85,8 @@ int main(int argc, char **argv)
 		bench_costs(argv[2]);
 	else if (argc == 3 && !strcmp(what, "reading"))
 		bench_reading(argv[2]);
+	else if (argc == 3 && !strcmp(what, "start"))
+		bench_start(argv[2]);
 	else if (argc == 4 && !strcmp(what, "refresh"))
 		bench_refresh(argv[2], argv[3]);
 	else if (argc == 3 && !strcmp(what, "memory"))
@@ -92,6 +94,7 @@ int main(int argc, char **argv)
 	else
 		bench_die("usage: bench event EVENT PROBE | cycle PROBE | hvcall PROBE | "
 			  "kvm-cycle | scaling VPS | lost VPS SECONDS | cost WHAT | "
-			  "reading key|batch|memory | refresh SERIES CHANGED | memory SERIES");
+			  "reading key|batch|memory | start SERIES | refresh SERIES CHANGED | "
+			  "memory SERIES");
 	return 0;
 }

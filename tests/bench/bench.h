@@ -40,6 +40,7 @@ void bench_costs(const char *what);
 void bench_reading(const char *how);
 void bench_kvm_cycles(void);
 void bench_hvcalls(const char *probe);
+void bench_start(const char *series);
 void bench_refresh(const char *series, const char *changed);
 void bench_memory(const char *series);
 

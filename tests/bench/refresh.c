@@ -11,6 +11,8 @@
 #include <mshv/exits.h>
 #include "bench.h"
 #include "model.h"
+#include "rows.h"
+#include "view.h"
 
 #define REASONS			12	/* of each VP */
 #define VPS_PER_PARTITION	8
@@ -81,8 +83,6 @@ static struct owner *make_owners(unsigned int nr_vps, unsigned int *nr)
 
 static void refresh_new(struct refresh *r, unsigned int series, unsigned int changed)
 {
-	static __u32 hvcall_slot[MSHV_STATS_HVCALL_CODES];
-	struct source source = { .name = "bench", .kernel = "none" };
 	struct counters *c = &r->counters;
 	unsigned int i;
 
@@ -99,16 +99,42 @@ static void refresh_new(struct refresh *r, unsigned int series, unsigned int cha
 	c->hvcalls = zeroed(MSHV_STATS_HVCALLS, sizeof(*c->hvcalls));
 	c->partition_hvcalls = zeroed(c->nr_partition_slots, sizeof(*c->partition_hvcalls));
 	c->partition_owners = zeroed(c->nr_partition_slots, sizeof(*c->partition_owners));
-	c->hvcall_slot = hvcall_slot;
+	c->hvcall_slot = zeroed(MSHV_STATS_HVCALL_CODES, sizeof(__u32));
 	c->lost = &r->lost;
 	r->sample.counters = c;
 	r->sample.owners = make_owners(c->nr_vp_slots, &r->sample.nr_owners);
 	r->sample.time_ns = 1;
 	for (i = 0; i < series; i++)
 		change(r, i);
+}
+
+static void load_model(struct refresh *r)
+{
+	static const struct source source = { .name = "bench", .kernel = "none" };
+
 	r->model = model_new(&source, &r->sample);
 	if (!r->model)
 		bench_die("out of memory");
+}
+
+/* From counters that were never looked at to a screenful of text, without an interval yet */
+static __u64 start(void *data)
+{
+	static const struct row_filter everything;
+	struct refresh *r = data;
+	FILE *out = fopen("/dev/null", "w");
+	__u64 begin, took;
+
+	if (!out)
+		bench_die("/dev/null: %s", strerror(errno));
+	begin = bench_clock();
+	load_model(r);
+	if (!view_text(out, r->model, &everything, 120))
+		bench_die("out of memory");
+	took = bench_clock() - begin;
+	fclose(out);
+	model_free(r->model);
+	return took;
 }
 
 static __u64 refresh(void *data)
@@ -153,6 +179,18 @@ static unsigned int number(const char *text)
 }
 
 /**
+ * bench_start() - what it takes to show something for the first time
+ * @series: how many series there are
+ */
+void bench_start(const char *series)
+{
+	struct refresh r = { 0 };
+
+	refresh_new(&r, number(series), 1);
+	bench_figure(1, start, &r);
+}
+
+/**
  * bench_refresh() - what an update costs
  * @series: how many series there are
  * @changed: how many have changed
@@ -162,6 +200,7 @@ void bench_refresh(const char *series, const char *changed)
 	struct refresh r = { 0 };
 
 	refresh_new(&r, number(series), number(changed));
+	load_model(&r);
 	bench_figure(1, refresh, &r);
 }
 
@@ -175,6 +214,7 @@ void bench_memory(const char *series)
 	struct refresh r = { 0 };
 
 	refresh_new(&r, number(series), number(series));
+	load_model(&r);
 	refresh(&r);
 	refresh(&r);
 	printf("%ld 0.00\n", resident_kib() * 1024);
