@@ -207,6 +207,57 @@ static void every_field_of_the_schema_is_there(void **state)
 	json_decref(root);
 }
 
+static void check_documented(json_t *value, const char *doc)
+{
+	char quoted[64];
+	const char *key;
+	json_t *inner;
+	size_t i;
+
+	json_array_foreach(value, i, inner)
+		check_documented(inner, doc);
+	json_object_foreach(value, key, inner) {
+		snprintf(quoted, sizeof(quoted), "`%s`", key);
+		if (!strstr(doc, quoted))
+			fail_msg("docs/json.md: no %s", quoted);
+		check_documented(inner, doc);
+	}
+}
+
+static void every_field_is_in_the_document(void **state)
+{
+	FILE *file = fopen("docs/json.md", "re");
+	const struct model_lost none = { 0 };
+	char doc[32768], *text;
+	size_t size;
+	FILE *out;
+	json_t *root;
+
+	(void)state;
+	if (!file)
+		fail_msg("docs/json.md: cannot be opened from here");
+	doc[fread(doc, 1, sizeof(doc) - 1, file)] = '\0';
+	fclose(file);
+	some_load();
+	g->lost.no_hist += 3;
+	step();
+	out = open_memstream(&text, &size);
+	assert_non_null(out);
+	assert_true(view_json_lost(out, m, &none));
+	assert_true(view_json(out, m, &everything));
+	fclose(out);
+	root = json_loads(text, JSON_DISABLE_EOF_CHECK, NULL);
+	assert_non_null(root);
+	assert_string_equal(json_string_value(json_object_get(root, "type")), "lost");
+	check_documented(root, doc);
+	json_decref(root);
+	root = json_loads(strchr(text, '\n') + 1, 0, NULL);
+	assert_non_null(root);
+	check_documented(root, doc);
+	json_decref(root);
+	free(text);
+}
+
 static void times_without_samples_are_null(void **state)
 {
 	json_t *root;
@@ -284,6 +335,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_frame_is_one_line),
 		TEST(every_field_of_the_schema_is_there),
+		TEST(every_field_is_in_the_document),
 		TEST(times_without_samples_are_null),
 		TEST(names_with_odd_characters_are_still_json),
 		TEST(a_filter_leaves_the_host_as_it_is),

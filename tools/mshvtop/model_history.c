@@ -9,7 +9,7 @@
 #include "model_history.h"
 #include "model_priv.h"
 
-/* Two thousand bytes each */
+/* Of 4.3 KB each, 35 MB at most */
 #define MAX_HISTORIES	8192
 
 /**
