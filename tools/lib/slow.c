@@ -105,8 +105,8 @@ static void exit_arguments(const struct mshv_slow *s, char *text, size_t size)
 			 header->rip);
 		break;
 	case MSHV_EXIT_MSR:
-		snprintf(text, size, "msr=0x%x %s value=0x%x%08x rip=0x%llx", msr->msr,
-			 direction(header), (__u32)msr->rdx, (__u32)msr->rax, header->rip);
+		snprintf(text, size, "msr=0x%x %s value=0x%llx rip=0x%llx", msr->msr,
+			 direction(header), msr->rdx << 32 | (__u32)msr->rax, header->rip);
 		break;
 	case MSHV_EXIT_CPUID:
 		snprintf(text, size, "leaf=0x%x subleaf=0x%x rip=0x%llx", (__u32)cpuid->rax,

@@ -206,6 +206,9 @@ void table_settle(struct table_view *view, const struct table_order *order)
 		if (view->key.object && key.id == view->key.id && key.number == view->key.number)
 			found = i;
 	}
+	/* Of what keeps coming in, the first row is of interest until another one is chosen. */
+	if (view->table > TABLE_HVCALLS && !view->moved)
+		found = 0;
 	select_row(view, found < view->rows.nr ? found : view->selected);
 }
 
@@ -218,6 +221,7 @@ void table_move(struct table_view *view, long by)
 {
 	long to = (long)view->selected + by;
 
+	view->moved = to > 0;
 	select_row(view, to < 0 ? 0 : to);
 }
 
@@ -238,6 +242,7 @@ bool table_search(struct table_view *view, const char *text, unsigned int from, 
 		at = (from + nr + (step < 0 ? nr - i : i)) % nr;
 		if (!row_matches(&tables[view->table], &view->rows.row[at], text))
 			continue;
+		view->moved = true;
 		select_row(view, at);
 		return true;
 	}
