@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "diff.h"
 #include "err.h"
+#include "help.h"
 
 #define EXIT_BROKEN	2	/* a rule is */
 
@@ -193,7 +194,7 @@ int diff_main(int argc, char **argv)
 	bool damaged = false;
 
 	argp_err_exit_status = EXIT_USAGE;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	help_parse(&argp, argc, argv, 0, &args);
 	if (take(&sides[0], args.path[0], &damaged) && take(&sides[1], args.path[1], &damaged))
 		status = compare(&args, sides);
 	/* What is compared in part may break a rule, but cannot keep one. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "err.h"
+#include "help.h"
 #include "num.h"
 #include "options.h"
 #include "tui.h"
@@ -38,8 +39,7 @@ const char *argp_program_version = "mshvtop " MSHV_TOOLS_VERSION;
 #define DELAY	{ "delay", 'd', "SECONDS", 0, "Length of an interval, 0.1 to 3600 (1)", 0 }
 #define DEBUG	{ "debug", OPTION_DEBUG, NULL, 0, "Show what libbpf says", 0 }
 #define SLOW \
-	{ "slow", OPTION_SLOW, "US", 0, "List exits and hypercalls as slow from so many us on " \
-	  "(1000)", 0 }
+	{ "slow", OPTION_SLOW, "US", 0, "Slow is what takes so many us or more (1000)", 0 }
 #define VIEWS \
 	{ "batch", 'b', NULL, 0, "Write frames as text instead of showing a screen", 0 }, \
 	{ "json", OPTION_JSON, NULL, 0, "Write frames as JSON, one object on one line each", 0 }, \
@@ -82,13 +82,10 @@ static const struct {
 		.options = live_table,
 		.args_doc = "[COMMAND [ARG...]]\nrecord -o FILE [COMMAND [ARG...]]\nreplay FILE\n"
 			    "diff FILE FILE",
-		.doc = "Show what virtual machines on this host leave their guests for, and how "
-		       "long it takes; record it, show a recording, or compare two: each of "
-		       "record, replay and diff has its own --help."
-		       "\vWith COMMAND, frames are written until it ends; its output goes to "
-		       "standard error, and its exit status is mshvtop's. An interrupt ends the "
-		       "running interval, which is still written.\n"
-		       "Exit status: 0; 1 after an error; 64 for wrong usage.",
+		.doc = "Show what virtual machines leave their guests for, and how long it takes. "
+		       "record, replay and diff have a --help of their own."
+		       "\vWith COMMAND, frames are written until it ends, and its exit status is "
+		       "mshvtop's. Else the status is 0; 1 after an error; 64 for wrong usage.",
 	} },
 	[MODE_RECORD] = { "record", {
 		.options = record_table,
@@ -288,7 +285,6 @@ void options_parse(struct options *options, int argc, char **argv)
 	argp = modes[options->mode].argp;
 	argp.parser = parse;
 	argp_err_exit_status = EXIT_USAGE;
-	argp_parse(&argp, argc, argv, options->mode == MODE_REPLAY ? 0 : ARGP_IN_ORDER, NULL,
-		   options);
+	help_parse(&argp, argc, argv, options->mode == MODE_REPLAY ? 0 : ARGP_IN_ORDER, options);
 	options->details = options->mode == MODE_RECORD ? !options->no_details : !options->batch;
 }

@@ -13,6 +13,7 @@
 #include "caps.h"
 #include "decode.h"
 #include "err.h"
+#include "help.h"
 #include "import.h"
 #include "names.h"
 #include "num.h"
@@ -45,13 +46,11 @@ const char *argp_program_version = "mshvtrace " MSHV_TOOLS_VERSION;
 
 static const char doc[] =
 	"Show hypercalls, exits and intercepts of virtual machines as they happen, a line for each."
-	"\vFilters act in the kernel: what is not asked for costs nothing. An event takes about a "
-	"microsecond; mshvtop counts all of them for far less.\n"
+	"\vFilters act in the kernel: what is not asked for costs nothing.\n"
 	"Exit status: 0, also after an interrupt; 1 after an error; 64 for wrong usage.";
 
 static const struct argp_option table[] = {
-	{ "events", 'e', "KIND", 0, "Only these: hypercalls, exits, intercepts; may be repeated or "
-	  "a list with commas", 0 },
+	{ "events", 'e', "KIND", 0, "Only hypercalls, exits, intercepts, or a list", 0 },
 	{ "partition", 'p', "ID", 0, "Only this partition", 0 },
 	{ "vp", OPTION_VP, "N", 0, "Only VPs of this number", 0 },
 	{ "pid", OPTION_PID, "PID", 0, "Only partitions of this VMM", 0 },
@@ -62,7 +61,7 @@ static const struct argp_option table[] = {
 	{ "summary", 'c', NULL, 0, "Print a table at the end instead of the events", 0 },
 	{ "json", OPTION_JSON, NULL, 0, "Write events as JSON, one object on one line each", 0 },
 	{ "input", 'i', "FILE", 0, "Read a trace.dat of trace-cmd, or what took long in "
-	  "a recording of mshvtop, instead of the running system", 0 },
+	  "a recording of mshvtop", 0 },
 	{ "buffer", OPTION_BUFFER, "KIB", 0, "Size of the buffer (4096)", 0 },
 	{ "debug", OPTION_DEBUG, NULL, 0, "Show what libbpf says", 0 },
 	{ 0 }
@@ -376,7 +375,7 @@ int main(int argc, char **argv)
 	err_set_program("mshvtrace");
 	choose_buffer(&t.options, DEFAULT_BUFFER_KIB);
 	argp_err_exit_status = EXIT_USAGE;
-	argp_parse(&argp, argc, argv, 0, NULL, &t);
+	help_parse(&argp, argc, argv, 0, &t);
 	if (t.count)
 		t.summary = summary_new();
 	if (t.input)
