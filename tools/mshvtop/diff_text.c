@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A comparison for people: a line for each row, with the change where there is one, = where there is none
- * that would matter, and ~ where what there is may be chance.
+ * A comparison for people: a line for each row, with the change where there is one, = where there is
+ * none that would matter, and ~ where what there is may be chance.
  */
 #include <math.h>
 #include <string.h>
