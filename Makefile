@@ -152,7 +152,7 @@ TOOLS := $(sort $(TOOLS))
 BPF_LIBS := -lbpf -lelf -lz
 LIBS_mshvtop := $(BPF_LIBS) -lncursesw -ltinfo -ljansson -lzstd -linih -lm
 LIBS_mshvtrace := $(BPF_LIBS) -ljansson -lzstd -lm -ltracecmd -ltracefs -ltraceevent
-LIBS_mshvcaps := $(BPF_LIBS) -ljansson -lm
+LIBS_mshvcaps := $(BPF_LIBS) -ljansson -lzstd -lm
 LIBS_mshvrun := -lZydis
 # those whose sources include skeletons
 BPF_TOOLS := mshvtop mshvtrace

@@ -9,12 +9,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include <linux/mshv.h>
 #include "capnames.h"
 #include "err.h"
+#include "rec_file.h"
 #include "../../tools/mshvcaps/mshvcaps.h"
 
 static void names_and_ids(void **state)
@@ -186,6 +188,55 @@ static void base_is_needed(void **state)
 	json_decref(b);
 }
 
+static bool put_snapshot(struct rec_writer *w, json_t *snapshot)
+{
+	struct buf block = { 0 };
+	char *text = json_dumps(snapshot, JSON_COMPACT);
+	bool ok;
+
+	buf_bytes(&block, text, strlen(text));
+	ok = rec_write(w, REC_CAPS, REC_FLAG_SKIP, &block);
+	buf_free(&block);
+	free(text);
+	json_decref(snapshot);
+	return ok;
+}
+
+/* A VM that is gone before the recording ends counts as it was last, and so does one that goes on. */
+static void recordings_have_all_partitions(void **state)
+{
+	char path[] = "/tmp/mshv-test-caps.XXXXXX";
+	json_t *first = host("x", "x"), *second = host("x", "x,y"), *all, *target;
+	FILE *out = fopen("/dev/null", "w");
+	struct rec_writer *w;
+
+	(void)state;
+	close(mkstemp(path));
+	json_object_set_new(json_array_get(json_object_get(second, "partitions"), 0), "id",
+			    json_integer(4));
+	w = rec_create(path);
+	assert_non_null(w);
+	assert_true(put_snapshot(w, host("x,y,z", "x,z")));
+	assert_true(put_snapshot(w, first));
+	assert_true(put_snapshot(w, second));
+	assert_true(rec_close(w));
+	all = snapshot_load(path);
+	assert_non_null(all);
+	assert_int_equal(json_array_size(json_object_get(all, "partitions")), 2);
+	target = host("x", NULL);
+	assert_int_equal(diff_migrate(out, all, target, 3), EXIT_OK);
+	assert_int_equal(diff_migrate(out, all, target, 4), EXIT_NO);
+	assert_int_equal(diff_migrate(out, all, target, 0), EXIT_NO);
+	json_decref(target);
+	json_decref(all);
+	/* One without capabilities */
+	w = rec_create(path);
+	assert_true(rec_close(w));
+	assert_null(snapshot_load(path));
+	fclose(out);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +246,7 @@ int main(void)
 		cmocka_unit_test(all_combinations),
 		cmocka_unit_test(masks_and_values),
 		cmocka_unit_test(base_is_needed),
+		cmocka_unit_test(recordings_have_all_partitions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,7 @@ enum rec_type {
 	REC_END = 5,	/* nothing is missing before it: the number of samples */
 	REC_DETAIL = 6,	/* what is beside the counters, of the sample that follows */
 	REC_SLOW = 7,	/* what took long, until the sample that follows */
+	REC_CAPS = 8,	/* JSON: a snapshot of capabilities, as of the sample that follows */
 };
 
 #define REC_FLAG_ZSTD	0x0001	/* compressed */

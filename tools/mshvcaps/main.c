@@ -23,7 +23,7 @@ static const char doc[] =
 	"  list [--json] [--all]      what can be used here, or why not; --json is a snapshot\n"
 	"  check --need A,B           whether all of these can be used; prints those that cannot\n"
 	"  used NUMBER [-s SECONDS]   what the VM of this process uses, with -p of this partition\n"
-	"  diff A B [--migrate]       two snapshots: what differs; may VMs move from A to B?\n"
+	"  diff A B [--migrate]       how hosts differ; may VMs move from A to B?\n"
 	"\n"
 	"Exit status: 0; 2 if something is missing, different or in the way; 1 after an error; 64 "
 	"for wrong usage.";

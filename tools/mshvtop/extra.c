@@ -77,7 +77,8 @@ bool extra_want(struct extra *x, unsigned int wanted, __u64 slow_ns)
 	x->wanted = wanted;
 	if (!x->detail)
 		return true;
-	ok = detail_want(x->detail, wanted & ~(WANT_COUNTERS | WANT_CAPS), slow_ns);
+	ok = detail_want(x->detail, wanted & ~(WANT_COUNTERS | WANT_CAPS | WANT_SETS),
+			 slow_ns);
 	return caplive_want(x->caps, wanted & WANT_CAPS) && ok;
 }
 

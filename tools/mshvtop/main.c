@@ -36,8 +36,9 @@ static int run(struct source *source, const struct options *options)
 	struct sample first;
 	struct model *m;
 
-	if (options->mode == MODE_RECORD && source->details &&
-	    !source->want(source, WANT_RECORDED, options->slow_ns))
+	if (options->mode == MODE_RECORD &&
+	    !source->want(source, (source->details ? WANT_RECORDED : 0) | WANT_SETS,
+			  options->slow_ns))
 		return EXIT_RUNTIME;
 	if (!source->read(source, &first))
 		return EXIT_RUNTIME;

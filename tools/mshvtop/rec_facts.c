@@ -17,6 +17,7 @@
 #include "capnames.h"
 #include "hostcaps.h"
 #include "rec_facts.h"
+#include "snapshot.h"
 #include "version.h"
 
 #define MAX_NOTES	4096
@@ -200,25 +201,36 @@ static void put_modules(json_t *facts)
 	json_object_set_new(facts, "modules", modules);
 }
 
-/* The names of those that can be used, if the driver tells. */
-static void put_capabilities(json_t *facts)
+/* Return: what the driver tells, for free(), or NULL if it does not */
+static struct hostcaps *ask_caps(void)
 {
 	struct hostcaps *caps = malloc(sizeof(*caps));
-	int fd = open("/dev/mshv", O_RDONLY | O_CLOEXEC);
-	char room[NAME_SIZE];
-	json_t *list;
-	unsigned int i;
+	int fd = open("/dev/mshv", O_RDWR | O_CLOEXEC);
+	bool told = fd >= 0 && caps && hostcaps_get(fd, caps) && caps->told;
 
-	if (fd >= 0 && caps && hostcaps_get(fd, caps) && caps->told) {
-		list = json_array();
-		for (i = 0; i < caps->nr; i++)
-			if (caps->infos[i].state == MSHV_CAP_STATE_USABLE)
-				json_array_append_new(list, json_string(
-					cap_name(caps->infos[i].id, room)));
-		json_object_set_new(facts, "capabilities", list);
-	}
 	if (fd >= 0)
 		close(fd);
+	if (told)
+		return caps;
+	free(caps);
+	return NULL;
+}
+
+/* The names of those that can be used */
+static void put_capabilities(json_t *facts)
+{
+	struct hostcaps *caps = ask_caps();
+	json_t *list = json_array();
+	char room[NAME_SIZE];
+	unsigned int i;
+
+	for (i = 0; caps && i < caps->nr; i++)
+		if (caps->infos[i].state == MSHV_CAP_STATE_USABLE)
+			json_array_append_new(list,
+					      json_string(cap_name(caps->infos[i].id, room)));
+	if (caps)
+		json_object_set(facts, "capabilities", list);
+	json_decref(list);
 	free(caps);
 }
 
@@ -282,4 +294,18 @@ char *facts_of_vmm(const struct owner *owner)
 	}
 	put_program_build_id(vmm, path);
 	return to_text(vmm);
+}
+
+/**
+ * facts_of_caps() - what the driver can do, and what all partitions have of it
+ *
+ * Return: a snapshot as JSON, for free(); NULL if the driver does not tell.
+ */
+char *facts_of_caps(void)
+{
+	struct hostcaps *caps = ask_caps();
+	json_t *snapshot = caps ? snapshot_take(caps) : NULL;
+
+	free(caps);
+	return snapshot ? to_text(snapshot) : NULL;
 }

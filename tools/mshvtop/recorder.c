@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 #include "err.h"
 #include "rec_detail.h"
 #include "rec_facts.h"
@@ -24,6 +25,7 @@
  * @owners: the owners as last written
  * @tallies: what was beside the counters, as last written
  * @lost_slow: as in struct sample, as last written
+ * @caps: checksum of the partitions' capabilities, as last written
  * @nr: samples written
  * @vmms: processes whose facts were written
  * @nr_vmms: entries of @vmms
@@ -36,6 +38,7 @@ struct recorder {
 	struct buf owners;
 	struct rec_tallies tallies;
 	__u64 lost_slow;
+	unsigned long caps;
 	__u64 nr;
 	__u32 *vmms;
 	unsigned int nr_vmms;
@@ -87,6 +90,28 @@ static bool write_vmms(struct recorder *r, const struct sample *sample)
 			return false;
 	}
 	return true;
+}
+
+/* Who has, or has used, something new is found out from the sample; the rest is asked for then. */
+static bool write_caps(struct recorder *r, const struct sample *sample)
+{
+	unsigned long caps = crc32(0, (const Bytef *)&sample->nr_owners, sizeof(sample->nr_owners));
+	unsigned int i;
+	char *text;
+
+	for (i = 0; i < sample->nr_owners; i++) {
+		const struct owner *o = &sample->owners[i];
+
+		caps = crc32(caps, (const Bytef *)&o->partition_id, sizeof(o->partition_id));
+		caps = crc32(caps, (const Bytef *)&o->granted, sizeof(o->granted));
+		caps = crc32(caps, (const Bytef *)&o->enabled, sizeof(o->enabled));
+		caps = crc32(caps, (const Bytef *)&o->used, sizeof(o->used));
+	}
+	if (caps == r->caps)
+		return true;
+	r->caps = caps;
+	text = facts_of_caps();
+	return !text || write_text(r, REC_CAPS, text);
 }
 
 static __u32 owner_tgid(const struct sample *sample, __u64 partition_id)
@@ -185,7 +210,7 @@ bool recorder_add(struct recorder *r, const struct sample *sample)
 {
 	bool key = r->nr % REC_KEY_EVERY == 0;
 
-	if (!write_vmms(r, sample) || !write_details(r, sample, key))
+	if (!write_vmms(r, sample) || !write_caps(r, sample) || !write_details(r, sample, key))
 		return false;
 	buf_clear(&r->block);
 	rec_encode_sample(&r->block, r->image, sample, &r->owners, key);

@@ -54,7 +54,8 @@ struct counters {
 #define WANT_SLOW	(1U << 3)	/* exits and hypercalls that take long */
 #define WANT_COUNTERS	(1U << 4)	/* the hypervisor's statistics */
 #define WANT_CAPS	(1U << 5)	/* capabilities and who uses them */
-#define WANT_RECORDED	((1U << 5) - 1)	/* what recordings hold: all but the capabilities */
+#define WANT_SETS	(1U << 6)	/* capabilities of the owners, up to date in each sample */
+#define WANT_RECORDED	((1U << 5) - 1)	/* what recordings hold: what they count */
 
 /*
  * Kinds of tallies beside those of enum mshv_tally_kind: statistics of the hypervisor, of a

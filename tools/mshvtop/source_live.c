@@ -106,7 +106,7 @@ static bool live_want(struct source *source, unsigned int wanted, __u64 slow_ns)
 {
 	struct live *live = (struct live *)source;
 
-	live->scan_always = wanted & WANT_CAPS;
+	live->scan_always = wanted & (WANT_CAPS | WANT_SETS);
 	return extra_want(live->extra, wanted, slow_ns);
 }
 

@@ -263,6 +263,9 @@ static void say_empty(const struct screen *screen, const struct shown *shown, st
 		snprintf(text, sizeof(text), "measuring...");
 	else if (screen->view.table == TABLE_EXITS)
 		snprintf(text, sizeof(text), "No exits so far.");
+	else if (screen->view.table == TABLE_CAPS && shown->source->recorded)
+		snprintf(text, sizeof(text),
+			 "A replay does not show capabilities; mshvcaps diff compares them.");
 	else if (screen->view.table > TABLE_HVCALLS)
 		snprintf(text, sizeof(text), "%s", !shown->source->details ?
 			 "This recording has nothing of this: mshvtop record --no-details made it." :

@@ -4,12 +4,15 @@
  * [...]}. Members that are not known are left alone, and names that are not known are compared like
  * any other.
  */
+#include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include "capnames.h"
 #include "err.h"
-#include "mshvcaps.h"
 #include "owners.h"
+#include "rec_file.h"
+#include "snapshot.h"
 #include "version.h"
 
 #define TYPE	"mshv-capabilities"
@@ -114,7 +117,7 @@ json_t *snapshot_take(const struct hostcaps *caps)
 
 	uname(&name);
 	put(o, "type", json_string(TYPE), &ok);
-	put(o, "tool", json_string("mshvcaps " MSHV_TOOLS_VERSION), &ok);
+	put(o, "tool", json_string("mshvtop " MSHV_TOOLS_VERSION), &ok);
 	put(o, "host", json_string(name.nodename), &ok);
 	put(o, "kernel", json_string(name.release), &ok);
 	for (i = 0; i < caps->nr; i++)
@@ -135,17 +138,107 @@ static bool is_snapshot(json_t *o)
 	return type && !strcmp(type, TYPE) && json_is_array(json_object_get(o, "capabilities"));
 }
 
+static json_int_t number(json_t *partition, const char *key)
+{
+	return json_integer_value(json_object_get(partition, key));
+}
+
+static bool same_partition(json_t *a, json_t *b)
+{
+	return number(a, "id") == number(b, "id") && number(a, "pid") == number(b, "pid");
+}
+
+/*
+ * What a host can do is told by the later snapshot; partitions that it has not got any more are
+ * taken from the earlier one, as they were last.
+ */
+static bool follow(json_t **earlier, json_t *later)
+{
+	json_t *known = json_object_get(later, "partitions"), *was, *is;
+	size_t i, j;
+	bool ok = true;
+
+	json_array_foreach(json_object_get(*earlier, "partitions"), i, was) {
+		bool there = false;
+
+		json_array_foreach(known, j, is)
+			there = there || same_partition(was, is);
+		if (!there && json_array_append(known, was))
+			ok = false;
+	}
+	json_decref(*earlier);
+	*earlier = later;
+	return ok;
+}
+
+static bool is_recording(const char *path)
+{
+	FILE *in = fopen(path, "re");
+	char magic[sizeof(REC_MAGIC) - 1];
+	bool is = in && fread(magic, sizeof(magic), 1, in) == 1 &&
+		  !memcmp(magic, REC_MAGIC, sizeof(magic));
+
+	if (in)
+		fclose(in);
+	return is;
+}
+
+static bool take_block(const struct buf *block, json_t **all)
+{
+	json_t *o = json_loadb((const char *)block->data, block->size, 0, NULL);
+
+	if (is_snapshot(o))
+		return follow(all, o);
+	json_decref(o);
+	return true;
+}
+
+/* All snapshots of a recording as one; what is before damage is used. */
+static json_t *load_recording(const char *path)
+{
+	off_t at = sizeof(struct rec_head);
+	enum rec_result result = REC_OK;
+	struct buf block = { 0 };
+	struct rec_block head;
+	json_t *all = NULL;
+	int fd = rec_open(path);
+
+	if (fd < 0)
+		return NULL;
+	while (result == REC_OK) {
+		result = rec_read_head(fd, at, &head);
+		if (result == REC_OK && head.type == REC_CAPS)
+			result = rec_read_data(fd, at, &head, &block);
+		if (result == REC_OK && head.type == REC_CAPS && !take_block(&block, &all))
+			result = REC_FAILED;
+		at += sizeof(head) + head.stored;
+	}
+	if (result == REC_CUT || result == REC_DAMAGED)
+		err("%s: %s; what is before it is used", path,
+		    result == REC_CUT ? "cut off" : "damaged");
+	if (!all)
+		err("%s: no capabilities in it; the driver that was recorded did not tell any",
+		    path);
+	buf_free(&block);
+	close(fd);
+	return all;
+}
+
 /**
  * snapshot_load() - read a snapshot
- * @path: file
+ * @path: file: a snapshot, or a recording of mshvtop
  *
- * Return: the snapshot, or NULL, which has been reported.
+ * Return: the snapshot, or NULL, which has been reported. Of a recording it has all partitions that
+ * there were, each with what it was granted and has used when it was last seen.
  */
 json_t *snapshot_load(const char *path)
 {
 	json_error_t error;
-	json_t *o = json_load_file(path, 0, &error);
+	json_t *o;
 
+	if (is_recording(path))
+		return load_recording(path);
+	o = json_load_file(path, 0, &error);
 	if (!o) {
 		err("%s: line %d: %s", path, error.line, error.text);
 		return NULL;
