@@ -12,9 +12,33 @@
 
 #include "softhv.h"
 
-static bool late_properties;
-module_param(late_properties, bool, 0600);
-MODULE_PARM_DESC(late_properties, "answer SET_PARTITION_PROPERTY later, by a message (default: no)");
+/* When SET_PARTITION_PROPERTY is answered */
+enum {
+	SOFTHV_ANSWER_AT_ONCE,
+	SOFTHV_ANSWER_LATER,
+	SOFTHV_ANSWER_HELD,	/* not before the parameter is another one */
+	SOFTHV_NR_ANSWERS
+};
+
+static unsigned int late_properties;
+
+static int late_properties_set(const char *value, const struct kernel_param *parameter)
+{
+	int ret = param_set_uint_minmax(value, parameter, 0, SOFTHV_NR_ANSWERS - 1);
+
+	if (!ret && READ_ONCE(late_properties) != SOFTHV_ANSWER_HELD)
+		softhv_synic_release();
+	return ret;
+}
+
+static const struct kernel_param_ops late_properties_ops = {
+	.set = late_properties_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(late_properties, &late_properties_ops, &late_properties, 0600);
+MODULE_PARM_DESC(late_properties,
+		 "answer SET_PARTITION_PROPERTY at once (0, the default), by a message (1), or so when it is set to another value (2)");
 
 /* When a property can be set */
 enum softhv_property_time {
@@ -226,14 +250,15 @@ u16 softhv_set_partition_property(struct softhv_args *args)
 {
 	const struct mhv_input_set_partition_property *in = args->in;
 	struct softhv_partition *partition = softhv_partition_find(in->partition_id);
+	unsigned int late = READ_ONCE(late_properties);
 	u16 status;
 
 	if (!partition)
 		return MHV_STATUS_INVALID_PARTITION_ID;
 	status = softhv_set_property(partition, in);
-	if (!READ_ONCE(late_properties))
+	if (late == SOFTHV_ANSWER_AT_ONCE)
 		return status;
-	softhv_synic_complete(partition, status);
+	softhv_synic_complete(partition, status, late == SOFTHV_ANSWER_HELD);
 	return MHV_STATUS_CALL_PENDING;
 }
 

@@ -55,6 +55,7 @@ struct synic {
 
 static DEFINE_PER_CPU(struct synic, synic);
 static DEFINE_RAW_SPINLOCK(synic_lock);	/* all of all CPUs', and what VPs are to tell */
+static LIST_HEAD(synic_held);		/* partitions with a hypercall that waits for a release */
 static void (*synic_handler)(void);	/* called within RCU's read side */
 
 static bool synic_usable(unsigned int cpu)
@@ -310,20 +311,44 @@ void softhv_synic_forget(struct softhv_vp *vp)
  * softhv_synic_complete() - let the root know that a hypercall is done which was pending
  * @partition: about which it was; RCU read side
  * @status: what came of it
+ * @held: not before softhv_synic_release()
  *
  * Context: interrupts disabled.
  */
-void softhv_synic_complete(struct softhv_partition *partition, u16 status)
+void softhv_synic_complete(struct softhv_partition *partition, u16 status, bool held)
 {
 	unsigned int cpu;
 
 	raw_spin_lock(&synic_lock);
-	cpu = synic_target();
 	partition->completion.status = status;
 	partition->completion.count++;
-	list_move_tail(&partition->completion.told, &per_cpu_ptr(&synic, cpu)->completions);
-	synic_raise(cpu);
+	if (held) {
+		list_move_tail(&partition->completion.told, &synic_held);
+	} else {
+		cpu = synic_target();
+		list_move_tail(&partition->completion.told, &per_cpu_ptr(&synic, cpu)->completions);
+		synic_raise(cpu);
+	}
 	raw_spin_unlock(&synic_lock);
+}
+
+/**
+ * softhv_synic_release() - let the root know of the hypercalls that were held
+ *
+ * Context: any but NMI.
+ */
+void softhv_synic_release(void)
+{
+	unsigned long flags;
+	unsigned int cpu;
+
+	raw_spin_lock_irqsave(&synic_lock, flags);
+	if (!list_empty(&synic_held)) {
+		cpu = synic_target();
+		list_splice_tail_init(&synic_held, &per_cpu_ptr(&synic, cpu)->completions);
+		synic_raise(cpu);
+	}
+	raw_spin_unlock_irqrestore(&synic_lock, flags);
 }
 
 /**

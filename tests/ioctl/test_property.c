@@ -148,6 +148,53 @@ static void test_late(int device)
 	set_late("0");
 }
 
+/* A call whose caller is killed before the hypervisor answers; true when it has been made. */
+static bool killed_call(int partition, int vp)
+{
+	__u64 value = 0;
+	int i, status;
+	pid_t child = fork();
+
+	if (!child) {
+		set(partition, MHV_PROP_TIME_FREEZE, 1, NULL);
+		_exit(0);
+	}
+	for (i = 0; i < 30000 && !value; i++) {
+		get(vp, MHV_PROP_TIME_FREEZE, &value, NULL);
+		usleep(1000);
+	}
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	return value && WIFSIGNALED(status);
+}
+
+/* While a call is not answered there is no other; a partition can go meanwhile. */
+static void test_held(int device)
+{
+	int partition = partition_new(device), vp = vp_create(partition, 0), other;
+	int i;
+
+	set_late("2");
+	ok(killed_call(partition, vp), "a call that is not answered, its caller killed");
+	fails(set(partition, MHV_PROP_TIME_FREEZE, 0, NULL), EPERM);
+	fails(set(partition, MHV_PROP_TIME_FREEZE, 0, NULL), EPERM);
+	set_late("0");
+	for (i = 0; i < 30000 && set(partition, MHV_PROP_TIME_FREEZE, 0, NULL); i++)
+		usleep(1000);
+	ok(i < 30000, "another one when it is answered");
+	close(vp);
+	close(partition);
+
+	other = partition_new(device);
+	vp = vp_create(other, 0);
+	set_late("2");
+	ok(killed_call(other, vp), "another that is not answered");
+	close(vp);
+	close(other);
+	ok(softhv_counter("partitions") == 0, "its partition goes all the same");
+	set_late("0");
+}
+
 int main(void)
 {
 	int device = device_open();
@@ -160,6 +207,7 @@ int main(void)
 	close(vp);
 	close(partition);
 	test_late(device);
+	test_held(device);
 	ok(softhv_counter("partitions") == 0, "no partition is left");
 	ok(softhv_counter("deposited_pages") == 0, "no deposited page is left");
 	return done();
