@@ -24,15 +24,38 @@ static struct dentry *debugfs_root;
 static u64 partition_id = 1;
 static u64 intercepts;
 
+/* Codes of hypercalls, and how often each was made */
+enum {
+	CREATE_PARTITION = 0x40,
+	INITIALIZE_PARTITION = 0x41,
+	DELETE_PARTITION = 0x43,
+	MAP_GPA_PAGES = 0x4b,
+	DISPATCH_VP = 0xc2,
+	NR_CODES = 0x100,
+};
+
+#define REPS_SHIFT	32
+
+static atomic_t calls[NR_CODES];
+
 /* The names are the interface: probes are put on them. */
+u64 hv_std_hypercall(u64 control, u64 param1, u64 param2);
 int hv_call_create_partition(u64 flags, u64 *id);
 int hv_call_initialize_partition(u64 id);
 int hv_call_map_gpa_pages(u64 id, u64 gfn, u32 pages);
 int hv_call_delete_partition(u64 id);
 
+/* Each element of a list is dealt with; a control without a list has none. */
+noinline u64 hv_std_hypercall(u64 control, u64 param1, u64 param2)
+{
+	atomic_inc(&calls[control % NR_CODES]);
+	return control & GENMASK_ULL(43, REPS_SHIFT);
+}
+
 noinline int hv_call_create_partition(u64 flags, u64 *id)
 {
 	*id = ++partition_id;
+	hv_std_hypercall(CREATE_PARTITION, 0, 0);
 	trace_mshv_hvcall_create_partition(flags, *id);
 	return 0;
 }
@@ -40,6 +63,7 @@ noinline int hv_call_create_partition(u64 flags, u64 *id)
 noinline int hv_call_initialize_partition(u64 id)
 {
 	udelay(20);
+	hv_std_hypercall(INITIALIZE_PARTITION, 0, 0);
 	trace_mshv_hvcall_initialize_partition(id, 0);
 	return 0;
 }
@@ -47,12 +71,14 @@ noinline int hv_call_initialize_partition(u64 id)
 noinline int hv_call_map_gpa_pages(u64 id, u64 gfn, u32 pages)
 {
 	udelay(10);
+	hv_std_hypercall(MAP_GPA_PAGES | (u64)pages << REPS_SHIFT, 0, 0);
 	trace_mshv_map_user_memory(id, 0x7f0000000000, gfn, pages, 3, 0);
 	return 0;
 }
 
 noinline int hv_call_delete_partition(u64 id)
 {
+	hv_std_hypercall(DELETE_PARTITION, 0, 0);
 	trace_mshv_hvcall_finalize_partition(id, 0);
 	trace_mshv_hvcall_withdraw_memory(id, 208, 0);
 	trace_mshv_hvcall_delete_partition(id, 0);
@@ -62,6 +88,7 @@ noinline int hv_call_delete_partition(u64 id)
 static void run_vp(u64 id, u32 vp, u32 message)
 {
 	trace_mshv_run_vp_entry(id, vp);
+	hv_std_hypercall(DISPATCH_VP, 0, 0);
 	trace_mshv_hvcall_dispatch_vp(id, vp, 0, 0, 0, 0, 0);
 	trace_mshv_handle_gpa_intercept(id, vp, 16, 2, true);
 	udelay(2);

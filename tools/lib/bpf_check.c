@@ -17,15 +17,45 @@
 #define MODULE_SYSFS	"/sys/module/" MODULE
 /* Linux's own driver, which may be built in */
 #define LINUX_DRIVER	"mshv_root"
+#define LINUX_DRIVER_BTF "/sys/kernel/btf/" LINUX_DRIVER
 #define DEVICE_SYSFS	"/sys/class/misc/mshv"
+
+/**
+ * bpf_linux_driver() - whether the driver is Linux's own
+ *
+ * Return: true if /dev/mshv is there and not by our module.
+ */
+bool bpf_linux_driver(void)
+{
+	return access(MODULE_SYSFS, F_OK) && !access(DEVICE_SYSFS, F_OK);
+}
+
+/**
+ * bpf_linux_function() - whether the kernel or Linux's own driver has a function
+ * @name: its name
+ *
+ * Return: true if it is in their BTF.
+ */
+bool bpf_linux_function(const char *name)
+{
+	struct btf *kernel = btf__parse(KERNEL_BTF, NULL), *driver = NULL;
+	bool there = kernel && btf__find_by_name_kind(kernel, name, BTF_KIND_FUNC) >= 0;
+
+	if (kernel && !there)
+		driver = btf__parse_split(LINUX_DRIVER_BTF, kernel);
+	there = there || (driver && btf__find_by_name_kind(driver, name, BTF_KIND_FUNC) >= 0);
+	btf__free(driver);
+	btf__free(kernel);
+	return there;
+}
 
 static bool check_btf(const char *event)
 {
 	if (!access(MODULE_BTF, F_OK))
 		return true;
-	if (access(MODULE_SYSFS, F_OK) && !access(DEVICE_SYSFS, F_OK)) {
-		err("%s: Linux's own driver, %s, has no such event; use run-vp.bt and hv-calls.bt, "
-		    "or load %s instead", event, LINUX_DRIVER, MODULE);
+	if (bpf_linux_driver()) {
+		err("%s: Linux's own driver, %s, has no such event; load %s instead", event,
+		    LINUX_DRIVER, MODULE);
 		return false;
 	}
 	if (!access(MODULE_SYSFS, F_OK) && !access(KERNEL_BTF, F_OK))

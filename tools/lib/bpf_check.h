@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 bool bpf_check(const char * const *events, unsigned int nr);
+bool bpf_linux_driver(void);
+bool bpf_linux_function(const char *name);
 bool bpf_parameter(const char *name, unsigned int *value);
 void bpf_watched(char *name, size_t size);
 

@@ -139,6 +139,8 @@ static struct value get_exit_total(const struct row *row)
 
 static struct value get_partition_hvcall_rate(const struct row *row)
 {
+	if (row->model->lacks & MODEL_LACKS_CALLERS)
+		return number_if(false, 0);
 	return rate(row, row->partition->hvcalls.now, row->partition->hvcalls.total);
 }
 
@@ -147,6 +149,8 @@ static struct value time_share(const struct row *row, enum model_time which)
 	const struct model_exit_sum *all = exit_sum(row, &row_scope(row)->all);
 	__u64 sum = model_time_sum(all);
 
+	if (row->model->lacks & MODEL_LACKS_TIMES && which != MODEL_VMM)
+		return number_if(false, 0);
 	return number_if(sum, model_share(all->ns[which], sum));
 }
 
@@ -324,6 +328,8 @@ static struct value get_reason_mean(const struct row *row)
 
 static struct value get_reason_kernel(const struct row *row)
 {
+	if (row->model->lacks & MODEL_LACKS_TIMES)
+		return number_if(false, 0);
 	return mean(row, exit_sum(row, row_exit(row))->ns[MODEL_KERNEL]);
 }
 
@@ -487,6 +493,28 @@ const struct table tables[NR_TABLES] = {
 
 _Static_assert(sizeof(partition_columns) / sizeof(partition_columns[0]) <= MAX_COLUMNS,
 	       "MAX_COLUMNS is too small");
+
+/**
+ * table_is_missing() - whether the source tells nothing of what a table is about
+ * @table: the table
+ * @m: a model of the source
+ *
+ * Return: true if it is empty for that reason.
+ */
+bool table_is_missing(enum table_id table, const struct model *m)
+{
+	switch (table) {
+	case TABLE_HVCALLS:
+		return m->lacks & MODEL_LACKS_HVCALLS;
+	case TABLE_INTERCEPTS:
+	case TABLE_INTERRUPTS:
+	case TABLE_MEMORY:
+	case TABLE_SLOW:
+		return m->lacks & MODEL_LACKS_DETAILS;
+	default:
+		return false;
+	}
+}
 
 /**
  * column_find() - look a column up

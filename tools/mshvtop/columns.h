@@ -129,6 +129,7 @@ struct table {
 
 extern const struct table tables[NR_TABLES];
 
+bool table_is_missing(enum table_id table, const struct model *m);
 const struct column *column_find(const struct table *table, const char *id);
 unsigned int columns_of_screens(const struct table *table);
 unsigned int columns_fit(const struct table *table, unsigned int hidden, unsigned int width,

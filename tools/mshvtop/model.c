@@ -163,6 +163,15 @@ bool model_update(struct model *m, const struct sample *sample)
 	return true;
 }
 
+static unsigned int source_lacks(const char *name)
+{
+	const unsigned int lacks = MODEL_LACKS_TIMES | MODEL_LACKS_CALLERS | MODEL_LACKS_DETAILS;
+
+	if (!strcmp(name, MODEL_MAINLINE_NO_CALLS))
+		return lacks | MODEL_LACKS_HVCALLS;
+	return strcmp(name, MODEL_MAINLINE) ? 0 : lacks;
+}
+
 /**
  * model_new() - a model of what a source shows
  * @source: names it
@@ -185,6 +194,7 @@ struct model *model_new(const struct source *source, const struct sample *first)
 	}
 	memcpy(m->source, source->name, sizeof(m->source));
 	memcpy(m->kernel, source->kernel, sizeof(m->kernel));
+	m->lacks = source_lacks(m->source);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
 		m->hvcall[i].code = MODEL_HVCALL_OTHER;
 	m->state = s;

@@ -59,6 +59,18 @@ struct model_latency {
 	struct model_history *history;
 };
 
+/*
+ * Linux's own driver, with and without probes on its hypercalls, as sources are named; and what a
+ * source of such a name cannot tell, which views show as missing.
+ */
+#define MODEL_MAINLINE		"mshv_root"
+#define MODEL_MAINLINE_NO_CALLS	"mshv_root, no hypercalls"
+
+#define MODEL_LACKS_TIMES	(1U << 0)	/* guest, kernel and halted; MODEL_GUEST has their sum */
+#define MODEL_LACKS_CALLERS	(1U << 1)	/* which partition a hypercall is for */
+#define MODEL_LACKS_DETAILS	(1U << 2)	/* what exits, interrupts and memory were about */
+#define MODEL_LACKS_HVCALLS	(1U << 3)	/* hypercalls */
+
 struct model_exit_sum {
 	__u64 count;
 	__u64 ns[MODEL_NR_TIMES];
@@ -158,6 +170,7 @@ struct model_lost {
  * struct model - all of it
  * @source: name of the source
  * @kernel: kernel that the source watches
+ * @lacks: what the source cannot tell, MODEL_LACKS_*
  * @start_ns: first sample, CLOCK_MONOTONIC
  * @time_ns: last sample, CLOCK_MONOTONIC
  * @wall_ns: last sample, CLOCK_REALTIME
@@ -181,6 +194,7 @@ struct model_lost {
 struct model {
 	char source[32];
 	char kernel[72];
+	unsigned int lacks;
 	__u64 start_ns;
 	__u64 time_ns;
 	__u64 wall_ns;

@@ -192,6 +192,7 @@ struct rec_range {
 int tally_compare(const struct mshv_tally_key *a, const struct mshv_tally_key *b);
 
 struct source *source_live_open(bool debug, bool details);
+struct source *source_mainline_open(bool debug);
 struct source *source_rec_open(const char *path, const struct rec_range *range);
 const char *source_rec_facts(const struct source *source);
 

@@ -152,6 +152,8 @@ struct source *source_live_open(bool debug, bool details)
 	struct utsname uts;
 	struct live *live;
 
+	if (bpf_linux_driver())
+		return source_mainline_open(debug);
 	live = calloc(1, sizeof(*live));
 	if (!live) {
 		err("out of memory");

@@ -56,6 +56,8 @@ void extra_draw_intercepts(const struct screen *screen, const struct shown *show
 		table_draw_extract(TABLE_INTERCEPTS, &rows, area);
 		if (!rows.nr)
 			put(area.y + 1, area.x + 1, area.w - 1, STYLE_FAINT,
+			    table_is_missing(TABLE_INTERCEPTS, shown->model) ?
+			    "Linux's own driver does not tell" :
 			    !shown->source->details ? "not in this recording" :
 			    shown->source->recorded ? "none so far" :
 						      "none while this was looked at");

@@ -223,7 +223,7 @@ static void draw_title(const struct screen *screen, const struct shown *shown, i
 	draw_line(&line, 0, width);
 }
 
-static void add_times(struct line *line, const struct model_exit_sum *now)
+static void add_times(struct line *line, const struct model *m, const struct model_exit_sum *now)
 {
 	static const char * const names[MODEL_NR_TIMES] = { "guest", "hv", "vmm", "halt" };
 	__u64 all = model_time_sum(now);
@@ -232,6 +232,8 @@ static void add_times(struct line *line, const struct model_exit_sum *now)
 	unsigned int i;
 
 	for (i = 0; i < MODEL_NR_TIMES; i++) {
+		if (m->lacks & MODEL_LACKS_TIMES && i != MODEL_VMM)
+			continue;
 		if (all)
 			num_percent(percent, model_share(now->ns[i], all));
 		field = add_field(line, STYLE_GUEST + i, 2);
@@ -273,12 +275,12 @@ static void draw_summary(const struct screen *screen, const struct shown *shown,
 	if (!scope)
 		return;
 	add_rate(&line, 0, "exits", m, scope->all.now.count);
-	if (screen->scope == SCOPE_HOST)
+	if (screen->scope == SCOPE_HOST && !(m->lacks & MODEL_LACKS_HVCALLS))
 		add_rate(&line, 3, "hypercalls", m, m->hvcalls.now.count);
-	else if (screen->scope == SCOPE_PARTITION)
+	else if (screen->scope == SCOPE_PARTITION && !(m->lacks & MODEL_LACKS_CALLERS))
 		add_rate(&line, 3, "hypercalls", m, screen->partition->hvcalls.now);
 	if (m->interval_ns)
-		add_times(&line, &scope->all.now);
+		add_times(&line, m, &scope->all.now);
 	else
 		add(&line, STYLE_NORMAL, 0, "measuring...");
 	add_self(&line, m);

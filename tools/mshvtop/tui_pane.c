@@ -82,7 +82,7 @@ static void draw_title(const struct subject *subject, struct area area)
 }
 
 /* What a cycle is made of, on average. */
-static void draw_means(const struct model_exit *exit, int y, int x, int width)
+static void draw_means(const struct model *m, const struct model_exit *exit, int y, int x, int width)
 {
 	static const char * const names[MODEL_NR_TIMES] = { "guest", "hypervisor and driver", "VMM",
 							    "halted" };
@@ -93,6 +93,8 @@ static void draw_means(const struct model_exit *exit, int y, int x, int width)
 		return;
 	x += put(y, x, width, STYLE_NORMAL, "mean per exit, us: ");
 	for (i = 0; i < MODEL_NR_TIMES; i++) {
+		if (m->lacks & MODEL_LACKS_TIMES && i != MODEL_VMM)
+			continue;
 		num_us(mean, (double)exit->now.ns[i] / exit->now.count);
 		x += putf(y, x, width - x, STYLE_GUEST + i, "%s %s  ", names[i], mean);
 	}
@@ -203,7 +205,7 @@ void pane_draw(const struct screen *screen, const struct shown *shown, struct ar
 	area.y++;
 	area.h--;
 	if (screen->detail && subject.exit) {
-		draw_means(subject.exit, area.y, area.x + 1, area.w - 1);
+		draw_means(shown->model, subject.exit, area.y, area.x + 1, area.w - 1);
 		area.y += 2;
 		area.h -= 2;
 	}

@@ -266,6 +266,9 @@ static void say_empty(const struct screen *screen, const struct shown *shown, st
 	else if (screen->view.table == TABLE_CAPS && shown->source->recorded)
 		snprintf(text, sizeof(text),
 			 "A replay does not show capabilities; mshvcaps diff compares them.");
+
+	else if (table_is_missing(screen->view.table, shown->model))
+		snprintf(text, sizeof(text), "Linux's own driver tells nothing of this.");
 	else if (screen->view.table > TABLE_HVCALLS)
 		snprintf(text, sizeof(text), "%s", !shown->source->details ?
 			 "This recording has nothing of this: mshvtop record --no-details made it." :

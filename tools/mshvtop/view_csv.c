@@ -76,8 +76,11 @@ static void put_exit(FILE *out, const struct model *m, const struct line *line,
 
 	put_line(out, m, line);
 	fprintf(out, "%" PRIu64 ",,", (uint64_t)e->now.count);
-	for (i = 0; i < MODEL_NR_TIMES; i++)
-		fprintf(out, ",%" PRIu64, (uint64_t)e->now.ns[i]);
+	for (i = 0; i < MODEL_NR_TIMES; i++) {
+		putc(',', out);
+		if (i == MODEL_VMM || !(m->lacks & MODEL_LACKS_TIMES))
+			fprintf(out, "%" PRIu64, (uint64_t)e->now.ns[i]);
+	}
 	fputs(",,", out);
 	put_latency(out, &e->latency);
 }
@@ -117,6 +120,8 @@ static void put_hvcalls(FILE *out, const struct model *m)
 	char room[NAME_SIZE];
 	unsigned int i;
 
+	if (m->lacks & MODEL_LACKS_HVCALLS)
+		return;
 	put_hvcall(out, m, "", &m->hvcalls);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++) {
 		const struct model_hvcall *h = &m->hvcall[i];

@@ -224,6 +224,39 @@ static void put_health(json_t *frame, const struct model *m, bool *ok)
 	put(frame, "self", self, ok);
 }
 
+/* Make null of what the source cannot tell, wherever it is. */
+static void blank_times(json_t *value)
+{
+	static const char * const missing[] = { "guest_ns", "kernel_ns", "halted_ns" };
+	const char *key;
+	json_t *part;
+	size_t i;
+
+	json_object_foreach(value, key, part)
+		blank_times(part);
+	json_array_foreach(value, i, part)
+		blank_times(part);
+	for (i = 0; i < sizeof(missing) / sizeof(missing[0]); i++)
+		if (json_object_get(value, missing[i]))
+			json_object_set_new(value, missing[i], json_null());
+}
+
+static void blank_missing(json_t *frame, unsigned int lacks)
+{
+	json_t *partition;
+	size_t i;
+
+	if (lacks & MODEL_LACKS_TIMES)
+		blank_times(frame);
+	if (lacks & MODEL_LACKS_CALLERS)
+		json_array_foreach(json_object_get(frame, "partitions"), i, partition)
+			json_object_set_new(partition, "hypercalls", json_null());
+	if (lacks & MODEL_LACKS_HVCALLS) {
+		json_object_set_new(json_object_get(frame, "host"), "hypercalls", json_null());
+		json_object_set_new(frame, "hypercalls", json_null());
+	}
+}
+
 /**
  * view_json() - write the last interval as a line of JSON
  * @out: where to
@@ -250,6 +283,7 @@ bool view_json(FILE *out, const struct model *m, const struct row_filter *filter
 	put(frame, "exits", reasons(&m->exits, &ok), &ok);
 	put(frame, "hypercalls", hvcalls(m, &ok), &ok);
 	put_health(frame, m, &ok);
+	blank_missing(frame, m->lacks);
 	if (ok && !json_dumpf(frame, out, JSON_COMPACT))
 		putc('\n', out);
 	json_decref(frame);

@@ -42,20 +42,32 @@ static void summary_source(char *text, size_t size, const struct model *m, unsig
 	join(text, size, left, right, width);
 }
 
-static void summary_host(char *text, size_t size, const struct model *m, unsigned int width)
+/* Where the time went, as far as the source tells */
+static void times_text(char *text, size_t size, const struct model *m)
 {
 	const struct model_exit_sum *now = &m->exits.all.now;
-	char left[160], right[32], exits[NUM_SIZE], hvcalls[NUM_SIZE];
 	__u64 time = model_time_sum(now);
 
-	num_rate(exits, model_rate(m, now->count));
-	num_rate(hvcalls, model_rate(m, m->hvcalls.now.count));
-	snprintf(left, sizeof(left),
-		 "exits %s/s  hypercalls %s/s   guest %.0f%% hv %.0f%% vmm %.0f%% halt %.0f%%",
-		 exits, hvcalls, model_share(now->ns[MODEL_GUEST], time),
-		 model_share(now->ns[MODEL_KERNEL], time),
-		 model_share(now->ns[MODEL_VMM], time),
-		 model_share(now->ns[MODEL_HALTED], time));
+	if (m->lacks & MODEL_LACKS_TIMES)
+		snprintf(text, size, "guest - hv - vmm %.0f%% halt -",
+			 model_share(now->ns[MODEL_VMM], time));
+	else
+		snprintf(text, size, "guest %.0f%% hv %.0f%% vmm %.0f%% halt %.0f%%",
+			 model_share(now->ns[MODEL_GUEST], time),
+			 model_share(now->ns[MODEL_KERNEL], time),
+			 model_share(now->ns[MODEL_VMM], time),
+			 model_share(now->ns[MODEL_HALTED], time));
+}
+
+static void summary_host(char *text, size_t size, const struct model *m, unsigned int width)
+{
+	char left[160], right[32], exits[NUM_SIZE], hvcalls[NUM_SIZE] = "-", times[80];
+
+	num_rate(exits, model_rate(m, m->exits.all.now.count));
+	if (!(m->lacks & MODEL_LACKS_HVCALLS))
+		num_rate(hvcalls, model_rate(m, m->hvcalls.now.count));
+	times_text(times, sizeof(times), m);
+	snprintf(left, sizeof(left), "exits %s/s  hypercalls %s/s   %s", exits, hvcalls, times);
 	snprintf(right, sizeof(right), "self %.1f%%",
 		 model_share(m->self_cpu_ns + m->self_bpf_ns, m->interval_ns));
 	join(text, size, left, right, width);

@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Counts and times exits and hypercalls of Linux's own driver, mshv_root, into the same records as
+ * stats.bpf.c does for ours.
+ *
+ * What: of each VP and reason, how often MSHV_RUN_VP returned to the VMM, how long it had run, and
+ * how long the VMM took until it called again, with a histogram of the latter; of each hypercall
+ * code, count and duration.
+ *
+ * Why so:
+ * - The driver's events tell when MSHV_RUN_VP begins and ends, so a cycle is paired here, in a
+ *   record for each VP. Guest, hypervisor, driver and halts within are one time: guest_ns has it.
+ *   What the driver handles by itself does not show.
+ * - The arguments of its events are numbers, so these are raw tracepoints: they need no BTF of the
+ *   module.
+ * - It has no event around a hypercall, but all go through one function, which is probed at both
+ *   ends. An interrupt may come in between and make one as well, so what has begun is told apart by
+ *   the place that its arguments have on the stack: both programs get the same.
+ * - VP slots are given out by user space through a queue. The longer ago one came back, the sooner
+ *   it is used, so that a reader still finds what was in it.
+ *
+ * Limits: no hypercall is known to be of a partition. Of a VP that ran before the programs came,
+ * the first cycle has no time. A hypercall whose task has moved to another CPU in between is
+ * counted as lost.
+ */
+#include "vmlinux.h"
+#include <bpf/bpf_helpers.h>
+#include <mshv/mainline.h>
+#include <mshv/stats.h>
+
+char _license[] SEC("license") = "GPL";
+
+#define EINTR	4
+
+/* Hypercalls on a CPU at once: one of a task, and those of interrupts */
+#define MAX_OPEN	4
+
+/* Arguments of the driver's events */
+enum {
+	RUN_PARTITION_ID,
+	RUN_VP_INDEX,
+	RUN_MESSAGE,
+	RUN_RET,
+};
+
+/* Arguments and result of the function that issues hypercalls */
+enum {
+	CALL_CONTROL,
+	CALL_RESULT = 3,
+};
+
+struct vp_key {
+	__u64 partition_id;
+	__u64 vp_index;
+};
+
+/**
+ * struct vp - a VP between two events
+ * @entered_ns: MSHV_RUN_VP began
+ * @left_ns: it ended, and the cycle is not counted yet; 0 if there is none
+ * @inside_ns: how long it ran
+ * @reason: why it ended
+ * @slot: of the VP
+ */
+struct vp {
+	__u64 entered_ns;
+	__u64 left_ns;
+	__u64 inside_ns;
+	__u32 reason;
+	__u32 slot;
+};
+
+struct open_call {
+	__u64 frame;
+	__u64 since_ns;
+};
+
+struct open_calls {
+	struct open_call call[MAX_OPEN];
+};
+
+#define MMAPABLE_ARRAY(name, element, nr)		\
+	struct {					\
+		__uint(type, BPF_MAP_TYPE_ARRAY);	\
+		__uint(map_flags, BPF_F_MMAPABLE);	\
+		__uint(max_entries, nr);		\
+		__type(key, __u32);			\
+		__type(value, element);			\
+	} name SEC(".maps")
+
+#define FREE_SLOTS(name, nr)				\
+	struct {					\
+		__uint(type, BPF_MAP_TYPE_QUEUE);	\
+		__uint(max_entries, nr);		\
+		__type(value, __u32);			\
+	} name SEC(".maps")
+
+/* Those with one entry get more before they are loaded. */
+MMAPABLE_ARRAY(exits, struct mshv_exit_series, MSHV_MAINLINE_VPS * MSHV_STATS_REASONS);
+MMAPABLE_ARRAY(vps, struct mshv_mainline_vp, MSHV_MAINLINE_VPS);
+MMAPABLE_ARRAY(partition_owners, struct mshv_partition_owner, MSHV_MAINLINE_PARTITIONS);
+MMAPABLE_ARRAY(hvcalls, struct mshv_hvcall_series, 1);
+MMAPABLE_ARRAY(hists, struct mshv_histogram, 1);
+FREE_SLOTS(free_vps, MSHV_MAINLINE_VPS);
+FREE_SLOTS(free_partitions, MSHV_MAINLINE_PARTITIONS);
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MSHV_MAINLINE_VPS);
+	__type(key, struct vp_key);
+	__type(value, struct vp);
+} running SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MSHV_MAINLINE_PARTITIONS);
+	__type(key, __u64);
+	__type(value, __u32);
+} partitions SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct open_calls);
+} open_calls SEC(".maps");
+
+const volatile __u32 nr_hists;
+const volatile __u8 hist_table[MSHV_HIST_TABLE_SIZE] = MSHV_HIST_TABLE;
+
+static const struct mshv_histogram empty_hist = {};
+
+struct mshv_stats_lost lost;
+__u64 lost_calls;
+__u32 hists_taken;
+
+/* Slots are given to codes as they are met; 0 is for all that have none. */
+__u32 hvcall_slot[MSHV_STATS_HVCALL_CODES];
+__u32 hvcall_slots_taken = 1;
+
+static __always_inline void add_time(__u32 *hist, __u64 ns)
+{
+	__u64 bucket = mshv_hist_index((const __u8 *)hist_table, ns);
+	struct mshv_histogram *h;
+	__u32 index = *hist;
+
+	if (!index) {
+		index = nr_hists;
+		if (hists_taken < nr_hists)
+			index = __sync_fetch_and_add(&hists_taken, 1);
+		index = index < nr_hists ? index + 1 : MSHV_STATS_NO_HIST;
+		*hist = index;
+	}
+	index--;
+	h = bpf_map_lookup_elem(&hists, &index);
+	/* The verifier thinks that there may be more. */
+	if (h && bucket < MSHV_HIST_BUCKETS)
+		h->bucket[bucket]++;
+	else
+		__sync_fetch_and_add(&lost.no_hist, 1);
+}
+
+/* --- Exits ------------------------------------------------------------------------------------- */
+
+static __always_inline __u32 reason_of(__u64 message)
+{
+#define MSHV_EXIT(name, type) \
+	if (type && message == type) \
+		return MSHV_EXIT_##name;
+#include <mshv/exits.def>
+#undef MSHV_EXIT
+	return MSHV_EXIT_OTHER;
+}
+
+static __noinline int note_partition(__u64 id)
+{
+	struct mshv_partition_owner *owner;
+	__u32 slot;
+
+	if (bpf_map_lookup_elem(&partitions, &id) || bpf_map_pop_elem(&free_partitions, &slot))
+		return 0;
+	if (bpf_map_update_elem(&partitions, &id, &slot, BPF_NOEXIST)) {
+		bpf_map_push_elem(&free_partitions, &slot, 0);
+		return 0;
+	}
+	owner = bpf_map_lookup_elem(&partition_owners, &slot);
+	if (!owner)
+		return 0;
+	owner->partition_id = 0;
+	barrier();
+	owner->tgid = bpf_get_current_pid_tgid() >> 32;
+	bpf_get_current_comm(owner->comm, sizeof(owner->comm));
+	barrier();
+	owner->partition_id = id;
+	return 0;
+}
+
+/* The VP of an event, which is given a slot at its first one; NULL if there is none to be had */
+static __always_inline struct vp *get_vp(const struct vp_key *key)
+{
+	struct vp *known = bpf_map_lookup_elem(&running, key), fresh = {};
+	struct mshv_mainline_vp *vp;
+
+	if (known)
+		return known;
+	if (bpf_map_pop_elem(&free_vps, &fresh.slot))
+		return NULL;
+	vp = bpf_map_lookup_elem(&vps, &fresh.slot);
+	if (!vp || bpf_map_update_elem(&running, key, &fresh, BPF_NOEXIST)) {
+		bpf_map_push_elem(&free_vps, &fresh.slot, 0);
+		return NULL;
+	}
+	note_partition(key->partition_id);
+	vp->partition_id = key->partition_id;
+	vp->vp_index = key->vp_index;
+	barrier();
+	vp->live = 1;
+	return bpf_map_lookup_elem(&running, key);
+}
+
+static __always_inline void adopt(struct mshv_exit_series *s, const struct vp_key *key)
+{
+	__u32 index = s->hist - 1;
+
+	s->partition_id = 0;
+	barrier();
+	if (s->count)
+		__sync_fetch_and_add(&lost.overwritten, s->count);
+	s->count = 0;
+	s->max_ns = 0;
+	s->guest_ns = 0;
+	s->vmm_ns = 0;
+	/* Where there is none, the index is none. */
+	bpf_map_update_elem(&hists, &index, &empty_hist, BPF_EXIST);
+	s->vp_index = key->vp_index;
+	barrier();
+	s->partition_id = key->partition_id;
+}
+
+/* A cycle ends: the VP is entered again, or goes away. */
+static __always_inline void count_exit(struct vp *vp, const struct vp_key *key, __u64 now)
+{
+	__u32 index = vp->slot * MSHV_STATS_REASONS + vp->reason;
+	struct mshv_exit_series *s = bpf_map_lookup_elem(&exits, &index);
+	__u64 vmm_ns = now - vp->left_ns;
+
+	vp->left_ns = 0;
+	if (!s)
+		return;
+	if (s->partition_id != key->partition_id || s->vp_index != key->vp_index)
+		adopt(s, key);
+	s->count++;
+	s->guest_ns += vp->inside_ns;
+	s->vmm_ns += vmm_ns;
+	if (vmm_ns > s->max_ns)
+		s->max_ns = vmm_ns;
+	add_time(&s->hist, vmm_ns);
+}
+
+SEC("raw_tp/mshv_run_vp_entry")
+int mainline_entry(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct vp_key key = { ctx->args[RUN_PARTITION_ID], (__u32)ctx->args[RUN_VP_INDEX] };
+	struct vp *vp = get_vp(&key);
+	__u64 now = bpf_ktime_get_ns();
+
+	if (!vp)
+		return 0;
+	if (vp->left_ns)
+		count_exit(vp, &key, now);
+	vp->entered_ns = now;
+	return 0;
+}
+
+SEC("raw_tp/mshv_run_vp_exit")
+int mainline_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct vp_key key = { ctx->args[RUN_PARTITION_ID], (__u32)ctx->args[RUN_VP_INDEX] };
+	struct vp *vp = get_vp(&key);
+	__u64 now = bpf_ktime_get_ns();
+	int ret = ctx->args[RUN_RET];
+
+	if (!vp) {
+		__sync_fetch_and_add(&lost.no_vp_slot, 1);
+		return 0;
+	}
+	/* A call that fails leaves the message of the one before. */
+	if (ret == -EINTR)
+		vp->reason = MSHV_EXIT_SIGNAL;
+	else if (ret)
+		vp->reason = MSHV_EXIT_DISPATCH_FAILED;
+	else
+		vp->reason = reason_of(ctx->args[RUN_MESSAGE]);
+	vp->inside_ns = vp->entered_ns ? now - vp->entered_ns : 0;
+	vp->left_ns = now;
+	return 0;
+}
+
+SEC("raw_tp/mshv_vp_release")
+int mainline_vp_release(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct vp_key key = { ctx->args[RUN_PARTITION_ID], (__u32)ctx->args[RUN_VP_INDEX] };
+	struct vp *vp = bpf_map_lookup_elem(&running, &key);
+	struct mshv_mainline_vp *slot;
+	__u32 index;
+
+	if (!vp)
+		return 0;
+	if (vp->left_ns)
+		count_exit(vp, &key, bpf_ktime_get_ns());
+	index = vp->slot;
+	slot = bpf_map_lookup_elem(&vps, &index);
+	if (slot)
+		slot->live = 0;
+	bpf_map_delete_elem(&running, &key);
+	bpf_map_push_elem(&free_vps, &index, 0);
+	return 0;
+}
+
+SEC("raw_tp/mshv_partition_release")
+int mainline_partition_release(struct bpf_raw_tracepoint_args *ctx)
+{
+	__u64 id = ctx->args[RUN_PARTITION_ID];
+	__u32 *known = bpf_map_lookup_elem(&partitions, &id), slot;
+
+	if (!known)
+		return 0;
+	slot = *known;
+	bpf_map_delete_elem(&partitions, &id);
+	bpf_map_push_elem(&free_partitions, &slot, 0);
+	return 0;
+}
+
+/* --- Hypercalls -------------------------------------------------------------------------------- */
+
+static __always_inline struct open_calls *get_open_calls(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&open_calls, &zero);
+}
+
+SEC("fentry/hv_std_hypercall")
+int mainline_call(__u64 *ctx)
+{
+	struct open_calls *open = get_open_calls();
+	__u32 i;
+
+	if (!open)
+		return 0;
+#pragma unroll
+	for (i = 0; i < MAX_OPEN; i++) {
+		if (open->call[i].frame)
+			continue;
+		open->call[i].since_ns = bpf_ktime_get_ns();
+		open->call[i].frame = (__u64)ctx;
+		return 0;
+	}
+	/* Those that have gone to other CPUs: nobody asks for them any more. */
+	__builtin_memset(open, 0, sizeof(*open));
+	return 0;
+}
+
+static __always_inline __u64 end_call(__u64 frame)
+{
+	struct open_calls *open = get_open_calls();
+	__u32 i;
+
+	if (!open)
+		return 0;
+#pragma unroll
+	for (i = 0; i < MAX_OPEN; i++) {
+		if (open->call[i].frame != frame)
+			continue;
+		open->call[i].frame = 0;
+		return open->call[i].since_ns;
+	}
+	return 0;
+}
+
+static __always_inline __u32 slot_of(__u32 code)
+{
+	__u32 slot, other;
+
+	if (code >= MSHV_STATS_HVCALL_CODES)
+		return 0;
+	slot = hvcall_slot[code];
+	if (slot || hvcall_slots_taken >= MSHV_STATS_HVCALLS)
+		return slot;
+	slot = __sync_fetch_and_add(&hvcall_slots_taken, 1);
+	if (slot >= MSHV_STATS_HVCALLS)
+		return 0;
+	other = __sync_val_compare_and_swap(&hvcall_slot[code], 0, slot);
+	return other ? other : slot;
+}
+
+SEC("fexit/hv_std_hypercall")
+int mainline_call_end(__u64 *ctx)
+{
+	__u64 since_ns = end_call((__u64)ctx), result = ctx[CALL_RESULT], ns;
+	struct mshv_hvcall_series *s;
+	__u32 index;
+
+	if (!since_ns) {
+		__sync_fetch_and_add(&lost_calls, 1);
+		return 0;
+	}
+	ns = bpf_ktime_get_ns() - since_ns;
+	index = bpf_get_smp_processor_id() * MSHV_STATS_HVCALLS +
+		slot_of((__u16)ctx[CALL_CONTROL]);
+	s = bpf_map_lookup_elem(&hvcalls, &index);
+	if (!s)
+		return 0;
+	s->count++;
+	s->total_ns += ns;
+	s->reps += result >> 32 & 0xfff;
+	if ((__u16)result)
+		s->errors++;
+	if (ns > s->max_ns)
+		s->max_ns = ns;
+	add_time(&s->hist, ns);
+	return 0;
+}
