@@ -23,7 +23,8 @@ all: modules tools bpftrace guests man
 #: help		this list
 help:
 	@echo 'mshvtop: introspection for virtual machines on the Microsoft hypervisor'
-	@awk -F'\t+' '/^#: / { printf "  make %-16s%s\n", substr($$1, 4), $$2 }' Makefile
+	@awk -F'\t+' '/^#: / { printf "  make %-16s%s\n", substr($$1, 4), $$2 }' \
+		Makefile tools/install/install.mk
 	@echo 'Variables: KERNELS="$(KERNELS)" (series of Debian cloud kernels), MSHV_DROP_CAPS, V=1 (show commands)'
 
 #: setup		install the Debian packages that are needed and missing
@@ -93,6 +94,7 @@ $(BUILD)/modules/$(NEXT)/.built: | sid-toolchain
 
 SID_ROOT := $(BUILD)/sid-root
 sid_root = tests/setup/sid-root $(SID_ROOT)
+TRIXIE_ROOT := $(BUILD)/trixie-root
 
 # The compiler is the one that the kernel's headers name.
 sid-toolchain: $(BUILD)/kernels/$(NEXT)/release
@@ -405,6 +407,10 @@ check-qemu: all vm-tests sid-qemu
 sid-qemu: | $(SETUP)
 	$(Q)$(sid_root) qemu-system-x86 seabios strace
 
+#: check-trixie	build, install, run and uninstall on Debian 13, in a root of its own
+check-trixie: $(SETUP)
+	$(Q)tests/install/trixie $(TRIXIE_ROOT)
+
 #: abi		compare our uAPI header with that of the newest Linux in Debian
 abi: $(BUILD)/sid/root/usr/include/linux/mshv.h
 	$(Q)tests/abi/mainline $(CURDIR)/$<
@@ -433,17 +439,18 @@ screenshots: all
 
 include tools/install/install.mk
 
-#: clean		remove what was built, but for kernels and sid root
+#: clean		remove what was built, but for kernels and roots of other releases
 clean:
-	rm -rf $(filter-out $(BUILD)/kernels $(SID_ROOT),$(wildcard $(BUILD)/*)) $(SETUP)
+	rm -rf $(filter-out $(BUILD)/kernels $(SID_ROOT) $(TRIXIE_ROOT),$(wildcard $(BUILD)/*)) $(SETUP)
 
 #: distclean	remove those as well
 distclean:
 	[ ! -e $(SID_ROOT) ] || $(sid_root) --remove
+	[ ! -e $(TRIXIE_ROOT) ] || tests/setup/sid-root $(TRIXIE_ROOT) --remove
 	rm -rf $(BUILD)
 
 .PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse \
 	checkpatch bpf tools bpftrace man docs guests unit vm-tests check check-vm check-debug \
-	check-qemu abi bench check-bench demo demo-diff screenshots clean distclean
+	check-qemu check-trixie abi bench check-bench demo demo-diff screenshots clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)

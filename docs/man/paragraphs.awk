@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# Drops scdoc's paragraph macros where no paragraph follows: readers ignore them, mandoc's lint does not.
-/^\.P$/ {
+# Drops the paragraph macros of scdoc (.P, later .PP) where no paragraph follows: readers ignore them,
+# the lint of mandoc does not.
+/^\.PP?$/ {
 	pending = 1
 	next
 }
@@ -8,7 +9,7 @@
 pending {
 	pending = 0
 	if (!heading && (/^[^.]/ || /^\.[BI] /))
-		print ".P"
+		print ".PP"
 }
 
 {

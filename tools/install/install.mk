@@ -35,7 +35,8 @@ $(INSTALL_OUT)/%: tools/install/%.in FORCE
 
 FORCE:
 
-# DKMS builds for kernels of the system that it runs on, so only there.
+# DKMS builds for kernels of the system that it runs on, so only there. DKMS_KERNEL names another
+# than the running one.
 DKMS = $(if $(DESTDIR),,$(shell command -v dkms))
 
 #: install	into DESTDIR and PREFIX (/usr/local): tools, man pages, scripts, header; modules by DKMS
@@ -44,7 +45,7 @@ install: tools bpftrace man $(INSTALL_OUT)/mshv.pc $(INSTALL_OUT)/dkms.conf
 	$(Q)$(foreach p,$(INSTALL_PROGRAMS),install -D -m 755 $(subst :, $(DESTDIR),$p);)
 	$(Q)$(foreach p,$(INSTALL_FILES),install -D -m 644 $(subst :, $(DESTDIR),$p);)
 	$(Q)$(if $(DKMS),dkms remove mshv/$(VERSION) --all >/dev/null 2>&1 || true; \
-		dkms install mshv/$(VERSION), \
+		dkms install mshv/$(VERSION) $(addprefix -k ,$(DKMS_KERNEL)), \
 		echo "  modules: $(DESTDIR)$(MODULE_PLACE), for dkms install mshv/$(VERSION)")
 
 #: uninstall	take away what install put there, with the same DESTDIR and PREFIX
