@@ -160,15 +160,23 @@ static __always_inline void add_time(__u32 *hist, __u64 ns)
 		__sync_fetch_and_add(&lost.no_hist, 1);
 }
 
-/* --- Exits ------------------------------------------------------------------------------------- */
+/* --- Exits ------------------------------------------------------------------------------------ */
+
+/* By reason; 0 for those that have no message */
+static const __u32 message_of[] = {
+#define MSHV_EXIT(name, type) [MSHV_EXIT_##name] = type,
+#include <mshv/exits.def>
+#undef MSHV_EXIT
+};
 
 static __always_inline __u32 reason_of(__u64 message)
 {
-#define MSHV_EXIT(name, type) \
-	if (type && message == type) \
-		return MSHV_EXIT_##name;
-#include <mshv/exits.def>
-#undef MSHV_EXIT
+	__u32 i;
+
+#pragma unroll
+	for (i = 0; i < MSHV_NR_EXITS; i++)
+		if (message_of[i] && message_of[i] == message)
+			return i;
 	return MSHV_EXIT_OTHER;
 }
 
@@ -331,7 +339,7 @@ int mainline_partition_release(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
-/* --- Hypercalls -------------------------------------------------------------------------------- */
+/* --- Hypercalls ------------------------------------------------------------------------------- */
 
 static __always_inline struct open_calls *get_open_calls(void)
 {

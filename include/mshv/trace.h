@@ -28,6 +28,15 @@ enum mshv_trace_kind {
 	MSHV_NR_TRACE_KINDS
 };
 
+/* Records of events of Linux's own driver have kinds beyond those, and all arguments in arg. */
+enum mshv_trace_mainline {
+	MSHV_TRACE_BEFORE_MAINLINE = MSHV_NR_TRACE_KINDS - 1,
+#define MSHV_MAINLINE(event, ...) MSHV_TRACE_##event,
+#include <mshv/mainline.def>
+#undef MSHV_MAINLINE
+	MSHV_NR_RECORD_KINDS
+};
+
 #define MSHV_TRACE_ARGS		7
 
 /**
@@ -35,7 +44,7 @@ enum mshv_trace_kind {
  * @time_ns: CLOCK_MONOTONIC
  * @partition_id: whose; MSHV_NO_PARTITION
  * @vp_index: whose; MSHV_NO_VP
- * @kind: enum mshv_trace_kind
+ * @kind: enum mshv_trace_kind, or enum mshv_trace_mainline
  * @tgid: the VMM; the process that made a hypercall for no partition
  * @pad: 0
  * @arg: the other arguments in their order, less the driver's object

@@ -68,6 +68,24 @@ static void text_is_as_straces(void **state)
 		   "gpa=0xd0000000, gva=0xd0000000, write, rip=0x10020)\n");
 }
 
+static void mainlines_events_have_names(void **state)
+{
+	const struct mshv_trace_record left = {
+		.time_ns = 8000000000, .partition_id = 2, .vp_index = 1, .tgid = 99,
+		.kind = MSHV_TRACE_mshv_run_vp_exit, .arg = { 2, 1, 0x80010000, -4ULL },
+	};
+	const struct mshv_trace_record deleted = {
+		.time_ns = 8000000000, .partition_id = 2, .vp_index = MSHV_NO_VP, .tgid = 99,
+		.kind = MSHV_TRACE_mshv_hvcall_delete_partition, .arg = { 2, 0xd },
+	};
+
+	(void)state;
+	check_text(&left, "    1.000000     99 mshv_run_vp_exit(pt=2, vp=1, "
+		   "X64_IO_PORT_INTERCEPT, ret=-4)\n");
+	check_text(&deleted, "    1.000000     99 mshv_hvcall_delete_partition(pt=2, "
+		   "status=INVALID_PARTITION_ID)\n");
+}
+
 static json_t *json_of(const struct mshv_trace_record *r)
 {
 	char *text;
@@ -161,6 +179,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_as_straces),
+		cmocka_unit_test(mainlines_events_have_names),
 		cmocka_unit_test(json_has_every_argument),
 		cmocka_unit_test(a_summary_adds_up),
 		cmocka_unit_test(names_lead_back_to_numbers),

@@ -98,6 +98,19 @@ static bool check_events(const char * const *events, unsigned int nr)
 }
 
 /**
+ * bpf_privileged() - whether this process may look into a driver
+ *
+ * Return: true if so; otherwise that has been reported.
+ */
+bool bpf_privileged(void)
+{
+	if (caps_have_admin())
+		return true;
+	err("CAP_SYS_ADMIN: not held, but needed for a module's events; run as root");
+	return false;
+}
+
+/**
  * bpf_check() - whether programs on the driver's events can be loaded here
  * @events: the events
  * @nr: how many
@@ -106,11 +119,7 @@ static bool check_events(const char * const *events, unsigned int nr)
  */
 bool bpf_check(const char * const *events, unsigned int nr)
 {
-	if (!caps_have_admin()) {
-		err("CAP_SYS_ADMIN: not held, but needed for a module's events; run as root");
-		return false;
-	}
-	return check_btf(events[0]) && check_events(events, nr);
+	return bpf_privileged() && check_btf(events[0]) && check_events(events, nr);
 }
 
 /**

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+bool bpf_privileged(void);
 bool bpf_check(const char * const *events, unsigned int nr);
 bool bpf_linux_driver(void);
 bool bpf_linux_function(const char *name);

@@ -510,6 +510,7 @@ bool table_is_missing(enum table_id table, const struct model *m)
 	case TABLE_INTERRUPTS:
 	case TABLE_MEMORY:
 	case TABLE_SLOW:
+	case TABLE_CAPS:
 		return m->lacks & MODEL_LACKS_DETAILS;
 	default:
 		return false;

@@ -19,7 +19,6 @@
 #include <bpf/libbpf.h>
 #include <mshv/mainline.h>
 #include "bpf_check.h"
-#include "caps.h"
 #include "err.h"
 #include "extra.h"
 #include "mainline.skel.h"
@@ -74,7 +73,7 @@ static int print_libbpf(enum libbpf_print_level level, const char *format, va_li
 	return show_libbpf ? vfprintf(stderr, format, args) : 0;
 }
 
-/* --- Partitions and VPs ------------------------------------------------------------------------ */
+/* --- Partitions and VPs ----------------------------------------------------------------------- */
 
 static int compare_vps(const void *a, const void *b)
 {
@@ -123,7 +122,7 @@ static unsigned int find_owners(struct mainline *s)
 	return nr;
 }
 
-/* --- Samples ----------------------------------------------------------------------------------- */
+/* --- Samples ---------------------------------------------------------------------------------- */
 
 static __u64 clock_ns(clockid_t clock)
 {
@@ -186,7 +185,7 @@ static void mainline_close(struct source *source)
 	free(s);
 }
 
-/* --- Programs ---------------------------------------------------------------------------------- */
+/* --- Programs --------------------------------------------------------------------------------- */
 
 static bool choose_sizes(struct mainline *s)
 {
@@ -318,7 +317,11 @@ static bool attach(struct mainline *s)
 			&skel->links.mainline_partition_release) ||
 	    !attach_one(skel->progs.mainline_exit, &skel->links.mainline_exit) ||
 	    !attach_one(skel->progs.mainline_entry, &skel->links.mainline_entry)) {
-		err_errno("BPF programs: cannot be attached; --debug shows why");
+		if (errno == ENOENT)
+			err("mshv_run_vp_exit: this kernel's mshv_root has no such event; use Linux "
+			    "7.2 or later");
+		else
+			err_errno("BPF programs: cannot be attached; --debug shows why");
 		return false;
 	}
 	calls = attach_calls(s);
@@ -338,10 +341,8 @@ struct source *source_mainline_open(bool debug)
 	struct mainline *s;
 	struct utsname uts;
 
-	if (!caps_have_admin()) {
-		err("CAP_SYS_ADMIN: not held, but needed for BPF programs on a driver; run as root");
+	if (!bpf_privileged())
 		return NULL;
-	}
 	show_libbpf = debug;
 	libbpf_set_print(print_libbpf);
 	s = calloc(1, sizeof(*s));

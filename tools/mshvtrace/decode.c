@@ -25,6 +25,8 @@ enum format {
 	FORMAT_WRITE,	/* a direction: write or read */
 	FORMAT_ACCESS,	/* enum mhv_intercept_access_type */
 	FORMAT_MESSAGE,	/* a message type's name */
+	FORMAT_STATUS,	/* a hypercall status's name */
+	FORMAT_RET,	/* a result: negative for an error */
 	FORMAT_NAME,	/* is in the event's name already; left out of the text */
 };
 
@@ -64,7 +66,7 @@ enum {
 	EXIT_HALTED_NS,
 };
 
-static const struct kind kinds[MSHV_NR_TRACE_KINDS] = {
+static const struct kind kinds[MSHV_NR_RECORD_KINDS] = {
 	[MSHV_TRACE_HVCALL] = { "hypercall", "HVCALL_", {
 		{ "code", FORMAT_NAME }, { "control", FORMAT_NAME }, { "reps", FORMAT_NAME },
 		{ "reps_done", FORMAT_NAME }, { "status", FORMAT_NAME },
@@ -97,6 +99,10 @@ static const struct kind kinds[MSHV_NR_TRACE_KINDS] = {
 	[MSHV_TRACE_OTHER] = { "intercept_other", "INTERCEPT_OTHER", {
 		{ "message_type", FORMAT_MESSAGE }, { "payload0", FORMAT_HEX },
 		{ "payload1", FORMAT_HEX } } },
+#define MSHV_MAINLINE(event, nr, partition, vp, ...) \
+	[MSHV_TRACE_##event] = { #event, #event, { __VA_ARGS__ } },
+#include <mshv/mainline.def>
+#undef MSHV_MAINLINE
 };
 
 static const char *access_name(unsigned int access, char *room)
@@ -200,6 +206,12 @@ static void put_argument(FILE *out, const struct argument *a, __u64 value)
 	case FORMAT_MESSAGE:
 		fprintf(out, ", %s", message_name(value, room));
 		break;
+	case FORMAT_STATUS:
+		fprintf(out, ", status=%s", status_name(value, room));
+		break;
+	case FORMAT_RET:
+		fprintf(out, ", %s=%d", a->name, (int)value);
+		break;
 	default:
 		break;
 	}
@@ -276,6 +288,10 @@ static json_t *value_json(const struct mshv_trace_record *r, unsigned int i)
 		return json_string(access_name(value, room));
 	case FORMAT_MESSAGE:
 		return json_string(message_name(value, room));
+	case FORMAT_STATUS:
+		return json_string(status_name(value, room));
+	case FORMAT_RET:
+		return json_integer((int)value);
 	default:
 		break;
 	}
@@ -328,7 +344,7 @@ bool event_json(FILE *out, const struct mshv_trace_record *r, const struct rec_s
 		ok = !json_object_set_new(o, "hypercall", json_string(
 						  hvcall_name(r->arg[HVCALL_CODE], room)));
 	for (i = 0; ok && a[i].format != FORMAT_END; i++)
-		ok = !json_object_set_new(o, a[i].name, value_json(r, i));
+		ok = !a[i].name[0] || !json_object_set_new(o, a[i].name, value_json(r, i));
 	ok = ok && (!slow || add_more(o, slow));
 	if (ok && !json_dumpf(o, out, JSON_COMPACT))
 		putc('\n', out);

@@ -157,6 +157,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'e':
+		t->options.kinds_given = true;
 		add_kinds(&t->options, arg, state);
 		break;
 	case 'p':
@@ -223,7 +224,7 @@ static bool take_recorded(void *data, const struct mshv_trace_record *r,
 	struct trace *t = data;
 	bool ok = true;
 
-	if (r->kind >= MSHV_NR_TRACE_KINDS)
+	if (r->kind >= MSHV_NR_RECORD_KINDS)
 		return true;
 	if (!t->start_ns)
 		t->start_ns = r->time_ns;

@@ -12,11 +12,13 @@
 #include "bpf_check.h"
 #include "err.h"
 #include "stream.h"
+#include "mainline_trace.skel.h"
 #include "trace.skel.h"
 
 /**
  * struct stream - an open stream
- * @skel: the programs
+ * @skel: the programs; NULL where the driver is Linux's own
+ * @mainline: those for that driver, else NULL
  * @ring: their buffer
  * @take: takes events
  * @data: for @take
@@ -25,6 +27,7 @@
  */
 struct stream {
 	struct trace_bpf *skel;
+	struct mainline_trace_bpf *mainline;
 	struct ring_buffer *ring;
 	stream_take take;
 	void *data;
@@ -96,6 +99,37 @@ static bool load(struct stream *s, const struct stream_options *options)
 	return true;
 }
 
+static bool load_mainline(struct stream *s, const struct stream_options *options)
+{
+	const struct mshv_trace_filter *f = &options->filter;
+	int error;
+
+	if (f->code || f->reason || f->min_ns || options->kinds_given) {
+		err("-e, --code, --reason, --min-us: Linux's own driver, mshv_root, has no events "
+		    "that tell these apart; only -p, --vp and --pid choose among them");
+		return false;
+	}
+	s->mainline = mainline_trace_bpf__open();
+	if (!s->mainline) {
+		err_errno("BPF object: cannot be opened");
+		return false;
+	}
+	memcpy((void *)&s->mainline->rodata->filter, f, sizeof(*f));
+	bpf_map__set_max_entries(s->mainline->maps.events, options->buffer_bytes);
+	error = mainline_trace_bpf__load(s->mainline);
+	if (!error)
+		error = mainline_trace_bpf__attach(s->mainline);
+	if (error)
+		err("BPF programs: cannot be loaded or attached: %s; --debug shows why",
+		    strerror(-error));
+	return !error;
+}
+
+static const struct bpf_map *events_of(const struct stream *s)
+{
+	return s->mainline ? s->mainline->maps.events : s->skel->maps.events;
+}
+
 static int take_event(void *context, void *data, size_t size)
 {
 	struct stream *s = context;
@@ -118,11 +152,12 @@ static int take_event(void *context, void *data, size_t size)
  */
 struct stream *stream_open(const struct stream_options *options, stream_take take, void *data)
 {
+	bool mainline = bpf_linux_driver();
 	struct stream *s;
 
 	show_libbpf = options->debug;
 	libbpf_set_print(print_libbpf);
-	if (!check(options))
+	if (mainline ? !bpf_privileged() : !check(options))
 		return NULL;
 	s = calloc(1, sizeof(*s));
 	if (!s) {
@@ -131,9 +166,9 @@ struct stream *stream_open(const struct stream_options *options, stream_take tak
 	}
 	s->take = take;
 	s->data = data;
-	if (!load(s, options))
+	if (mainline ? !load_mainline(s, options) : !load(s, options))
 		goto err_close;
-	s->ring = ring_buffer__new(bpf_map__fd(s->skel->maps.events), take_event, s, NULL);
+	s->ring = ring_buffer__new(bpf_map__fd(events_of(s)), take_event, s, NULL);
 	if (s->ring)
 		return s;
 	err_errno("ring buffer of %u bytes: cannot be mapped", options->buffer_bytes);
@@ -185,10 +220,11 @@ enum stream_result stream_read(struct stream *s)
  */
 __u64 stream_lost(const struct stream *s)
 {
-	__u64 lost = s->skel->bss->lost;
+	const struct bpf_object *object = s->mainline ? s->mainline->obj : s->skel->obj;
+	__u64 lost = s->mainline ? s->mainline->bss->lost : s->skel->bss->lost;
 	struct bpf_program *program;
 
-	bpf_object__for_each_program(program, s->skel->obj) {
+	bpf_object__for_each_program(program, object) {
 		struct bpf_prog_info info = { 0 };
 		__u32 size = sizeof(info);
 
@@ -205,7 +241,10 @@ __u64 stream_lost(const struct stream *s)
  */
 void stream_stop(struct stream *s)
 {
-	trace_bpf__detach(s->skel);
+	if (s->mainline)
+		mainline_trace_bpf__detach(s->mainline);
+	else
+		trace_bpf__detach(s->skel);
 }
 
 /**
@@ -218,5 +257,6 @@ void stream_close(struct stream *s)
 		return;
 	ring_buffer__free(s->ring);
 	trace_bpf__destroy(s->skel);
+	mainline_trace_bpf__destroy(s->mainline);
 	free(s);
 }

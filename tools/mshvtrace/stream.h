@@ -11,12 +11,14 @@
  * struct stream_options - what is wanted
  * @filter: filter of the BPF programs
  * @kinds: the kinds of events, a bit for each enum mshv_trace_kind
+ * @kinds_given: @kinds is not just all of them
  * @buffer_bytes: size of the buffer, a power of two of at least a page
  * @debug: show what libbpf says
  */
 struct stream_options {
 	struct mshv_trace_filter filter;
 	__u32 kinds;
+	bool kinds_given;
 	__u32 buffer_bytes;
 	bool debug;
 };

@@ -47,6 +47,19 @@ programs_attached() {
 	[ "$programs" != "[]" ] && [ "$(jq length <<<"$programs")" = "$links" ]
 }
 
+# merge SCRIPT...: one program of several for bpftrace, which is slow to start; each name of a list is
+# set once in it, and # lines are for the shell only
+merge() {
+	awk '
+	/^#/ { next }
+	/^BEGIN$/ || /^END$/ { part = $0; next }
+	part && /^[{]$/ { next }
+	part && /^}$/ { part = ""; next }
+	part { if (!seen[part, $0]++) text[part] = text[part] $0 "\n"; next }
+	{ print }
+	END { for (p in text) printf "%s\n{\n%s}\n", p, text[p] }' "$@"
+}
+
 # start_top FILE ARGUMENTS...: mshvtop in the background, its JSON in FILE; returns when it counts
 start_top() {
 	local file=$1
