@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the BPF programs for Linux's own driver, mshv_root, share with the tools beside the layout of
- * the counters: which virtual processors there are. That driver has no slot numbers, so they are
+ * What the BPF programs for Linux's own driver, mshv_root, share with the tools beside the layout
+ * of the counters: which virtual processors there are. That driver has no slot numbers, so they are
  * given out here. Included by BPF and tools after __u32 and __u64 are defined.
  */
 #ifndef MSHV_MAINLINE_H
