@@ -179,12 +179,14 @@ static void on_alarm(int signal)
 	(void)signal;
 }
 
-/* Runs the VP to its next OUT, for so long at most. The port, or 0. */
+/*
+ * Runs the VP to its next OUT, for so long at most. The port, or 0. The signal comes again and again,
+ * as one may be over before RUN_VP begins.
+ */
 static __u16 port_next(int vp, unsigned int limit_ms)
 {
-	struct itimerval off = {}, timer = {
-		.it_value = { .tv_sec = limit_ms / 1000, .tv_usec = limit_ms % 1000 * 1000 },
-	};
+	struct timeval limit = { .tv_sec = limit_ms / 1000, .tv_usec = limit_ms % 1000 * 1000 };
+	struct itimerval timer = { .it_value = limit, .it_interval = limit }, off = {};
 	struct sigaction action = { .sa_handler = on_alarm };
 	union mhv_register_value rip = {};
 	struct mhv_message message;
