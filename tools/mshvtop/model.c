@@ -9,24 +9,20 @@
 #include "err.h"
 #include "model_priv.h"
 
-typedef void (*visit_latency)(struct model *m, struct model_latency *latency);
-
 static void clear_latency(struct model_latency *latency)
 {
 	if (latency->now)
 		hist_clear(latency->now);
 }
 
-static void clear_scope(struct model_scope *scope)
+static void clear_exit(struct model_exit *exit)
 {
-	unsigned int i;
-
-	memset(&scope->all.now, 0, sizeof(scope->all.now));
-	clear_latency(&scope->all.latency);
-	for (i = 0; i < MSHV_STATS_REASONS; i++) {
-		memset(&scope->reason[i].now, 0, sizeof(scope->reason[i].now));
-		clear_latency(&scope->reason[i].latency);
-	}
+	memset(&exit->now, 0, sizeof(exit->now));
+	clear_latency(&exit->latency);
+	exit->latency.p50_ns = 0;
+	exit->latency.p99_ns = 0;
+	exit->latency.now_max_ns = 0;
+	exit->touched = false;
 }
 
 static void clear_hvcall(struct model_hvcall *hvcall)
@@ -37,20 +33,21 @@ static void clear_hvcall(struct model_hvcall *hvcall)
 
 static void clear_interval(struct model *m)
 {
-	unsigned int i, j;
+	struct model_state *s = m->state;
+	unsigned int i;
+	size_t j;
 
-	clear_scope(&m->exits);
+	for (j = 0; j < s->nr_touched; j++)
+		clear_exit(s->touched[j].exit);
+	s->nr_touched = 0;
+	clear_exit(&m->exits.all);
+	for (i = 0; i < MSHV_STATS_REASONS; i++)
+		clear_exit(&m->exits.reason[i]);
 	clear_hvcall(&m->hvcalls);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
 		clear_hvcall(&m->hvcall[i]);
-	for (i = 0; i < m->nr_partitions; i++) {
-		struct model_partition *p = m->partitions[i];
-
-		clear_scope(&p->exits);
-		p->hvcalls.now = 0;
-		for (j = 0; j < p->nr_vps; j++)
-			clear_scope(&p->vps[j]->exits);
-	}
+	for (i = 0; i < m->nr_partitions; i++)
+		m->partitions[i]->hvcalls.now = 0;
 }
 
 static void finish_latency(struct model *m, struct model_latency *latency)
@@ -66,39 +63,37 @@ static void finish_latency(struct model *m, struct model_latency *latency)
 	model_history_add(m, latency);
 }
 
-static void reset_latency(struct model *m, struct model_latency *latency)
+/* Histories are given to whoever comes first: to VPs last. */
+static bool is_partitions(const struct touched_exit *touched)
 {
-	(void)m;
-	if (latency->total)
-		hist_clear(latency->total);
+	const struct model_scope *scope = &touched->partition->exits;
+
+	return touched->exit == &scope->all || (touched->exit >= scope->reason &&
+						touched->exit < scope->reason + MSHV_STATS_REASONS);
 }
 
-static void visit_scope(struct model *m, struct model_scope *scope, visit_latency visit)
+static void finish_touched(struct model *m, bool partitions)
+{
+	const struct model_state *s = m->state;
+	size_t i;
+
+	for (i = 0; i < s->nr_touched; i++)
+		if (is_partitions(&s->touched[i]) == partitions)
+			finish_latency(m, &s->touched[i].exit->latency);
+}
+
+static void finish_interval(struct model *m)
 {
 	unsigned int i;
 
-	visit(m, &scope->all.latency);
+	finish_latency(m, &m->exits.all.latency);
 	for (i = 0; i < MSHV_STATS_REASONS; i++)
-		visit(m, &scope->reason[i].latency);
-}
-
-static void visit_all(struct model *m, visit_latency visit)
-{
-	unsigned int i, j;
-
-	visit_scope(m, &m->exits, visit);
-	visit(m, &m->hvcalls.latency);
+		finish_latency(m, &m->exits.reason[i].latency);
+	finish_latency(m, &m->hvcalls.latency);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
-		visit(m, &m->hvcall[i].latency);
-	for (i = 0; i < m->nr_partitions; i++) {
-		struct model_partition *p = m->partitions[i];
-
-		visit_scope(m, &p->exits, visit);
-	}
-	/* Last, as the histories are given to whoever comes first. */
-	for (i = 0; i < m->nr_partitions; i++)
-		for (j = 0; j < m->partitions[i]->nr_vps; j++)
-			visit_scope(m, &m->partitions[i]->vps[j]->exits, visit);
+		finish_latency(m, &m->hvcall[i].latency);
+	finish_touched(m, true);
+	finish_touched(m, false);
 }
 
 static void take_times(struct model *m, const struct sample *sample)
@@ -158,7 +153,7 @@ bool model_update(struct model *m, const struct sample *sample)
 	if (m->state->first)
 		m->state->overwritten = lost.overwritten;
 	take_lost(m, sample, &lost);
-	visit_all(m, finish_latency);
+	finish_interval(m);
 	model_drop_gone(m);
 	return true;
 }
@@ -202,11 +197,12 @@ struct model *model_new(const struct source *source, const struct sample *first)
 	s->nr_hvcalls = c->nr_cpus * MSHV_STATS_HVCALLS;
 	s->nr_partition_hvcalls = c->nr_cpus * c->nr_partition_slots;
 	s->exits = calloc(s->nr_exits, sizeof(s->exits[0]));
+	s->last_exits = calloc(s->nr_exits, sizeof(s->last_exits[0]));
 	s->hvcalls = calloc(s->nr_hvcalls, sizeof(s->hvcalls[0]));
 	s->partition_hvcalls = calloc(s->nr_partition_hvcalls, sizeof(s->partition_hvcalls[0]));
 	s->delta = hist_new();
 	s->first = true;
-	if (!s->exits || !s->hvcalls || !s->partition_hvcalls || !s->delta) {
+	if (!s->exits || !s->last_exits || !s->hvcalls || !s->partition_hvcalls || !s->delta) {
 		err("out of memory");
 		model_free(m);
 		return NULL;
@@ -243,13 +239,31 @@ bool model_restart(struct model *m, const struct sample *first)
 	return true;
 }
 
+static void reset_latency(struct model_latency *latency)
+{
+	if (latency->total)
+		hist_clear(latency->total);
+}
+
+static void reset_exit(struct model_exit *exit)
+{
+	memset(&exit->total, 0, sizeof(exit->total));
+	reset_latency(&exit->latency);
+}
+
 static void reset_scope(struct model_scope *scope)
 {
 	unsigned int i;
 
-	memset(&scope->all.total, 0, sizeof(scope->all.total));
+	reset_exit(&scope->all);
 	for (i = 0; i < MSHV_STATS_REASONS; i++)
-		memset(&scope->reason[i].total, 0, sizeof(scope->reason[i].total));
+		reset_exit(&scope->reason[i]);
+}
+
+static void reset_hvcall(struct model_hvcall *hvcall)
+{
+	memset(&hvcall->total, 0, sizeof(hvcall->total));
+	reset_latency(&hvcall->latency);
 }
 
 /**
@@ -265,9 +279,9 @@ void model_reset_totals(struct model *m)
 	m->state->total_start_ns = m->time_ns;
 	m->total_ns = 0;
 	reset_scope(&m->exits);
-	memset(&m->hvcalls.total, 0, sizeof(m->hvcalls.total));
+	reset_hvcall(&m->hvcalls);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
-		memset(&m->hvcall[i].total, 0, sizeof(m->hvcall[i].total));
+		reset_hvcall(&m->hvcall[i]);
 	for (i = 0; i < m->nr_partitions; i++) {
 		struct model_partition *p = m->partitions[i];
 
@@ -276,7 +290,6 @@ void model_reset_totals(struct model *m)
 		for (j = 0; j < p->nr_vps; j++)
 			reset_scope(&p->vps[j]->exits);
 	}
-	visit_all(m, reset_latency);
 	model_reset_detail(m);
 }
 
@@ -303,6 +316,8 @@ void model_free(struct model *m)
 	for (i = 0; s->hvcalls && i < s->nr_hvcalls; i++)
 		free(s->hvcalls[i]);
 	free(s->exits);
+	free(s->last_exits);
+	free(s->touched);
 	free(s->hvcalls);
 	free(s->partition_hvcalls);
 	free(s->delta);
@@ -319,12 +334,9 @@ void model_free(struct model *m)
  */
 const struct model_partition *model_find_partition(const struct model *m, __u64 id)
 {
-	unsigned int i;
+	unsigned int at = model_first_partition(m, id);
 
-	for (i = 0; i < m->nr_partitions; i++)
-		if (m->partitions[i]->id == id)
-			return m->partitions[i];
-	return NULL;
+	return at < m->nr_partitions && m->partitions[at]->id == id ? m->partitions[at] : NULL;
 }
 
 /**

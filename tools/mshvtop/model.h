@@ -79,8 +79,10 @@ struct model_exit_sum {
 /**
  * struct model_exit - exits of one reason, or of all, in one scope
  * @latency: of the time from the exit to the re-entry without halted time: kernel and VMM
+ * @touched: of a partition or VP, and there were some in the interval
  */
 struct model_exit {
+	bool touched;
 	struct model_exit_sum now;
 	struct model_exit_sum total;
 	struct model_latency latency;

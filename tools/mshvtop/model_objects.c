@@ -72,6 +72,27 @@ static void *insert_pointer(void *array, unsigned int *nr, unsigned int at)
 	return grown;
 }
 
+/**
+ * model_first_partition() - where an id is, or would be, in the list of partitions
+ * @m: the model
+ * @id: the hypervisor's id
+ *
+ * Return: position of the first partition whose id is not less; the number of them if there is none.
+ */
+unsigned int model_first_partition(const struct model *m, __u64 id)
+{
+	unsigned int low = 0, high = m->nr_partitions, middle;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (m->partitions[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 /* A new partition goes before those of the same id, which are gone. */
 static struct model_partition *add_partition(struct model *m, __u64 id)
 {
@@ -81,8 +102,7 @@ static struct model_partition *add_partition(struct model *m, __u64 id)
 
 	if (!p)
 		return NULL;
-	for (at = 0; at < m->nr_partitions && m->partitions[at]->id < id; at++)
-		;
+	at = model_first_partition(m, id);
 	grown = insert_pointer(m->partitions, &m->nr_partitions, at);
 	if (!grown) {
 		free(p);
@@ -184,10 +204,11 @@ static struct model_partition *find_owned(struct model *m, const struct owner *o
 	struct model_partition *p;
 	unsigned int i;
 
-	for (i = 0; i < m->nr_partitions; i++) {
+	for (i = model_first_partition(m, owner->partition_id); i < m->nr_partitions; i++) {
 		p = m->partitions[i];
-		if (p->id == owner->partition_id &&
-		    (!p->tgid || !owner->tgid || p->tgid == owner->tgid))
+		if (p->id != owner->partition_id)
+			break;
+		if (!p->tgid || !owner->tgid || p->tgid == owner->tgid)
 			return p;
 	}
 	return add_partition(m, owner->partition_id);
@@ -253,8 +274,13 @@ static void forget_partition(struct model *m, unsigned int at)
 {
 	struct model_partition *p = m->partitions[at];
 	struct model_state *s = m->state;
+	size_t j, kept = 0;
 	unsigned int i;
 
+	for (j = 0; j < s->nr_touched; j++)
+		if (s->touched[j].partition != p)
+			s->touched[kept++] = s->touched[j];
+	s->nr_touched = kept;
 	for (i = 0; i < s->nr_exits; i++)
 		if (s->exits[i] && s->exits[i]->vp && s->exits[i]->vp->partition == p)
 			s->exits[i]->vp = NULL;

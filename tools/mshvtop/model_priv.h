@@ -9,13 +9,11 @@
 #include "model.h"
 
 /**
- * struct seen_exits - one exit series at the last sample
- * @last: its values
+ * struct seen_exits - one exit series at the last sample, beside its values
  * @vp: whose it is
  * @hist: its histogram, all zero until it had one
  */
 struct seen_exits {
-	struct mshv_exit_series last;
 	struct model_vp *vp;
 	__u32 hist[MSHV_HIST_BUCKETS];
 };
@@ -31,11 +29,26 @@ struct seen_hvcalls {
 };
 
 /**
+ * struct touched_exit - exits of a partition or VP that something was added to in the interval
+ * @exit: the exits
+ * @partition: they are freed with it
+ */
+struct touched_exit {
+	struct model_exit *exit;
+	const struct model_partition *partition;
+};
+
+/**
  * struct model_state - what it takes to make differences
  * @nr_exits: exit series
  * @nr_hvcalls: hypercall series
  * @nr_partition_hvcalls: counters of partitions' hypercalls
  * @exits: @nr_exits entries, NULL for those that never counted anything
+ * @last_exits: @nr_exits entries: their values
+ * @touched: what has to be worked out for this interval, and emptied before the next; the rest is
+ *           as empty as it was
+ * @nr_touched: entries of @touched
+ * @room_touched: entries that there is room for
  * @hvcalls: @nr_hvcalls entries, NULL likewise
  * @partition_hvcalls: @nr_partition_hvcalls entries
  * @overwritten: exits that were read from records which have another owner now
@@ -51,6 +64,10 @@ struct model_state {
 	unsigned int nr_hvcalls;
 	unsigned int nr_partition_hvcalls;
 	struct seen_exits **exits;
+	struct mshv_exit_series *last_exits;
+	struct touched_exit *touched;
+	size_t nr_touched;
+	size_t room_touched;
 	struct seen_hvcalls **hvcalls;
 	struct mshv_partition_hvcalls *partition_hvcalls;
 	__u64 overwritten;
@@ -67,6 +84,7 @@ struct model_partition *model_get_partition(struct model *m, const struct counte
 struct model_vp *model_get_vp(struct model_partition *p, __u32 index);
 bool model_merge_owners(struct model *m, const struct sample *sample);
 void model_drop_gone(struct model *m);
+unsigned int model_first_partition(const struct model *m, __u64 id);
 void model_free_objects(struct model *m);
 void model_free_latency(struct model *m, struct model_latency *latency);
 void model_free_scope(struct model *m, struct model_scope *scope);

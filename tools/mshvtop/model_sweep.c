@@ -31,25 +31,62 @@ static bool add_latency(struct model_latency *latency, const struct hist *delta,
 	return true;
 }
 
-static bool add_exit(struct model_exit *e, const struct model_exit_sum *gain,
-		     const struct hist *delta, __u64 max_ns)
+static bool touch(struct model_state *s, struct model_exit *exit,
+		  const struct model_partition *partition)
+{
+	size_t room = s->room_touched ? 2 * s->room_touched : 256;
+	struct touched_exit *grown;
+
+	/* The host's are worked out each time. */
+	if (exit->touched || !partition)
+		return true;
+	if (s->nr_touched == s->room_touched) {
+		grown = reallocarray(s->touched, room, sizeof(*grown));
+		if (!grown)
+			return false;
+		s->touched = grown;
+		s->room_touched = room;
+	}
+	exit->touched = true;
+	s->touched[s->nr_touched++] = (struct touched_exit){ exit, partition };
+	return true;
+}
+
+/**
+ * struct gain - what a series gained in the interval
+ * @reason: its reason
+ * @sum: sums
+ * @delta: histogram
+ * @max_ns: longest latency since the start
+ */
+struct gain {
+	unsigned int reason;
+	struct model_exit_sum sum;
+	const struct hist *delta;
+	__u64 max_ns;
+};
+
+static bool add_exit(struct model_state *s, struct model_exit *e,
+		     const struct model_partition *partition, const struct gain *gain)
 {
 	unsigned int i;
 
-	e->now.count += gain->count;
-	e->total.count += gain->count;
+	if (!touch(s, e, partition))
+		return false;
+	e->now.count += gain->sum.count;
+	e->total.count += gain->sum.count;
 	for (i = 0; i < MODEL_NR_TIMES; i++) {
-		e->now.ns[i] += gain->ns[i];
-		e->total.ns[i] += gain->ns[i];
+		e->now.ns[i] += gain->sum.ns[i];
+		e->total.ns[i] += gain->sum.ns[i];
 	}
-	return add_latency(&e->latency, delta, max_ns);
+	return add_latency(&e->latency, gain->delta, gain->max_ns);
 }
 
-static bool add_to_scope(struct model_scope *scope, unsigned int reason,
-			 const struct model_exit_sum *gain, const struct hist *delta, __u64 max_ns)
+static bool add_to_scope(struct model_state *s, struct model_scope *scope,
+			 const struct model_partition *partition, const struct gain *gain)
 {
-	return add_exit(&scope->all, gain, delta, max_ns) &&
-	       add_exit(&scope->reason[reason], gain, delta, max_ns);
+	return add_exit(s, &scope->all, partition, gain) &&
+	       add_exit(s, &scope->reason[gain->reason], partition, gain);
 }
 
 static bool same_owner(const struct mshv_exit_series *a, const struct mshv_exit_series *b)
@@ -97,10 +134,10 @@ static bool sweep_one_exits(struct model *m, const struct counters *c, unsigned 
 {
 	struct model_state *s = m->state;
 	struct seen_exits *seen = s->exits[index];
-	unsigned int reason = index % MSHV_STATS_REASONS;
+	struct mshv_exit_series now, *last = &s->last_exits[index];
+	struct gain gain = { .reason = index % MSHV_STATS_REASONS, .delta = s->delta };
 	__u32 hist[MSHV_HIST_BUCKETS];
-	struct mshv_exit_series now;
-	struct model_exit_sum gain;
+	struct model_partition *p;
 
 	if (!copy_exits(&now, hist, c, index))
 		return true;
@@ -109,37 +146,38 @@ static bool sweep_one_exits(struct model *m, const struct counters *c, unsigned 
 		if (!seen)
 			return false;
 		s->exits[index] = seen;
-	} else if (!same_owner(&now, &seen->last)) {
-		s->overwritten += seen->last.count;
+	} else if (!same_owner(&now, last)) {
+		s->overwritten += last->count;
+		memset(last, 0, sizeof(*last));
 		memset(seen, 0, sizeof(*seen));
 	}
 	if (!seen->vp)
 		seen->vp = exits_vp(m, c, &now);
 	if (!seen->vp)
 		return false;
-	exits_gain(&gain, &now, &seen->last);
-	seen->last = now;
+	exits_gain(&gain.sum, &now, last);
+	*last = now;
+	gain.max_ns = now.max_ns;
 	hist_take_delta(s->delta, seen->hist, hist);
 	if (s->first) {
-		memset(&gain, 0, sizeof(gain));
+		memset(&gain.sum, 0, sizeof(gain.sum));
 		hist_clear(s->delta);
 	}
-	return add_to_scope(&seen->vp->exits, reason, &gain, s->delta, now.max_ns) &&
-	       add_to_scope(&seen->vp->partition->exits, reason, &gain, s->delta, now.max_ns) &&
-	       add_to_scope(&m->exits, reason, &gain, s->delta, now.max_ns);
+	p = seen->vp->partition;
+	return add_to_scope(s, &seen->vp->exits, p, &gain) &&
+	       add_to_scope(s, &p->exits, p, &gain) && add_to_scope(s, &m->exits, NULL, &gain);
 }
 
 static bool sweep_exits(struct model *m, const struct counters *c)
 {
 	const struct mshv_exit_series *live = c->exits;
-	struct model_state *s = m->state;
+	const struct mshv_exit_series *last = m->state->last_exits;
 	unsigned int i;
 
-	for (i = 0; i < s->nr_exits; i++) {
+	for (i = 0; i < m->state->nr_exits; i++) {
 		if (!live[i].count)
 			continue;
-		if (s->exits[i] && s->exits[i]->last.count == live[i].count &&
-		    same_owner(&s->exits[i]->last, &live[i]))
+		if (last[i].count == live[i].count && same_owner(&last[i], &live[i]))
 			continue;
 		if (!sweep_one_exits(m, c, i))
 			return false;
