@@ -227,29 +227,6 @@ static void the_bound_is_the_end_of_the_highest_bucket_or_the_maximum(void **sta
 	free(h);
 }
 
-static void deltas_survive_the_wrap_of_a_bucket(void **state)
-{
-	__u32 seen[MSHV_HIST_BUCKETS] = { 0 }, live[MSHV_HIST_BUCKETS] = { 0 };
-	struct hist *h = hist_new();
-
-	(void)state;
-	seen[5] = UINT32_MAX - 1;
-	live[5] = 3;
-	live[9] = 7;
-	hist_take_delta(h, seen, live);
-	assert_int_equal(h->bucket[5], 5);
-	assert_int_equal(h->bucket[9], 7);
-	assert_int_equal(h->n, 12);
-	assert_int_equal(h->lo, 5);
-	assert_int_equal(h->hi, 10);
-	assert_memory_equal(seen, live, sizeof(seen));
-
-	hist_take_delta(h, seen, live);
-	assert_int_equal(h->n, 0);
-	assert_int_equal(h->bucket[5], 0);
-	free(h);
-}
-
 static void merging_and_clearing_touch_what_is_in_use(void **state)
 {
 	struct hist *a = hist_new(), *b = hist_new();
@@ -291,7 +268,6 @@ int main(void)
 		cmocka_unit_test(one_sample_is_every_percentile),
 		cmocka_unit_test(the_last_bucket_ends_at_the_longest_sample),
 		cmocka_unit_test(the_bound_is_the_end_of_the_highest_bucket_or_the_maximum),
-		cmocka_unit_test(deltas_survive_the_wrap_of_a_bucket),
 		cmocka_unit_test(merging_and_clearing_touch_what_is_in_use),
 	};
 

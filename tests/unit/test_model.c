@@ -74,6 +74,20 @@ static const struct model_partition *partition(const struct fixture *f, __u64 id
 	return p;
 }
 
+static __u64 nr_now(const struct model_latency *latency)
+{
+	struct hist room;
+
+	return model_now(latency, &room)->n;
+}
+
+static __u64 nr_total(const struct model_latency *latency)
+{
+	struct hist room;
+
+	return model_total(latency, &room)->n;
+}
+
 static void what_was_counted_before_the_start_is_subtracted(void **state)
 {
 	struct fixture *f = *state;
@@ -88,7 +102,7 @@ static void what_was_counted_before_the_start_is_subtracted(void **state)
 	step(f, SECOND);
 	assert_int_equal(f->m->exits.all.now.count, 7);
 	assert_int_equal(f->m->exits.all.total.count, 7);
-	assert_int_equal(f->m->exits.all.latency.total->n, 7);
+	assert_int_equal(nr_total(&f->m->exits.all.latency), 7);
 	assert_int_equal(f->m->hvcalls.total.count, 1);
 	assert_int_equal(partition(f, 3)->hvcalls.total, 1);
 }
@@ -202,10 +216,10 @@ static void every_level_has_the_sum_of_the_one_below(void **state)
 		for (vps = 0, j = 0; j < p->nr_vps; j++)
 			vps += p->vps[j]->exits.all.now.count;
 		for (reasons = 0, r = 0; r < MSHV_STATS_REASONS; r++)
-			reasons += p->exits.reason[r].now.count;
+			reasons += p->exits.reason[r]->now.count;
 		assert_int_equal(vps, p->exits.all.now.count);
 		assert_int_equal(reasons, vps);
-		assert_int_equal(p->exits.all.latency.now->n, vps);
+		assert_int_equal(nr_now(&p->exits.all.latency), vps);
 		host += vps;
 	}
 	assert_int_equal(host, 51);
@@ -226,12 +240,12 @@ static void percentiles_are_those_of_the_interval(void **state)
 	for (i = 1; i <= 1000; i++)
 		gen_exit(f->g, 3, 0, 0, IO, 0, i * 10, 0, 0);
 	step(f, SECOND);
-	latency = &f->m->exits.reason[IO].latency;
+	latency = &f->m->exits.reason[IO]->latency;
 	assert_in_range(latency->p50_ns, 5000 - 5000 / 16, 5000 + 5000 / 16);
 	assert_in_range(latency->p99_ns, 9900 - 9900 / 16, 9900 + 9900 / 16);
 	assert_in_range(latency->now_max_ns, 10000, 10625);
 	assert_int_equal(latency->max_ns, 1000500);
-	assert_int_equal(latency->total->n, 2000);
+	assert_int_equal(nr_total(latency), 2000);
 }
 
 static void a_vp_without_exits_is_there(void **state)
@@ -263,7 +277,7 @@ static void a_slot_given_again_counts_for_its_new_owner(void **state)
 	assert_int_equal(partition(f, 3)->exits.all.total.count, 100);
 	assert_int_equal(partition(f, 3)->exits.all.now.count, 0);
 	assert_int_equal(partition(f, 9)->exits.all.total.count, 30);
-	assert_int_equal(partition(f, 9)->exits.all.latency.now->n, 30);
+	assert_int_equal(nr_now(&partition(f, 9)->exits.all.latency), 30);
 	assert_int_equal(partition(f, 9)->vps[0]->index, 2);
 	assert_int_equal(f->m->exits.all.total.count, 130);
 	assert_int_equal(f->m->lost.overwritten, 0);
@@ -460,9 +474,9 @@ static void counts_go_on_when_histograms_run_out(void **state)
 	exits(f, 3, 0, 0, HALT, 1000, 6);
 	step(f, SECOND);
 	assert_int_equal(f->m->exits.all.now.count, 11);
-	assert_int_equal(f->m->exits.all.latency.now->n, 5);
-	assert_int_equal(f->m->exits.reason[HALT].latency.max_ns, 1500);
-	assert_int_equal(f->m->exits.reason[HALT].latency.p99_ns, 0);
+	assert_int_equal(nr_now(&f->m->exits.all.latency), 5);
+	assert_int_equal(f->m->exits.reason[HALT]->latency.max_ns, 1500);
+	assert_int_equal(f->m->exits.reason[HALT]->latency.p99_ns, 0);
 	assert_int_equal(f->m->lost.no_hist, 6);
 }
 
@@ -493,7 +507,7 @@ static void totals_begin_anew_after_a_reset(void **state)
 	exits(f, 3, 0, 0, IO, 1000, 2);
 	step(f, SECOND);
 	assert_int_equal(f->m->exits.all.total.count, 2);
-	assert_int_equal(f->m->exits.all.latency.total->n, 2);
+	assert_int_equal(nr_total(&f->m->exits.all.latency), 2);
 	assert_int_equal(f->m->exits.all.latency.max_ns, 9500);
 	assert_int_equal(f->m->hvcalls.total.count, 0);
 	assert_int_equal(partition(f, 3)->hvcalls.total, 0);
@@ -560,9 +574,17 @@ static void a_host_without_partitions_is_all_zero(void **state)
 	assert_int_equal(model_lost_sum(&f->m->lost), 0);
 }
 
-static const struct moment *moment(const struct fixture *f, unsigned int ago, double *seconds)
+static bool moment(const struct fixture *f, unsigned int ago, struct moment *moment)
 {
-	return model_moment(f->m, &f->m->exits.all.latency, ago, seconds);
+	return model_moment(f->m, &f->m->exits.all.latency, ago, moment);
+}
+
+static __u32 moment_count(const struct fixture *f, unsigned int ago)
+{
+	struct moment then;
+
+	assert_true(moment(f, ago, &then));
+	return then.count;
 }
 
 static void moments_are_those_of_their_intervals(void **state)
@@ -570,34 +592,58 @@ static void moments_are_those_of_their_intervals(void **state)
 	const unsigned int short_octave = hist_index(1000) / MSHV_HIST_SUB;
 	const unsigned int long_octave = hist_index(100500) / MSHV_HIST_SUB;
 	struct fixture *f = *state;
-	const struct moment *now;
-	double seconds;
+	struct moment then;
 
 	start(f);
-	assert_null(moment(f, 0, &seconds));
+	assert_false(moment(f, 0, &then));
 	exits(f, 1, 0, 0, IO, 500, 30);
 	exits(f, 1, 0, 0, IO, 100000, 10);
 	step(f, SECOND);
 	step(f, 2 * SECOND);
 	exits(f, 1, 0, 0, IO, 500, 5);
 	step(f, 3 * SECOND);
-	now = moment(f, 0, &seconds);
-	assert_int_equal(now->count, 5);
-	assert_int_equal(now->share[short_octave], 255);
-	assert_true(seconds == 3.0);
-	assert_int_equal(moment(f, 1, &seconds)->count, 0);
-	assert_true(seconds == 2.0);
-	now = moment(f, 2, &seconds);
-	assert_int_equal(now->count, 40);
-	assert_int_equal(now->share[short_octave], 192);
-	assert_int_equal(now->share[long_octave], 64);
-	assert_null(moment(f, 3, &seconds));
+	assert_true(moment(f, 0, &then));
+	assert_int_equal(then.count, 5);
+	assert_int_equal(then.share[short_octave], 255);
+	assert_true(then.seconds == 3.0);
+	assert_true(moment(f, 1, &then));
+	assert_int_equal(then.count, 0);
+	assert_true(then.seconds == 2.0);
+	assert_true(moment(f, 2, &then));
+	assert_int_equal(then.count, 40);
+	assert_int_equal(then.share[short_octave], 192);
+	assert_int_equal(then.share[long_octave], 64);
+	assert_false(moment(f, 3, &then));
+}
+
+static void moments_take_in_other_powers_of_two(void **state)
+{
+	const unsigned int octave = hist_index(1000) / MSHV_HIST_SUB;
+	struct fixture *f = *state;
+	struct moment then;
+
+	start(f);
+	exits(f, 1, 0, 0, IO, 500, 8);
+	step(f, SECOND);
+	exits(f, 1, 0, 0, IO, 100000, 1);
+	step(f, SECOND);
+	gen_exit(f->g, 1, 0, 0, IO, 0, 20, 0, 0);
+	step(f, SECOND);
+	assert_true(moment(f, 2, &then));
+	assert_int_equal(then.share[octave], 255);
+	assert_int_equal(then.share[hist_index(100500) / MSHV_HIST_SUB], 0);
+	assert_true(moment(f, 1, &then));
+	assert_int_equal(then.share[octave], 0);
+	assert_int_equal(then.share[hist_index(100500) / MSHV_HIST_SUB], 255);
+	assert_true(moment(f, 0, &then));
+	assert_int_equal(then.share[0], 255);
+	assert_int_equal(then.share[octave], 0);
 }
 
 static void moments_are_forgotten_after_so_many_intervals(void **state)
 {
 	struct fixture *f = *state;
-	double seconds;
+	struct moment then;
 	unsigned int i;
 
 	start(f);
@@ -606,13 +652,13 @@ static void moments_are_forgotten_after_so_many_intervals(void **state)
 	for (i = 0; i < MODEL_HISTORY + 5; i++)
 		step(f, SECOND);
 	for (i = 0; i < MODEL_HISTORY; i++)
-		assert_int_equal(moment(f, i, &seconds)->count, 0);
+		assert_int_equal(moment_count(f, i), 0);
 	exits(f, 1, 0, 0, IO, 500, 7);
 	step(f, SECOND);
-	assert_int_equal(moment(f, 0, &seconds)->count, 7);
+	assert_int_equal(moment_count(f, 0), 7);
 	for (i = 1; i < MODEL_HISTORY; i++)
-		assert_int_equal(moment(f, i, &seconds)->count, 0);
-	assert_null(moment(f, MODEL_HISTORY, &seconds));
+		assert_int_equal(moment_count(f, i), 0);
+	assert_false(moment(f, MODEL_HISTORY, &then));
 }
 
 #define TEST(test)	cmocka_unit_test_setup_teardown(test, set_up, tear_down)
@@ -647,6 +693,7 @@ int main(void)
 		TEST(filters_leave_what_they_name),
 		TEST(a_host_without_partitions_is_all_zero),
 		TEST(moments_are_those_of_their_intervals),
+		TEST(moments_take_in_other_powers_of_two),
 		TEST(moments_are_forgotten_after_so_many_intervals),
 	};
 

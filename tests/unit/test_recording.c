@@ -278,7 +278,7 @@ static void a_model_goes_back_and_on(void **state)
 		assert_true(travel_to(m, source, n));
 		assert_int_equal(m->time_ns, (5 + n) * SECOND);
 		assert_int_equal(m->interval_ns, SECOND);
-		assert_int_equal(m->exits.reason[MSHV_EXIT_IO_PORT].now.count, 20 + n);
+		assert_int_equal(m->exits.reason[MSHV_EXIT_IO_PORT]->now.count, 20 + n);
 		if (n > REC_KEY_EVERY)
 			continue;
 		text = text_of(m);

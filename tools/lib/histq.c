@@ -22,16 +22,26 @@ __u32 hist_index(__u64 ns)
 }
 
 /**
+ * hist_init() - make memory an empty histogram
+ * @h: the memory
+ */
+void hist_init(struct hist *h)
+{
+	memset(h, 0, sizeof(*h));
+	h->lo = MSHV_HIST_BUCKETS;
+}
+
+/**
  * hist_new() - an empty histogram
  *
  * Return: for free(), or NULL without memory.
  */
 struct hist *hist_new(void)
 {
-	struct hist *h = calloc(1, sizeof(*h));
+	struct hist *h = malloc(sizeof(*h));
 
 	if (h)
-		h->lo = MSHV_HIST_BUCKETS;
+		hist_init(h);
 	return h;
 }
 
@@ -85,22 +95,19 @@ void hist_merge(struct hist *to, const struct hist *from)
 }
 
 /**
- * hist_take_delta() - what has been counted since the last look
- * @h: gets the difference, in place of what was in it
- * @seen: MSHV_HIST_BUCKETS buckets as they were; becomes @live
- * @live: the buckets as they are; they may have wrapped around once
+ * hist_trim() - find out which buckets are in use, after some were made smaller
+ * @h: the histogram
  */
-void hist_take_delta(struct hist *h, __u32 *seen, const __u32 *live)
+void hist_trim(struct hist *h)
 {
-	unsigned int i;
-
-	hist_clear(h);
-	for (i = 0; i < MSHV_HIST_BUCKETS; i++) {
-		if (live[i] == seen[i])
-			continue;
-		hist_add(h, i, live[i] - seen[i]);
-		seen[i] = live[i];
-	}
+	while (h->lo < h->hi && !h->bucket[h->lo])
+		h->lo++;
+	while (h->lo < h->hi && !h->bucket[h->hi - 1])
+		h->hi--;
+	if (h->lo < h->hi)
+		return;
+	h->lo = MSHV_HIST_BUCKETS;
+	h->hi = 0;
 }
 
 /* One more than the largest time that falls into a bucket, given the longest time there was. */
@@ -112,18 +119,68 @@ static __u64 bucket_end(unsigned int bucket, __u64 max_ns)
 	return mshv_hist_lower_ns(bucket + 1);
 }
 
-/* Return: the bucket of a rank, given in percent; and which rank it is within the bucket */
-static unsigned int find_rank(const struct hist *h, double percent, double *in_bucket)
+/**
+ * hist_rank() - which of the samples, by size, a percentile is
+ * @n: samples, not 0
+ * @percent: 0..100
+ *
+ * Return: 1 for the smallest, at most @n.
+ */
+__u64 hist_rank(__u64 n, double percent)
 {
-	double rank = ceil(percent * h->n / 100);
-	__u64 before = 0;
-	unsigned int i;
+	double rank = ceil(percent * n / 100);
 
 	if (rank < 1)
-		rank = 1;
-	for (i = h->lo; i + 1 < h->hi && before + h->bucket[i] < rank; i++)
-		before += h->bucket[i];
-	*in_bucket = rank - before;
+		return 1;
+	return rank < n ? rank : n;
+}
+
+/**
+ * hist_middle() - the time that stands for those in a bucket
+ * @bucket: the bucket
+ * @max_ns: the longest sample of the histogram, or a bound of it
+ *
+ * Return: nanoseconds, at most @max_ns.
+ */
+__u64 hist_middle(unsigned int bucket, __u64 max_ns)
+{
+	__u64 low = mshv_hist_lower_ns(bucket), end = bucket_end(bucket, max_ns), ns;
+
+	ns = end > low ? low + (end - low) / 2 : low;
+	return ns < max_ns ? ns : max_ns;
+}
+
+/**
+ * hist_last() - a time that no sample in a bucket and those below exceeds
+ * @bucket: the bucket
+ * @max_ns: another such time
+ *
+ * Return: nanoseconds.
+ */
+__u64 hist_last(unsigned int bucket, __u64 max_ns)
+{
+	__u64 end = bucket_end(bucket, max_ns) - 1;
+
+	return end < max_ns ? end : max_ns;
+}
+
+/* Return: the bucket of a rank, given in percent; and which rank it is within the bucket */
+static unsigned int find_rank(const struct hist *h, double percent, __u64 *in_bucket)
+{
+	__u64 rank = hist_rank(h->n, percent), n;
+	unsigned int i;
+
+	/* High ranks are nearer to the end, and a few long times make for many empty buckets. */
+	if (rank > h->n / 2) {
+		n = h->n;
+		for (i = h->hi; i > h->lo && n >= rank;)
+			n -= h->bucket[--i];
+	} else {
+		n = 0;
+		for (i = h->lo; i + 1 < h->hi && n + h->bucket[i] < rank; i++)
+			n += h->bucket[i];
+	}
+	*in_bucket = rank - n;
 	return i;
 }
 
@@ -139,17 +196,9 @@ static unsigned int find_rank(const struct hist *h, double percent, double *in_b
  */
 __u64 hist_percentile(const struct hist *h, double percent, __u64 max_ns)
 {
-	__u64 low, end, ns;
-	double in_bucket;
-	unsigned int i;
+	__u64 in_bucket;
 
-	if (!h->n)
-		return 0;
-	i = find_rank(h, percent, &in_bucket);
-	low = mshv_hist_lower_ns(i);
-	end = bucket_end(i, max_ns);
-	ns = end > low ? low + (end - low) / 2 : low;
-	return ns < max_ns ? ns : max_ns;
+	return h->n ? hist_middle(find_rank(h, percent, &in_bucket), max_ns) : 0;
 }
 
 /**
@@ -165,8 +214,7 @@ __u64 hist_percentile(const struct hist *h, double percent, __u64 max_ns)
  */
 __u64 hist_quantile(const struct hist *h, double percent, __u64 max_ns)
 {
-	__u64 low, end, ns;
-	double in_bucket;
+	__u64 low, end, ns, in_bucket;
 	unsigned int i;
 
 	if (!h->n)
@@ -189,10 +237,5 @@ __u64 hist_quantile(const struct hist *h, double percent, __u64 max_ns)
  */
 __u64 hist_bound(const struct hist *h, __u64 max_ns)
 {
-	__u64 end;
-
-	if (!h->n)
-		return 0;
-	end = bucket_end(h->hi - 1, max_ns) - 1;
-	return end < max_ns ? end : max_ns;
+	return h->n ? hist_last(h->hi - 1, max_ns) : 0;
 }

@@ -24,11 +24,15 @@ struct hist {
 };
 
 __u32 hist_index(__u64 ns);
+void hist_init(struct hist *h);
 struct hist *hist_new(void);
 void hist_clear(struct hist *h);
 void hist_add(struct hist *h, unsigned int bucket, __u64 n);
 void hist_merge(struct hist *to, const struct hist *from);
-void hist_take_delta(struct hist *h, __u32 *seen, const __u32 *live);
+void hist_trim(struct hist *h);
+__u64 hist_rank(__u64 n, double percent);
+__u64 hist_middle(unsigned int bucket, __u64 max_ns);
+__u64 hist_last(unsigned int bucket, __u64 max_ns);
 __u64 hist_percentile(const struct hist *h, double percent, __u64 max_ns);
 __u64 hist_quantile(const struct hist *h, double percent, __u64 max_ns);
 __u64 hist_bound(const struct hist *h, __u64 max_ns);

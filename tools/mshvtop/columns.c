@@ -55,28 +55,28 @@ static struct value rate(const struct row *row, __u64 now, __u64 total)
 static struct value percentile(const struct row *row, const struct model_latency *latency,
 			       double percent)
 {
-	const struct hist *hist = row->total ? latency->total : latency->now;
+	const struct hist *total;
+	struct hist room;
 
-	if (!hist || !hist->n)
-		return number_if(false, 0);
 	if (!row->total)
-		return number(percent < 99 ? latency->p50_ns : latency->p99_ns);
-	return number(hist_percentile(hist, percent, hist_bound(hist, latency->max_ns)));
+		return number_if(latency->some, percent < 99 ? latency->p50_ns : latency->p99_ns);
+	total = model_total(latency, &room);
+	return number_if(total->n, hist_percentile(total, percent,
+						   hist_bound(total, latency->max_ns)));
 }
 
 /* Rates of the last intervals as parts of the highest among them */
 static struct value trend(const struct row *row, const struct model_latency *latency)
 {
-	const struct moment *moment;
-	double rates[TREND_LENGTH], most = 0, seconds;
+	double rates[TREND_LENGTH], most = 0;
+	struct moment moment;
 	struct value v = { 0 };
 	unsigned int nr, i;
 
 	for (nr = 0; nr < TREND_LENGTH; nr++) {
-		moment = model_moment(row->model, latency, nr, &seconds);
-		if (!moment)
+		if (!model_moment(row->model, latency, nr, &moment))
 			break;
-		rates[nr] = seconds > 0 ? moment->count / seconds : 0;
+		rates[nr] = moment.seconds > 0 ? moment.count / moment.seconds : 0;
 		if (rates[nr] > most)
 			most = rates[nr];
 	}
@@ -272,7 +272,7 @@ static const struct column vp_columns[] = {
 
 static const struct model_exit *row_exit(const struct row *row)
 {
-	return &row->scope->reason[row->reason];
+	return row->scope->reason[row->reason];
 }
 
 static struct value get_reason(const struct row *row)
@@ -676,20 +676,18 @@ void column_heading(char *cell, size_t size, const struct column *column, unsign
 }
 
 /**
- * column_compare() - order of two rows by a column
+ * column_compare() - order of two values of a column
  * @column: which column
- * @a: a row
- * @b: another row of the same table
+ * @a: a value
+ * @b: another one
  *
  * Return: negative, 0 or positive; a cell without a value is less than any other.
  */
-int column_compare(const struct column *column, const struct row *a, const struct row *b)
+int column_compare(const struct column *column, const struct value *a, const struct value *b)
 {
-	struct value va = column->get(a), vb = column->get(b);
-
-	if (va.none || vb.none)
-		return vb.none - va.none;
+	if (a->none || b->none)
+		return b->none - a->none;
 	if (column->kind == VALUE_TEXT)
-		return strcmp(va.text, vb.text);
-	return (va.number > vb.number) - (va.number < vb.number);
+		return strcmp(a->text, b->text);
+	return (a->number > b->number) - (a->number < b->number);
 }

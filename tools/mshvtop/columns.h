@@ -28,6 +28,18 @@ enum table_id {
 };
 
 /**
+ * struct value - a cell's contents
+ * @none: there is nothing to say, written "-"; sorts below everything
+ * @number: all kinds but VALUE_TEXT; of a trend the last value
+ * @text: VALUE_TEXT, VALUE_TREND
+ */
+struct value {
+	bool none;
+	double number;
+	char text[96];
+};
+
+/**
  * struct row - what a line of a table is about
  * @model: the model that it is taken from
  * @total: show what happened since the start, not in the last interval
@@ -42,6 +54,7 @@ enum table_id {
  * @slow: TABLE_SLOW
  * @program: TABLE_COST
  * @cap: TABLE_CAPS
+ * @key: what it is sorted by, once it was
  */
 struct row {
 	const struct model *model;
@@ -57,6 +70,7 @@ struct row {
 	const struct model_slow *slow;
 	const struct model_program *program;
 	const struct model_cap *cap;
+	struct value key;
 };
 
 enum value_kind {
@@ -68,18 +82,6 @@ enum value_kind {
 	VALUE_PERCENT,	/* 0..100, no decimals */
 	VALUE_US,	/* held in nanoseconds, written in microseconds */
 	VALUE_TREND,	/* levels '0' to '8' from the oldest to the newest interval, in @text */
-};
-
-/**
- * struct value - a cell's contents
- * @none: there is nothing to say, written "-"; sorts below everything
- * @number: all kinds but VALUE_TEXT; of a trend the last value
- * @text: VALUE_TEXT, VALUE_TREND
- */
-struct value {
-	bool none;
-	double number;
-	char text[96];
 };
 
 /**
@@ -137,6 +139,6 @@ unsigned int columns_fit(const struct table *table, unsigned int hidden, unsigne
 void column_format(char *cell, size_t size, const struct column *column, unsigned int width,
 		   const struct row *row);
 void column_heading(char *cell, size_t size, const struct column *column, unsigned int width);
-int column_compare(const struct column *column, const struct row *a, const struct row *b);
+int column_compare(const struct column *column, const struct value *a, const struct value *b);
 
 #endif /* MSHVTOP_COLUMNS_H */

@@ -180,16 +180,18 @@ static bool add_exit(struct diff_side *side, enum diff_kind kind, const char *na
 		.time_ns = model_latency_sum(&e->now),
 		.whole_ns = model_time_sum(whole),
 	};
+	struct hist room;
 
-	return diff_add(side, kind, name, interval, &cell, e->latency.now, e->latency.max_ns);
+	return diff_add(side, kind, name, interval, &cell, model_now(&e->latency, &room), e->latency.max_ns);
 }
 
 static bool add_hvcall(struct diff_side *side, enum diff_kind kind, const char *name,
 		       unsigned int interval, const struct model_hvcall *h)
 {
 	const struct diff_cell cell = { .count = h->now.count };
+	struct hist room;
 
-	return diff_add(side, kind, name, interval, &cell, h->latency.now, h->latency.max_ns);
+	return diff_add(side, kind, name, interval, &cell, model_now(&h->latency, &room), h->latency.max_ns);
 }
 
 static const struct diff_guest *guest_of(struct diff_side *side, const struct model_partition *p)
@@ -248,9 +250,9 @@ static bool add_frame(struct diff_side *side, const struct model *m, unsigned in
 	    !add_vps(side, m, interval))
 		return false;
 	for (i = 0; i < MSHV_STATS_REASONS; i++)
-		if (m->exits.reason[i].total.count &&
+		if (m->exits.reason[i]->total.count &&
 		    !add_exit(side, DIFF_EXIT, exit_name(i, room), interval,
-			      &m->exits.reason[i], &all->now))
+			      m->exits.reason[i], &all->now))
 			return false;
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++) {
 		const struct model_hvcall *h = &m->hvcall[i];

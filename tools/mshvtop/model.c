@@ -9,91 +9,49 @@
 #include "err.h"
 #include "model_priv.h"
 
-static void clear_latency(struct model_latency *latency)
-{
-	if (latency->now)
-		hist_clear(latency->now);
-}
-
 static void clear_exit(struct model_exit *exit)
 {
 	memset(&exit->now, 0, sizeof(exit->now));
-	clear_latency(&exit->latency);
-	exit->latency.p50_ns = 0;
-	exit->latency.p99_ns = 0;
-	exit->latency.now_max_ns = 0;
-	exit->touched = false;
+	model_clear_latency(&exit->latency);
+}
+
+static void clear_scope(struct model_scope *scope)
+{
+	__u32 left;
+
+	clear_exit(&scope->all);
+	for (left = scope->touched; left; left &= left - 1)
+		clear_exit(scope->reason[__builtin_ctz(left)]);
+	scope->touched = 0;
 }
 
 static void clear_hvcall(struct model_hvcall *hvcall)
 {
 	memset(&hvcall->now, 0, sizeof(hvcall->now));
-	clear_latency(&hvcall->latency);
+	model_clear_latency(&hvcall->latency);
 }
 
+/* What nothing was added to is as empty as it was. */
 static void clear_interval(struct model *m)
 {
-	struct model_state *s = m->state;
-	unsigned int i;
-	size_t j;
+	unsigned int i, j;
 
-	for (j = 0; j < s->nr_touched; j++)
-		clear_exit(s->touched[j].exit);
-	s->nr_touched = 0;
-	clear_exit(&m->exits.all);
-	for (i = 0; i < MSHV_STATS_REASONS; i++)
-		clear_exit(&m->exits.reason[i]);
+	clear_scope(&m->exits);
 	clear_hvcall(&m->hvcalls);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
 		clear_hvcall(&m->hvcall[i]);
-	for (i = 0; i < m->nr_partitions; i++)
-		m->partitions[i]->hvcalls.now = 0;
-}
+	for (i = 0; i < m->nr_partitions; i++) {
+		struct model_partition *p = m->partitions[i];
 
-static void finish_latency(struct model *m, struct model_latency *latency)
-{
-	latency->p50_ns = 0;
-	latency->p99_ns = 0;
-	latency->now_max_ns = 0;
-	if (!latency->now || !latency->now->n)
-		return;
-	latency->now_max_ns = hist_bound(latency->now, latency->max_ns);
-	latency->p50_ns = hist_percentile(latency->now, 50, latency->now_max_ns);
-	latency->p99_ns = hist_percentile(latency->now, 99, latency->now_max_ns);
-	model_history_add(m, latency);
-}
-
-/* Histories are given to whoever comes first: to VPs last. */
-static bool is_partitions(const struct touched_exit *touched)
-{
-	const struct model_scope *scope = &touched->partition->exits;
-
-	return touched->exit == &scope->all || (touched->exit >= scope->reason &&
-						touched->exit < scope->reason + MSHV_STATS_REASONS);
-}
-
-static void finish_touched(struct model *m, bool partitions)
-{
-	const struct model_state *s = m->state;
-	size_t i;
-
-	for (i = 0; i < s->nr_touched; i++)
-		if (is_partitions(&s->touched[i]) == partitions)
-			finish_latency(m, &s->touched[i].exit->latency);
-}
-
-static void finish_interval(struct model *m)
-{
-	unsigned int i;
-
-	finish_latency(m, &m->exits.all.latency);
-	for (i = 0; i < MSHV_STATS_REASONS; i++)
-		finish_latency(m, &m->exits.reason[i].latency);
-	finish_latency(m, &m->hvcalls.latency);
-	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
-		finish_latency(m, &m->hvcall[i].latency);
-	finish_touched(m, true);
-	finish_touched(m, false);
+		p->hvcalls.now = 0;
+		if (!p->exits.touched)
+			continue;
+		clear_scope(&p->exits);
+		for (j = 0; j < p->nr_vps; j++)
+			if (p->vps[j]->exits.touched)
+				clear_scope(&p->vps[j]->exits);
+	}
+	arena_reset(&m->state->arena);
 }
 
 static void take_times(struct model *m, const struct sample *sample)
@@ -145,15 +103,14 @@ bool model_update(struct model *m, const struct sample *sample)
 
 	clear_interval(m);
 	take_times(m, sample);
-	if (!model_merge_owners(m, sample) || !model_sweep(m, sample->counters) ||
-	    !model_take_detail(m, sample)) {
+	if (!model_merge_owners(m, sample) || !model_sweep_exits(m, sample->counters) ||
+	    !model_sweep_hvcalls(m, sample->counters) || !model_take_detail(m, sample)) {
 		err("out of memory");
 		return false;
 	}
 	if (m->state->first)
 		m->state->overwritten = lost.overwritten;
 	take_lost(m, sample, &lost);
-	finish_interval(m);
 	model_drop_gone(m);
 	return true;
 }
@@ -165,6 +122,21 @@ static unsigned int source_lacks(const char *name)
 	if (!strcmp(name, MODEL_MAINLINE_NO_CALLS))
 		return lacks | MODEL_LACKS_HVCALLS;
 	return strcmp(name, MODEL_MAINLINE) ? 0 : lacks;
+}
+
+static struct model_work *new_work(void)
+{
+	struct model_work *w = malloc(sizeof(*w));
+	unsigned int i;
+
+	if (!w)
+		return NULL;
+	hist_init(&w->one);
+	hist_init(&w->vp);
+	hist_init(&w->partition);
+	for (i = 0; i < MSHV_STATS_REASONS; i++)
+		hist_init(&w->reason[i]);
+	return w;
 }
 
 /**
@@ -187,22 +159,22 @@ struct model *model_new(const struct source *source, const struct sample *first)
 		free(s);
 		return NULL;
 	}
+	model_init_scope(&m->exits, &(struct model_latency){ .place = MODEL_KEPT });
 	memcpy(m->source, source->name, sizeof(m->source));
 	memcpy(m->kernel, source->kernel, sizeof(m->kernel));
 	m->lacks = source_lacks(m->source);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
 		m->hvcall[i].code = MODEL_HVCALL_OTHER;
 	m->state = s;
-	s->nr_exits = c->nr_vp_slots * MSHV_STATS_REASONS;
+	s->nr_slots = c->nr_vp_slots;
 	s->nr_hvcalls = c->nr_cpus * MSHV_STATS_HVCALLS;
 	s->nr_partition_hvcalls = c->nr_cpus * c->nr_partition_slots;
-	s->exits = calloc(s->nr_exits, sizeof(s->exits[0]));
-	s->last_exits = calloc(s->nr_exits, sizeof(s->last_exits[0]));
+	s->seats = calloc(s->nr_slots, sizeof(s->seats[0]));
 	s->hvcalls = calloc(s->nr_hvcalls, sizeof(s->hvcalls[0]));
 	s->partition_hvcalls = calloc(s->nr_partition_hvcalls, sizeof(s->partition_hvcalls[0]));
-	s->delta = hist_new();
+	s->work = new_work();
 	s->first = true;
-	if (!s->exits || !s->last_exits || !s->hvcalls || !s->partition_hvcalls || !s->delta) {
+	if (!s->seats || !s->hvcalls || !s->partition_hvcalls || !s->work) {
 		err("out of memory");
 		model_free(m);
 		return NULL;
@@ -239,31 +211,35 @@ bool model_restart(struct model *m, const struct sample *first)
 	return true;
 }
 
-static void reset_latency(struct model_latency *latency)
+/* Without memory a histogram goes on from where it was. */
+static void reset_latency(struct model *m, struct model_latency *latency)
 {
-	if (latency->total)
+	if (latency->place == MODEL_OF_SERIES)
+		model_rebase(latency, m->state->work);
+	else if (latency->place == MODEL_KEPT && latency->total)
 		hist_clear(latency->total);
 }
 
-static void reset_exit(struct model_exit *exit)
+static void reset_exit(struct model *m, struct model_exit *exit)
 {
 	memset(&exit->total, 0, sizeof(exit->total));
-	reset_latency(&exit->latency);
+	reset_latency(m, &exit->latency);
 }
 
-static void reset_scope(struct model_scope *scope)
+static void reset_scope(struct model *m, struct model_scope *scope)
 {
 	unsigned int i;
 
-	reset_exit(&scope->all);
+	reset_exit(m, &scope->all);
 	for (i = 0; i < MSHV_STATS_REASONS; i++)
-		reset_exit(&scope->reason[i]);
+		if (model_has_exit(scope->reason[i]))
+			reset_exit(m, scope->reason[i]);
 }
 
-static void reset_hvcall(struct model_hvcall *hvcall)
+static void reset_hvcall(struct model *m, struct model_hvcall *hvcall)
 {
 	memset(&hvcall->total, 0, sizeof(hvcall->total));
-	reset_latency(&hvcall->latency);
+	reset_latency(m, &hvcall->latency);
 }
 
 /**
@@ -278,17 +254,17 @@ void model_reset_totals(struct model *m)
 
 	m->state->total_start_ns = m->time_ns;
 	m->total_ns = 0;
-	reset_scope(&m->exits);
-	reset_hvcall(&m->hvcalls);
+	reset_scope(m, &m->exits);
+	reset_hvcall(m, &m->hvcalls);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
-		reset_hvcall(&m->hvcall[i]);
+		reset_hvcall(m, &m->hvcall[i]);
 	for (i = 0; i < m->nr_partitions; i++) {
 		struct model_partition *p = m->partitions[i];
 
-		reset_scope(&p->exits);
+		reset_scope(m, &p->exits);
 		p->hvcalls.total = 0;
 		for (j = 0; j < p->nr_vps; j++)
-			reset_scope(&p->vps[j]->exits);
+			reset_scope(m, &p->vps[j]->exits);
 	}
 	model_reset_detail(m);
 }
@@ -311,16 +287,16 @@ void model_free(struct model *m)
 	model_free_latency(m, &m->hvcalls.latency);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
 		model_free_latency(m, &m->hvcall[i].latency);
-	for (i = 0; s->exits && i < s->nr_exits; i++)
-		free(s->exits[i]);
-	for (i = 0; s->hvcalls && i < s->nr_hvcalls; i++)
+	model_free_seats(m);
+	for (i = 0; s->hvcalls && i < s->nr_hvcalls; i++) {
+		if (s->hvcalls[i])
+			free(s->hvcalls[i]->hist);
 		free(s->hvcalls[i]);
-	free(s->exits);
-	free(s->last_exits);
-	free(s->touched);
+	}
 	free(s->hvcalls);
 	free(s->partition_hvcalls);
-	free(s->delta);
+	arena_free(&s->arena);
+	free(s->work);
 	free(s);
 	free(m);
 }
@@ -352,7 +328,7 @@ int model_top_reason(const struct model_scope *scope, bool total)
 	int i, top = -1;
 
 	for (i = 0; i < MSHV_STATS_REASONS; i++) {
-		count = total ? scope->reason[i].total.count : scope->reason[i].now.count;
+		count = total ? scope->reason[i]->total.count : scope->reason[i]->now.count;
 		if (count > most) {
 			most = count;
 			top = i;

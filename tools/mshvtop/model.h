@@ -19,7 +19,7 @@
 
 #include <stdbool.h>
 #include <mshv/exits.h>
-#include "histq.h"
+#include "hist_pack.h"
 #include "source.h"
 
 /* Where a VP's time goes; the order is that of the sums in struct mshv_exit_series. */
@@ -39,24 +39,52 @@ enum model_time {
 #define MODEL_KEEP_GONE_NS	60000000000ULL
 #define MODEL_KEEP_GONE		64
 
+/* Where the histograms of a latency are; the model's own. */
+enum model_place {
+	MODEL_KEPT,		/* with it */
+	MODEL_OF_SERIES,	/* packed: what was counted of a VP and a reason */
+	MODEL_OF_VP,		/* in the series of a VP */
+	MODEL_OF_PARTITION,	/* in those of the partition's VPs */
+};
+
 /**
  * struct model_latency - how long something took
  * @max_ns: longest since the counters were loaded
  * @now_max_ns: bound of the longest in the interval, 0 if there was none
  * @p50_ns: median of the interval, 0 if there was none
  * @p99_ns: 99th percentile of the interval
- * @now: histogram of the interval; NULL until there was a first sample
- * @total: histogram since the start; NULL likewise
+ * @some: there were some in the interval
+ * @place: where its histograms are, for model_now() and model_total()
+ * @reason: of MODEL_OF_SERIES, and of MODEL_OF_PARTITION unless MSHV_STATS_REASONS: which one
  * @history: intervals before; see model_history.h
+ * @now: MODEL_KEPT: histogram of the interval; NULL until there was a sample
+ * @total: MODEL_KEPT: histogram since the start; NULL likewise
+ * @vp: MODEL_OF_SERIES, MODEL_OF_VP: whose
+ * @gained: MODEL_OF_SERIES: histogram of the interval; NULL without samples
+ * @base: MODEL_OF_SERIES: histogram that is not of the total; NULL if it is empty
+ * @partition: MODEL_OF_PARTITION: whose
  */
 struct model_latency {
 	__u64 max_ns;
 	__u64 now_max_ns;
 	__u64 p50_ns;
 	__u64 p99_ns;
-	struct hist *now;
-	struct hist *total;
+	bool some;
+	__u8 place;
+	__u8 reason;
 	struct model_history *history;
+	union {
+		struct {
+			struct hist *now;
+			struct hist *total;
+		};
+		struct {
+			const struct model_vp *vp;
+			const struct hist_pack *gained;
+			struct hist_pack *base;
+		};
+		const struct model_partition *partition;
+	};
 };
 
 /*
@@ -79,25 +107,41 @@ struct model_exit_sum {
 /**
  * struct model_exit - exits of one reason, or of all, in one scope
  * @latency: of the time from the exit to the re-entry without halted time: kernel and VMM
- * @touched: of a partition or VP, and there were some in the interval
  */
 struct model_exit {
-	bool touched;
 	struct model_exit_sum now;
 	struct model_exit_sum total;
 	struct model_latency latency;
 };
 
-/* The exits of the host, of a partition or of a VP. A reason in no list has its number as index. */
+/**
+ * struct model_scope - the exits of the host, of a partition or of a VP
+ * @touched: a bit for each reason that there was an exit for in the interval
+ * @all: for whatever reason
+ * @reason: by reason; one in no list has its number as index. Those that there was never an exit
+ *          for share an empty one.
+ */
 struct model_scope {
+	__u32 touched;
 	struct model_exit all;
-	struct model_exit reason[MSHV_STATS_REASONS];
+	struct model_exit *reason[MSHV_STATS_REASONS];
 };
 
+/**
+ * struct model_vp - a VP
+ * @partition: its partition
+ * @index: its number
+ * @gone: it does not exist any more
+ * @changed: some of its counters have moved, and wait to be added; the model's own
+ * @seats: the slots that it is counted in; likewise
+ * @exits: its exits
+ */
 struct model_vp {
 	struct model_partition *partition;
 	__u32 index;
 	bool gone;
+	bool changed;
+	struct seat *seats;
 	struct model_scope exits;
 };
 
@@ -113,6 +157,7 @@ struct model_count {
  * @vmm: the VMM's name; empty if not known
  * @gone: it does not exist any more
  * @gone_ns: when that was seen
+ * @changed: some VPs have @changed set
  * @nr_vps: entries of @vps
  * @nr_live_vps: those that exist
  * @vps: ascending by index
@@ -125,6 +170,7 @@ struct model_partition {
 	char vmm[MSHV_STATS_COMM];
 	bool gone;
 	__u64 gone_ns;
+	bool changed;
 	unsigned int nr_vps;
 	unsigned int nr_live_vps;
 	struct model_vp **vps;
@@ -223,6 +269,9 @@ bool model_update(struct model *m, const struct sample *sample);
 bool model_restart(struct model *m, const struct sample *first);
 void model_reset_totals(struct model *m);
 void model_free(struct model *m);
+
+const struct hist *model_now(const struct model_latency *latency, struct hist *room);
+const struct hist *model_total(const struct model_latency *latency, struct hist *room);
 
 const struct model_partition *model_find_partition(const struct model *m, __u64 id);
 int model_top_reason(const struct model_scope *scope, bool total);

@@ -7,20 +7,65 @@
 #include <string.h>
 #include "model_priv.h"
 
+/* What there was never an exit for; it stays as it is. */
+static struct model_exit no_exit;
+
 /**
- * model_free_latency() - free the histograms of a latency
- * @m: the model
- * @latency: the latency
+ * model_has_exit() - whether there ever was such an exit
+ * @exit: one of a scope's, by reason
+ *
+ * Return: true if so.
  */
-void model_free_latency(struct model *m, struct model_latency *latency)
+bool model_has_exit(const struct model_exit *exit)
 {
-	free(latency->now);
-	free(latency->total);
-	model_history_free(m, latency);
+	return exit != &no_exit;
 }
 
 /**
- * model_free_scope() - free the histograms in a scope
+ * model_init_scope() - make a scope without exits
+ * @scope: all zero
+ * @all: where the histograms of all its exits are
+ */
+void model_init_scope(struct model_scope *scope, const struct model_latency *all)
+{
+	unsigned int i;
+
+	scope->all.latency = *all;
+	for (i = 0; i < MSHV_STATS_REASONS; i++)
+		scope->reason[i] = &no_exit;
+}
+
+/**
+ * model_get_exit() - the exits of a scope for a reason
+ * @scope: the scope
+ * @reason: the reason
+ *
+ * Return: the exits, to be changed; NULL without memory.
+ */
+struct model_exit *model_get_exit(struct model_scope *scope, unsigned int reason)
+{
+	const struct model_latency *all = &scope->all.latency;
+	struct model_exit *e = scope->reason[reason];
+
+	if (model_has_exit(e))
+		return e;
+	e = calloc(1, sizeof(*e));
+	if (!e)
+		return NULL;
+	e->latency.reason = reason;
+	e->latency.place = all->place;
+	if (all->place == MODEL_OF_VP) {
+		e->latency.place = MODEL_OF_SERIES;
+		e->latency.vp = all->vp;
+	} else if (all->place == MODEL_OF_PARTITION) {
+		e->latency.partition = all->partition;
+	}
+	scope->reason[reason] = e;
+	return e;
+}
+
+/**
+ * model_free_scope() - free what is in a scope
  * @m: the model
  * @scope: the scope
  */
@@ -29,8 +74,12 @@ void model_free_scope(struct model *m, struct model_scope *scope)
 	unsigned int i;
 
 	model_free_latency(m, &scope->all.latency);
-	for (i = 0; i < MSHV_STATS_REASONS; i++)
-		model_free_latency(m, &scope->reason[i].latency);
+	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+		if (!model_has_exit(scope->reason[i]))
+			continue;
+		model_free_latency(m, &scope->reason[i]->latency);
+		free(scope->reason[i]);
+	}
 }
 
 static void free_partition(struct model *m, struct model_partition *p)
@@ -38,6 +87,7 @@ static void free_partition(struct model *m, struct model_partition *p)
 	unsigned int i;
 
 	for (i = 0; i < p->nr_vps; i++) {
+		model_forget_vp(p->vps[i]);
 		model_free_scope(m, &p->vps[i]->exits);
 		free(p->vps[i]);
 	}
@@ -111,6 +161,11 @@ static struct model_partition *add_partition(struct model *m, __u64 id)
 	m->partitions = grown;
 	grown[at] = p;
 	p->id = id;
+	model_init_scope(&p->exits, &(struct model_latency){
+		.place = MODEL_OF_PARTITION,
+		.reason = MSHV_STATS_REASONS,
+		.partition = p,
+	});
 	return p;
 }
 
@@ -176,10 +231,12 @@ struct model_partition *model_get_partition(struct model *m, const struct counte
 struct model_vp *model_get_vp(struct model_partition *p, __u32 index)
 {
 	struct model_vp **grown, *vp;
-	unsigned int at;
+	unsigned int at = index;
 
-	for (at = 0; at < p->nr_vps && p->vps[at]->index < index; at++)
-		;
+	/* Mostly they are numbered from 0 on. */
+	if (at >= p->nr_vps || p->vps[at]->index != index)
+		for (at = 0; at < p->nr_vps && p->vps[at]->index < index; at++)
+			;
 	if (at < p->nr_vps && p->vps[at]->index == index)
 		return p->vps[at];
 	vp = calloc(1, sizeof(*vp));
@@ -195,6 +252,7 @@ struct model_vp *model_get_vp(struct model_partition *p, __u32 index)
 	vp->partition = p;
 	vp->index = index;
 	vp->gone = true;
+	model_init_scope(&vp->exits, &(struct model_latency){ .place = MODEL_OF_VP, .vp = vp });
 	return vp;
 }
 
@@ -269,21 +327,10 @@ bool model_merge_owners(struct model *m, const struct sample *sample)
 	return true;
 }
 
-/* Its counters may move once more: they must not lead to what is freed. */
 static void forget_partition(struct model *m, unsigned int at)
 {
 	struct model_partition *p = m->partitions[at];
-	struct model_state *s = m->state;
-	size_t j, kept = 0;
-	unsigned int i;
 
-	for (j = 0; j < s->nr_touched; j++)
-		if (s->touched[j].partition != p)
-			s->touched[kept++] = s->touched[j];
-	s->nr_touched = kept;
-	for (i = 0; i < s->nr_exits; i++)
-		if (s->exits[i] && s->exits[i]->vp && s->exits[i]->vp->partition == p)
-			s->exits[i]->vp = NULL;
 	memmove(&m->partitions[at], &m->partitions[at + 1],
 		(m->nr_partitions - at - 1) * sizeof(m->partitions[0]));
 	m->nr_partitions--;

@@ -6,68 +6,98 @@
 #ifndef MSHVTOP_MODEL_PRIV_H
 #define MSHVTOP_MODEL_PRIV_H
 
+#include "arena.h"
 #include "model.h"
 
+/* The counters' memory changes meanwhile: loads stay in order. The compiler is told so, x86 does it. */
+#define barrier()	asm volatile("" ::: "memory")
+
 /**
- * struct seen_exits - one exit series at the last sample, beside its values
- * @vp: whose it is
- * @hist: its histogram, all zero until it had one
+ * struct seen_exits - one exit series, as it was at the last sample
+ * @last: its values
+ * @found: samples in @hist
+ * @hist: its histogram; NULL until it had one
  */
 struct seen_exits {
+	struct model_exit_sum last;
+	__u64 found;
+	struct hist_pack *hist;
+};
+
+/**
+ * struct seat - somebody who has, or had, a VP slot; and what was seen of the exits there
+ * @partition_id: whose series these are: the owner that the records name
+ * @vp_index: likewise
+ * @slot: the VP slot
+ * @vp: the VP; NULL while it is not in the model
+ * @next: another seat of @vp
+ * @older: who had the slot before, and still has records there
+ * @held: a bit for each reason in @seen
+ * @changed: a bit for each reason whose record has moved since the last sample
+ * @count: exits at the last sample, by reason
+ * @seen: all of what was seen, by reason
+ */
+struct seat {
+	__u64 partition_id;
+	__u32 vp_index;
+	unsigned int slot;
 	struct model_vp *vp;
-	__u32 hist[MSHV_HIST_BUCKETS];
+	struct seat *next;
+	struct seat *older;
+	__u32 held;
+	__u32 changed;
+	__u64 count[MSHV_STATS_REASONS];
+	struct seen_exits *seen[MSHV_STATS_REASONS];
 };
 
 /**
  * struct seen_hvcalls - one hypercall series at the last sample
  * @last: its values
- * @hist: its histogram, all zero until it had one
+ * @hist: its histogram; NULL until it had one
  */
 struct seen_hvcalls {
 	struct mshv_hvcall_series last;
-	__u32 hist[MSHV_HIST_BUCKETS];
+	struct hist_pack *hist;
 };
 
 /**
- * struct touched_exit - exits of a partition or VP that something was added to in the interval
- * @exit: the exits
- * @partition: they are freed with it
+ * struct model_work - room for what is being added up
+ * @gain: histogram of one series in the interval
+ * @one: of one, for a moment
+ * @vp: of one VP
+ * @partition: of one partition
+ * @reason: of one partition by reason
  */
-struct touched_exit {
-	struct model_exit *exit;
-	const struct model_partition *partition;
+struct model_work {
+	struct hist_gain gain;
+	struct hist one;
+	struct hist vp;
+	struct hist partition;
+	struct hist reason[MSHV_STATS_REASONS];
 };
 
 /**
  * struct model_state - what it takes to make differences
- * @nr_exits: exit series
+ * @nr_slots: VP slots
  * @nr_hvcalls: hypercall series
  * @nr_partition_hvcalls: counters of partitions' hypercalls
- * @exits: @nr_exits entries, NULL for those that never counted anything
- * @last_exits: @nr_exits entries: their values
- * @touched: what has to be worked out for this interval, and emptied before the next; the rest is
- *           as empty as it was
- * @nr_touched: entries of @touched
- * @room_touched: entries that there is room for
- * @hvcalls: @nr_hvcalls entries, NULL likewise
+ * @seats: @nr_slots entries: who had each slot last; NULL for those that were never used
+ * @hvcalls: @nr_hvcalls entries, NULL for those that never counted anything
  * @partition_hvcalls: @nr_partition_hvcalls entries
  * @overwritten: exits that were read from records which have another owner now
  * @total_start_ns: where "total" begins
  * @first: the sample being read is the first: it is what the others are counted from
  * @self_cpu_ns: as in the last sample
  * @self_bpf_ns: as in the last sample
- * @nr_histories: histories that there are
- * @delta: room for the histogram of one series in the interval
+ * @history_bytes: memory of the histories
+ * @arena: the series' histograms of the interval
+ * @work: room for adding up
  */
 struct model_state {
-	unsigned int nr_exits;
+	unsigned int nr_slots;
 	unsigned int nr_hvcalls;
 	unsigned int nr_partition_hvcalls;
-	struct seen_exits **exits;
-	struct mshv_exit_series *last_exits;
-	struct touched_exit *touched;
-	size_t nr_touched;
-	size_t room_touched;
+	struct seat **seats;
 	struct seen_hvcalls **hvcalls;
 	struct mshv_partition_hvcalls *partition_hvcalls;
 	__u64 overwritten;
@@ -75,8 +105,9 @@ struct model_state {
 	bool first;
 	__u64 self_cpu_ns;
 	__u64 self_bpf_ns;
-	unsigned int nr_histories;
-	struct hist *delta;
+	size_t history_bytes;
+	struct arena arena;
+	struct model_work *work;
 };
 
 /* model_objects.c */
@@ -86,7 +117,9 @@ bool model_merge_owners(struct model *m, const struct sample *sample);
 void model_drop_gone(struct model *m);
 unsigned int model_first_partition(const struct model *m, __u64 id);
 void model_free_objects(struct model *m);
-void model_free_latency(struct model *m, struct model_latency *latency);
+void model_init_scope(struct model_scope *scope, const struct model_latency *all);
+struct model_exit *model_get_exit(struct model_scope *scope, unsigned int reason);
+bool model_has_exit(const struct model_exit *exit);
 void model_free_scope(struct model *m, struct model_scope *scope);
 
 /* model_caps.c */
@@ -97,11 +130,31 @@ bool model_take_detail(struct model *m, const struct sample *sample);
 void model_reset_detail(struct model *m);
 void model_free_detail(struct model *m);
 
+/* model_hist.c */
+bool model_keep(struct model_latency *latency, const struct hist *gained);
+bool model_rebase(struct model_latency *latency, struct model_work *work);
+bool model_leave_series(struct model_latency *latency, const struct seen_exits *seen,
+			struct model_work *work);
+void model_finish(struct model *m, struct model_latency *latency, const struct hist *now);
+void model_clear_latency(struct model_latency *latency);
+void model_free_latency(struct model *m, struct model_latency *latency);
+
+/* model_seats.c */
+bool model_find_changes(struct model *m, const struct counters *c);
+bool model_seat_owns(const struct seat *seat, const struct mshv_exit_series *series);
+struct seen_exits *model_take_record(struct model *m, struct seat *seat, unsigned int reason);
+void model_forget_vp(struct model_vp *vp);
+void model_free_seats(struct model *m);
+
 /* model_history.c */
-void model_history_add(struct model *m, struct model_latency *latency);
+bool model_history_wants(const struct model *m, const struct model_latency *latency);
+void model_history_add(struct model *m, struct model_latency *latency, const struct hist *now);
 void model_history_free(struct model *m, struct model_latency *latency);
 
+/* model_hvcalls.c */
+bool model_sweep_hvcalls(struct model *m, const struct counters *c);
+
 /* model_sweep.c */
-bool model_sweep(struct model *m, const struct counters *c);
+bool model_sweep_exits(struct model *m, const struct counters *c);
 
 #endif /* MSHVTOP_MODEL_PRIV_H */

@@ -1,294 +1,248 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One pass over the counters: finds the records that have moved since the last sample, and adds
- * what they gained to everything that they are part of. Records that have not moved cost two loads.
+ * One pass over the exits' counters: reads the records that have moved since the last sample, and
+ * adds what they gained to everything that they are part of. It goes by partition and VP, so that
+ * what a partition and a VP gained is added up in one place and handed on as a whole.
  *
- * The memory is written to meanwhile. Each record is copied, and used only if it had the same owner
- * before and after (see mshv/stats.h); otherwise the next pass gets it. Loads stay in order: the
- * compiler is told so, and x86 keeps them.
+ * The memory is written to meanwhile. What is read of a record is used only if it had the same owner
+ * before and after (see mshv/stats.h); otherwise the next pass gets it.
  */
 #include <stdlib.h>
 #include <string.h>
 #include "model_priv.h"
 
-#define barrier()	asm volatile("" ::: "memory")
-
-/* All later samples' gains go to totals as well; the first sample's go nowhere. */
-static bool add_latency(struct model_latency *latency, const struct hist *delta, __u64 max_ns)
+static void add_sum(struct model_exit_sum *to, const struct model_exit_sum *gain)
 {
-	if (max_ns > latency->max_ns)
-		latency->max_ns = max_ns;
-	if (!delta->n)
-		return true;
-	if (!latency->now)
-		latency->now = hist_new();
-	if (!latency->total)
-		latency->total = hist_new();
-	if (!latency->now || !latency->total)
+	unsigned int i;
+
+	to->count += gain->count;
+	for (i = 0; i < MODEL_NR_TIMES; i++)
+		to->ns[i] += gain->ns[i];
+}
+
+static void add_to_exit(struct model_exit *e, const struct model_exit_sum *gain, __u64 max_ns)
+{
+	add_sum(&e->now, gain);
+	add_sum(&e->total, gain);
+	if (max_ns > e->latency.max_ns)
+		e->latency.max_ns = max_ns;
+}
+
+/* What a record says now, less what it said before, which is brought up to date */
+static void take_sum(struct model_exit_sum *gain, struct model_exit_sum *last,
+		     const struct mshv_exit_series *now)
+{
+	const struct model_exit_sum sum = {
+		.count = now->count,
+		.ns = {
+			[MODEL_GUEST] = now->guest_ns,
+			[MODEL_KERNEL] = now->kernel_ns,
+			[MODEL_VMM] = now->vmm_ns,
+			[MODEL_HALTED] = now->halted_ns,
+		},
+	};
+	unsigned int i;
+
+	gain->count = sum.count - last->count;
+	for (i = 0; i < MODEL_NR_TIMES; i++)
+		gain->ns[i] = sum.ns[i] - last->ns[i];
+	*last = sum;
+}
+
+/* Two records are of one series when a VP has got another slot: the interval has both. */
+static bool join_series(struct model *m, struct model_latency *series)
+{
+	struct model_state *s = m->state;
+	struct hist *sum = &s->work->one;
+	struct hist_pack *gained;
+
+	hist_clear(sum);
+	hist_unpack(sum, series->gained, false);
+	hist_add_gain(sum, &s->work->gain);
+	gained = arena_alloc(&s->arena, hist_pack_size(sum));
+	if (!gained)
 		return false;
-	hist_merge(latency->now, delta);
-	hist_merge(latency->total, delta);
+	hist_pack(gained, sum);
+	series->gained = gained;
+	model_finish(m, series, sum);
 	return true;
 }
 
-static bool touch(struct model_state *s, struct model_exit *exit,
-		  const struct model_partition *partition)
+/* The series' own part; what it is part of has the gain already. */
+static bool finish_series(struct model *m, struct model_latency *series)
 {
-	size_t room = s->room_touched ? 2 * s->room_touched : 256;
-	struct touched_exit *grown;
+	struct model_state *s = m->state;
+	const struct hist_gain *gain = &s->work->gain;
+	struct hist_pack *gained;
 
-	/* The host's are worked out each time. */
-	if (exit->touched || !partition)
+	if (!gain->nr)
 		return true;
-	if (s->nr_touched == s->room_touched) {
-		grown = reallocarray(s->touched, room, sizeof(*grown));
-		if (!grown)
-			return false;
-		s->touched = grown;
-		s->room_touched = room;
+	if (series->gained)
+		return join_series(m, series);
+	gained = arena_alloc(&s->arena, hist_gain_size(gain));
+	if (!gained)
+		return false;
+	hist_gain_pack(gained, gain);
+	series->gained = gained;
+	series->some = true;
+	series->now_max_ns = hist_gain_bound(gain, series->max_ns);
+	series->p50_ns = hist_gain_percentile(gain, 50, series->now_max_ns);
+	series->p99_ns = hist_gain_percentile(gain, 99, series->now_max_ns);
+	if (model_history_wants(m, series)) {
+		hist_clear(&s->work->one);
+		hist_add_gain(&s->work->one, gain);
+		model_history_add(m, series, &s->work->one);
 	}
-	exit->touched = true;
-	s->touched[s->nr_touched++] = (struct touched_exit){ exit, partition };
 	return true;
 }
 
-/**
- * struct gain - what a series gained in the interval
- * @reason: its reason
- * @sum: sums
- * @delta: histogram
- * @max_ns: longest latency since the start
+/* The exits of a VP for a reason. What was seen for them when the model did not have the VP, or not
+ * any more, is not of their total.
  */
-struct gain {
-	unsigned int reason;
-	struct model_exit_sum sum;
-	const struct hist *delta;
-	__u64 max_ns;
-};
-
-static bool add_exit(struct model_state *s, struct model_exit *e,
-		     const struct model_partition *partition, const struct gain *gain)
+static struct model_exit *get_series(struct model *m, struct model_vp *vp, unsigned int reason)
 {
-	unsigned int i;
+	struct model_exit *e = vp->exits.reason[reason];
 
-	if (!touch(s, e, partition))
-		return false;
-	e->now.count += gain->sum.count;
-	e->total.count += gain->sum.count;
-	for (i = 0; i < MODEL_NR_TIMES; i++) {
-		e->now.ns[i] += gain->sum.ns[i];
-		e->total.ns[i] += gain->sum.ns[i];
-	}
-	return add_latency(&e->latency, gain->delta, gain->max_ns);
+	if (model_has_exit(e))
+		return e;
+	e = model_get_exit(&vp->exits, reason);
+	return e && model_rebase(&e->latency, m->state->work) ? e : NULL;
 }
 
-static bool add_to_scope(struct model_state *s, struct model_scope *scope,
-			 const struct model_partition *partition, const struct gain *gain)
+static bool read_record(struct model *m, const struct counters *c, struct seat *seat,
+			unsigned int reason)
 {
-	return add_exit(s, &scope->all, partition, gain) &&
-	       add_exit(s, &scope->reason[gain->reason], partition, gain);
-}
+	const struct mshv_exit_series *live =
+		&c->exits[seat->slot * MSHV_STATS_REASONS + reason];
+	struct model_work *w = m->state->work;
+	struct mshv_exit_series now = *live;
+	struct seen_exits *seen = seat->seen[reason];
+	struct model_vp *vp = seat->vp;
+	struct model_exit_sum gain;
+	struct model_exit *e;
 
-static bool same_owner(const struct mshv_exit_series *a, const struct mshv_exit_series *b)
-{
-	return a->partition_id == b->partition_id && a->vp_index == b->vp_index;
-}
-
-/* Return: false if the record is changing its owner just now */
-static bool copy_exits(struct mshv_exit_series *copy, __u32 *hist, const struct counters *c,
-		       unsigned int index)
-{
-	const struct mshv_exit_series *live = &c->exits[index];
-	struct mshv_exit_series after;
-
-	*copy = *live;
 	barrier();
-	memset(hist, 0, sizeof(c->hists[0].bucket));
-	if (copy->hist && copy->hist <= c->nr_hists)
-		memcpy(hist, c->hists[copy->hist - 1].bucket, sizeof(c->hists[0].bucket));
-	barrier();
-	after = *live;
-	return copy->partition_id && same_owner(copy, &after);
-}
-
-/* What a series says now, less what it said before */
-static void exits_gain(struct model_exit_sum *gain, const struct mshv_exit_series *now,
-		       const struct mshv_exit_series *last)
-{
-	gain->count = now->count - last->count;
-	gain->ns[MODEL_GUEST] = now->guest_ns - last->guest_ns;
-	gain->ns[MODEL_KERNEL] = now->kernel_ns - last->kernel_ns;
-	gain->ns[MODEL_VMM] = now->vmm_ns - last->vmm_ns;
-	gain->ns[MODEL_HALTED] = now->halted_ns - last->halted_ns;
-}
-
-static struct model_vp *exits_vp(struct model *m, const struct counters *c,
-				 const struct mshv_exit_series *series)
-{
-	struct model_partition *p = model_get_partition(m, c, series->partition_id);
-
-	return p ? model_get_vp(p, series->vp_index) : NULL;
-}
-
-static bool sweep_one_exits(struct model *m, const struct counters *c, unsigned int index)
-{
-	struct model_state *s = m->state;
-	struct seen_exits *seen = s->exits[index];
-	struct mshv_exit_series now, *last = &s->last_exits[index];
-	struct gain gain = { .reason = index % MSHV_STATS_REASONS, .delta = s->delta };
-	__u32 hist[MSHV_HIST_BUCKETS];
-	struct model_partition *p;
-
-	if (!copy_exits(&now, hist, c, index))
+	if (!model_seat_owns(seat, &now))
 		return true;
-	if (!seen) {
-		seen = calloc(1, sizeof(*seen));
-		if (!seen)
-			return false;
-		s->exits[index] = seen;
-	} else if (!same_owner(&now, last)) {
-		s->overwritten += last->count;
-		memset(last, 0, sizeof(*last));
-		memset(seen, 0, sizeof(*seen));
-	}
-	if (!seen->vp)
-		seen->vp = exits_vp(m, c, &now);
-	if (!seen->vp)
+	e = get_series(m, vp, reason);
+	if (!seen)
+		seen = model_take_record(m, seat, reason);
+	if (!e || !seen)
 		return false;
-	exits_gain(&gain.sum, &now, last);
-	*last = now;
-	gain.max_ns = now.max_ns;
-	hist_take_delta(s->delta, seen->hist, hist);
-	if (s->first) {
-		memset(&gain.sum, 0, sizeof(gain.sum));
-		hist_clear(s->delta);
-	}
-	p = seen->vp->partition;
-	return add_to_scope(s, &seen->vp->exits, p, &gain) &&
-	       add_to_scope(s, &p->exits, p, &gain) && add_to_scope(s, &m->exits, NULL, &gain);
-}
-
-static bool sweep_exits(struct model *m, const struct counters *c)
-{
-	const struct mshv_exit_series *live = c->exits;
-	const struct mshv_exit_series *last = m->state->last_exits;
-	unsigned int i;
-
-	for (i = 0; i < m->state->nr_exits; i++) {
-		if (!live[i].count)
-			continue;
-		if (last[i].count == live[i].count && same_owner(&last[i], &live[i]))
-			continue;
-		if (!sweep_one_exits(m, c, i))
-			return false;
-	}
-	return true;
-}
-
-static bool add_hvcall(struct model_hvcall *h, const struct model_hvcall_sum *gain,
-		       const struct hist *delta, __u64 max_ns)
-{
-	h->now.count += gain->count;
-	h->now.errors += gain->errors;
-	h->now.reps += gain->reps;
-	h->now.ns += gain->ns;
-	h->total.count += gain->count;
-	h->total.errors += gain->errors;
-	h->total.reps += gain->reps;
-	h->total.ns += gain->ns;
-	return add_latency(&h->latency, delta, max_ns);
-}
-
-static bool sweep_one_hvcall(struct model *m, const struct counters *c, unsigned int index)
-{
-	struct model_state *s = m->state;
-	struct seen_hvcalls *seen = s->hvcalls[index];
-	struct mshv_hvcall_series now = c->hvcalls[index];
-	__u32 hist[MSHV_HIST_BUCKETS] = { 0 };
-	struct model_hvcall_sum gain;
-
-	barrier();
+	hist_gain_clear(&w->gain);
 	if (now.hist && now.hist <= c->nr_hists)
-		memcpy(hist, c->hists[now.hist - 1].bucket, sizeof(hist));
+		hist_gain_take(&w->gain, seen->hist, c->hists[now.hist - 1].bucket,
+			       now.count - seen->found);
 	barrier();
-	if (!seen) {
-		seen = calloc(1, sizeof(*seen));
-		if (!seen)
-			return false;
-		s->hvcalls[index] = seen;
-	}
-	gain.count = now.count - seen->last.count;
-	gain.errors = now.errors - seen->last.errors;
-	gain.reps = now.reps - seen->last.reps;
-	gain.ns = now.total_ns - seen->last.total_ns;
-	seen->last = now;
-	hist_take_delta(s->delta, seen->hist, hist);
-	if (s->first) {
+	if (!model_seat_owns(seat, live))
+		return true;
+	if (!hist_pack_add(&seen->hist, &w->gain))
+		return false;
+	seen->found += w->gain.n;
+	seat->count[reason] = now.count;
+	take_sum(&gain, &seen->last, &now);
+	if (m->state->first) {
 		memset(&gain, 0, sizeof(gain));
-		hist_clear(s->delta);
+		if (!model_rebase(&e->latency, w))
+			return false;
+		hist_gain_clear(&w->gain);
 	}
-	return add_hvcall(&m->hvcall[index % MSHV_STATS_HVCALLS], &gain, s->delta, now.max_ns) &&
-	       add_hvcall(&m->hvcalls, &gain, s->delta, now.max_ns);
+	vp->exits.touched |= 1U << reason;
+	add_to_exit(e, &gain, now.max_ns);
+	add_to_exit(&vp->exits.all, &gain, now.max_ns);
+	e = model_get_exit(&vp->partition->exits, reason);
+	if (!e)
+		return false;
+	vp->partition->exits.touched |= 1U << reason;
+	add_to_exit(e, &gain, now.max_ns);
+	hist_add_gain(&w->vp, &w->gain);
+	hist_add_gain(&w->reason[reason], &w->gain);
+	return finish_series(m, &vp->exits.reason[reason]->latency);
 }
 
-static bool sweep_hvcalls(struct model *m, const struct counters *c)
+static bool sweep_vp(struct model *m, const struct counters *c, struct model_vp *vp)
 {
-	struct model_state *s = m->state;
-	unsigned int i;
-	__u32 slot;
+	struct model_work *w = m->state->work;
+	struct seat *seat;
+	__u32 left;
 
-	for (i = 0; i < MSHV_STATS_HVCALL_CODES; i++) {
-		slot = c->hvcall_slot[i];
-		if (slot && slot < MSHV_STATS_HVCALLS)
-			m->hvcall[slot].code = i;
+	vp->changed = false;
+	hist_clear(&w->vp);
+	for (seat = vp->seats; seat; seat = seat->next) {
+		left = seat->changed;
+		seat->changed = 0;
+		for (; left; left &= left - 1)
+			if (!read_record(m, c, seat, __builtin_ctz(left)))
+				return false;
 	}
-	for (i = 0; i < s->nr_hvcalls; i++) {
-		if (c->hvcalls[i].count == (s->hvcalls[i] ? s->hvcalls[i]->last.count : 0))
-			continue;
-		if (!sweep_one_hvcall(m, c, i))
-			return false;
-	}
+	model_finish(m, &vp->exits.all.latency, &w->vp);
+	hist_merge(&w->partition, &w->vp);
+	add_to_exit(&vp->partition->exits.all, &vp->exits.all.now, vp->exits.all.latency.max_ns);
 	return true;
 }
 
-static bool sweep_partition_hvcalls(struct model *m, const struct counters *c)
+/* A partition's interval is complete: it becomes part of the host's. */
+static bool hand_on(struct model *m, struct model_partition *p)
 {
-	struct model_state *s = m->state;
+	struct model_work *w = m->state->work;
+	struct model_exit *e, *host;
+	unsigned int i;
+	__u32 left;
+
+	for (left = p->exits.touched; left; left &= left - 1) {
+		i = __builtin_ctz(left);
+		e = p->exits.reason[i];
+		host = model_get_exit(&m->exits, i);
+		if (!host || !model_keep(&host->latency, &w->reason[i]))
+			return false;
+		add_to_exit(host, &e->now, e->latency.max_ns);
+		model_finish(m, &e->latency, &w->reason[i]);
+		hist_clear(&w->reason[i]);
+	}
+	m->exits.touched |= p->exits.touched;
+	e = &p->exits.all;
+	model_finish(m, &e->latency, &w->partition);
+	add_to_exit(&m->exits.all, &e->now, e->latency.max_ns);
+	return model_keep(&m->exits.all.latency, &w->partition);
+}
+
+static bool sweep_partition(struct model *m, const struct counters *c, struct model_partition *p)
+{
 	unsigned int i;
 
-	for (i = 0; i < s->nr_partition_hvcalls; i++) {
-		const struct mshv_partition_hvcalls *live = &c->partition_hvcalls[i];
-		struct mshv_partition_hvcalls *last = &s->partition_hvcalls[i];
-		struct mshv_partition_hvcalls now = *live;
-		struct model_partition *p;
-		__u64 gain;
-
-		barrier();
-		if (!now.partition_id || now.partition_id != live->partition_id)
-			continue;
-		gain = now.count;
-		if (now.partition_id == last->partition_id)
-			gain -= last->count;
-		*last = now;
-		if (!gain || s->first)
-			continue;
-		p = model_get_partition(m, c, now.partition_id);
-		if (!p)
+	p->changed = false;
+	hist_clear(&m->state->work->partition);
+	for (i = 0; i < p->nr_vps; i++)
+		if (p->vps[i]->changed && !sweep_vp(m, c, p->vps[i]))
 			return false;
-		p->hvcalls.now += gain;
-		p->hvcalls.total += gain;
-	}
-	return true;
+	return hand_on(m, p);
+}
+
+static void finish_host(struct model *m, struct model_exit *e)
+{
+	if (e->latency.now)
+		model_finish(m, &e->latency, e->latency.now);
 }
 
 /**
- * model_sweep() - add what the counters gained since the last sample
+ * model_sweep_exits() - add what the counters of exits gained since the last sample
  * @m: the model, with the interval's values empty
  * @c: the counters
  *
  * Return: false without memory.
  */
-bool model_sweep(struct model *m, const struct counters *c)
+bool model_sweep_exits(struct model *m, const struct counters *c)
 {
-	return sweep_exits(m, c) && sweep_hvcalls(m, c) && sweep_partition_hvcalls(m, c);
+	unsigned int i;
+	__u32 left;
+
+	if (!model_find_changes(m, c))
+		return false;
+	for (i = 0; i < m->nr_partitions; i++)
+		if (m->partitions[i]->changed && !sweep_partition(m, c, m->partitions[i]))
+			return false;
+	finish_host(m, &m->exits.all);
+	for (left = m->exits.touched; left; left &= left - 1)
+		finish_host(m, m->exits.reason[__builtin_ctz(left)]);
+	return true;
 }

@@ -112,7 +112,7 @@ bool rows_exits(struct rows *rows, const struct model *m, const struct model_sco
 	rows->nr = 0;
 	hv_counts_take(&counts, m, scope);
 	for (i = 0; i < MSHV_STATS_REASONS; i++) {
-		if (!scope->reason[i].total.count && !scope->reason[i].now.count)
+		if (!scope->reason[i]->total.count && !scope->reason[i]->now.count)
 			continue;
 		row = add_row(rows, m);
 		if (!row)
@@ -326,10 +326,11 @@ static int order_of_making(const struct row *a, const struct row *b)
 static int compare_rows(const void *a, const void *b, void *context)
 {
 	const struct order *order = context;
-	int by = column_compare(order->by, a, b);
+	const struct row *x = a, *y = b;
+	int by = column_compare(order->by, &x->key, &y->key);
 
 	if (!by)
-		return order_of_making(a, b);
+		return order_of_making(x, y);
 	return order->ascending ? by : -by;
 }
 
@@ -342,7 +343,11 @@ static int compare_rows(const void *a, const void *b, void *context)
 void rows_sort(struct rows *rows, const struct column *by, bool ascending)
 {
 	struct order order = { .by = by, .ascending = ascending };
+	unsigned int i;
 
+	/* A percentile may have to be worked out: once for each row. */
+	for (i = 0; i < rows->nr; i++)
+		rows->row[i].key = by->get(&rows->row[i]);
 	if (rows->nr)
 		qsort_r(rows->row, rows->nr, sizeof(rows->row[0]), compare_rows, &order);
 }

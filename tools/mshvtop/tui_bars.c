@@ -102,7 +102,7 @@ void bars_row(enum table_id table, const struct row *row, int y, int x, int widt
 		bars_times(y, x, width, sum, model_time_sum(sum));
 		break;
 	case TABLE_EXITS:
-		bars_times(y, x, width, &row->scope->reason[row->reason].now,
+		bars_times(y, x, width, &row->scope->reason[row->reason]->now,
 			   model_time_sum(&row->scope->all.now));
 		break;
 	case TABLE_HVCALLS:

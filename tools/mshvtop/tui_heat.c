@@ -29,18 +29,16 @@ struct span {
 static bool find_span(struct span *span, const struct model *m, const struct model_latency *latency,
 		      int columns, int lines)
 {
-	const struct moment *moment;
 	unsigned int i, octave;
-	double seconds;
+	struct moment moment;
 
 	span->first = MODEL_OCTAVES;
 	span->last = 0;
 	for (i = 0; (int)i < columns; i++) {
-		moment = model_moment(m, latency, i, &seconds);
-		if (!moment)
+		if (!model_moment(m, latency, i, &moment))
 			break;
 		for (octave = 0; octave < MODEL_OCTAVES; octave++) {
-			if (!moment->share[octave])
+			if (!moment.share[octave])
 				continue;
 			if (octave < span->first)
 				span->first = octave;
@@ -86,9 +84,8 @@ static void draw_cell(const struct moment *moment, const struct span *span, unsi
 void heat_draw(struct area area, const struct model *m, const struct model_latency *latency)
 {
 	int columns = area.w - LABEL_WIDTH, x = area.x + area.w - 1, line, i;
-	const struct moment *moment;
+	struct moment moment;
 	struct span span;
-	double seconds;
 
 	if (area.h < 2 || area.w < HEAT_MIN_WIDTH ||
 	    !find_span(&span, m, latency, columns, area.h))
@@ -99,10 +96,9 @@ void heat_draw(struct area area, const struct model *m, const struct model_laten
 
 		draw_label(&span, first, y, area.x);
 		for (i = 0; i < columns; i++) {
-			moment = model_moment(m, latency, i, &seconds);
-			if (!moment)
+			if (!model_moment(m, latency, i, &moment))
 				break;
-			draw_cell(moment, &span, first, y, x - i);
+			draw_cell(&moment, &span, first, y, x - i);
 		}
 	}
 }

@@ -51,7 +51,7 @@ static void describe(struct subject *subject, const struct row *row, enum table_
 			 row->vp->index);
 		break;
 	case TABLE_EXITS:
-		subject->exit = &row->scope->reason[row->reason];
+		subject->exit = row->scope->reason[row->reason];
 		snprintf(subject->title, sizeof(subject->title), "%s: latency of exits",
 			 value.text);
 		break;
@@ -103,6 +103,9 @@ static void draw_means(const struct model *m, const struct model_exit *exit, int
 static void draw_hist(const struct subject *subject, bool past, __u64 span_ns, struct area area)
 {
 	const struct model_latency *latency = subject->latency;
+	struct hist room[2];
+	const struct hist *now = model_now(latency, &room[0]);
+	const struct hist *total = model_total(latency, &room[1]);
 	struct hist_marks marks = { 0 };
 	char count[NUM_SIZE];
 
@@ -110,17 +113,17 @@ static void draw_hist(const struct subject *subject, bool past, __u64 span_ns, s
 		marks.p50_ns = latency->p50_ns;
 		marks.p99_ns = latency->p99_ns;
 		marks.max_ns = latency->now_max_ns;
-	} else if (latency->total && latency->total->n) {
-		marks.max_ns = hist_bound(latency->total, latency->max_ns);
-		marks.p50_ns = hist_percentile(latency->total, 50, marks.max_ns);
-		marks.p99_ns = hist_percentile(latency->total, 99, marks.max_ns);
+	} else if (total->n) {
+		marks.max_ns = hist_bound(total, latency->max_ns);
+		marks.p50_ns = hist_percentile(total, 50, marks.max_ns);
+		marks.p99_ns = hist_percentile(total, 99, marks.max_ns);
 	}
 	num_count(count, past ? subject->total : subject->now);
 	putf(area.y, area.x, area.w, STYLE_NORMAL, "%s %.1f s: %s",
 	     past ? "all of" : "last", span_ns / 1e9, count);
 	area.y++;
 	area.h--;
-	hist_draw(area, past ? latency->total : latency->now, latency->total, &marks,
+	hist_draw(area, past ? total : now, total, &marks,
 		  past ? STYLE_PAST : STYLE_BAR);
 }
 

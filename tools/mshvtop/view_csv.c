@@ -62,7 +62,7 @@ static void put_line(FILE *out, const struct model *m, const struct line *line)
 
 static void put_latency(FILE *out, const struct model_latency *l)
 {
-	if (l->now && l->now->n)
+	if (l->some)
 		fprintf(out, "%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n", (uint64_t)l->p50_ns,
 			(uint64_t)l->p99_ns, (uint64_t)l->now_max_ns);
 	else
@@ -96,10 +96,10 @@ static void put_scope(FILE *out, const struct model *m, struct line *line,
 	put_exit(out, m, line, &scope->all);
 	line->record = "exit";
 	for (i = 0; i < MSHV_STATS_REASONS; i++) {
-		if (!scope->reason[i].now.count)
+		if (!scope->reason[i]->now.count)
 			continue;
 		line->name = exit_name(i, room);
-		put_exit(out, m, line, &scope->reason[i]);
+		put_exit(out, m, line, scope->reason[i]);
 	}
 	line->record = record;
 }

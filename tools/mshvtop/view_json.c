@@ -44,7 +44,7 @@ static void put_time(json_t *object, const char *key, bool there, __u64 ns, bool
 
 static void put_latency(json_t *object, const struct hist *hist, __u64 max_ns, bool *ok)
 {
-	bool there = hist && hist->n;
+	bool there = hist->n;
 
 	put_time(object, "p50_ns", there, there ? hist_percentile(hist, 50, max_ns) : 0, ok);
 	put_time(object, "p99_ns", there, there ? hist_percentile(hist, 99, max_ns) : 0, ok);
@@ -69,8 +69,11 @@ static json_t *exit_sum(const struct model_exit_sum *sum, const struct hist *his
 
 static void put_exit(json_t *object, const struct model_exit *e, bool *ok)
 {
-	put(object, "interval", exit_sum(&e->now, e->latency.now, e->latency.now_max_ns, ok), ok);
-	put(object, "total", exit_sum(&e->total, e->latency.total, e->latency.max_ns, ok), ok);
+	const struct model_latency *l = &e->latency;
+	struct hist room;
+
+	put(object, "interval", exit_sum(&e->now, model_now(l, &room), l->now_max_ns, ok), ok);
+	put(object, "total", exit_sum(&e->total, model_total(l, &room), l->max_ns, ok), ok);
 }
 
 static json_t *reasons(const struct model_scope *scope, bool *ok)
@@ -82,11 +85,11 @@ static json_t *reasons(const struct model_scope *scope, bool *ok)
 	for (i = 0; i < MSHV_STATS_REASONS; i++) {
 		json_t *o;
 
-		if (!scope->reason[i].total.count)
+		if (!scope->reason[i]->total.count)
 			continue;
 		o = json_object();
 		put_text(o, "reason", exit_name(i, room), ok);
-		put_exit(o, &scope->reason[i], ok);
+		put_exit(o, scope->reason[i], ok);
 		append(list, o, ok);
 	}
 	return list;
@@ -159,8 +162,11 @@ static json_t *hvcall_sum(const struct model_hvcall_sum *sum, const struct hist 
 
 static void put_hvcall(json_t *object, const struct model_hvcall *h, bool *ok)
 {
-	put(object, "interval", hvcall_sum(&h->now, h->latency.now, h->latency.now_max_ns, ok), ok);
-	put(object, "total", hvcall_sum(&h->total, h->latency.total, h->latency.max_ns, ok), ok);
+	const struct model_latency *l = &h->latency;
+	struct hist room;
+
+	put(object, "interval", hvcall_sum(&h->now, model_now(l, &room), l->now_max_ns, ok), ok);
+	put(object, "total", hvcall_sum(&h->total, model_total(l, &room), l->max_ns, ok), ok);
 }
 
 static json_t *hvcalls(const struct model *m, bool *ok)
