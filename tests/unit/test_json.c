@@ -207,6 +207,279 @@ static void every_field_of_the_schema_is_there(void **state)
 	json_decref(root);
 }
 
+/* --- What is beside the counters -------------------------------------------------------------- */
+
+static const struct mshv_slow slow_exit = {
+	.partition_id = 3, .vp_index = 1,
+	.arg = { 7, MSHV_EXIT_IO_PORT, 42000, 81000, 1331000, 5 },
+	.message_type = 0x80010000,
+	/* header of a write at 0x1000, then port 0x3f8 and one byte; rax is 'A' */
+	.message = { 0x0000010000000000, 0, 0, 0x1000, 0, 0x103f8, 'A' },
+};
+
+static const struct mshv_slow slow_hvcall = {
+	.partition_id = ~0ULL, .vp_index = ~0U, .is_hvcall = 1,
+	.arg = { 0x004b, 0, 512, 510, 5, 2475000 },
+	.nr_stack = 3, .stack = { 1, 2, 3 },
+};
+
+/* The first place is that of the event itself. */
+static void name_symbol(const struct source *source, __u64 entry, char *text)
+{
+	(void)source;
+	snprintf(text, SYMBOL_SIZE, entry == 1 ? "__traceiter_it+0x1" : "place_%llu+0x10", entry);
+}
+
+/* A second in which each kind of detail grows by what it has here, and two events took long */
+static void step_details(void)
+{
+	static const struct tally_entry steps[] = {
+		{ { 3, 0x3f8, MSHV_TALLY_IO_PORT, 1 }, { 40, 0, 0 } },
+		{ { 4, 0x80000001, MSHV_TALLY_CPUID, 7 }, { 2, 0, 0 } },
+		{ { 3, 49, MSHV_TALLY_INTERRUPT, 0 }, { 11, 0, 2 } },
+		{ { 3, 0, MSHV_TALLY_FAULT, 1 }, { 5, 2560, 1 } },
+		{ { 0, 2, TALLY_HYPERVISOR, 0 }, { 4, 0, 0 } },
+		{ { 3, 5, TALLY_PARTITION, 0 }, { 1024, 0, 0 } },
+		{ { 3, 13, TALLY_VP, 1 }, { 14900, 0, 0 } },
+	};
+	static struct program_cost program = { .name = "mshv_exit" };
+	struct tally_entry now[sizeof(steps) / sizeof(steps[0])];
+	struct mshv_slow slow[2] = { slow_exit, slow_hvcall };
+	struct sample sample;
+	unsigned int i;
+
+	some_load();
+	sample = gen_sample(g, SECOND);
+	memcpy(now, steps, sizeof(now));
+	for (i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		now[i].value.count *= m->frames + 1;
+		now[i].value.amount *= m->frames + 1;
+		now[i].value.errors *= m->frames + 1;
+	}
+	slow[0].time_ns = sample.time_ns - 250000000;
+	slow[1].time_ns = sample.time_ns - 125000000;
+	program.runs = 10 * (m->frames + 1);
+	program.ns = 1000 * (m->frames + 1);
+	sample.tallies = now;
+	sample.nr_tallies = sizeof(steps) / sizeof(steps[0]);
+	sample.slow = slow;
+	sample.nr_slow = 2;
+	sample.programs = &program;
+	sample.nr_programs = 1;
+	sample.self_rss_bytes = 12 << 20;
+	sample.self_maps_bytes = 34 << 20;
+	g->source.symbol = name_symbol;
+	assert_true(model_update(m, &sample));
+}
+
+enum format {
+	JSON,
+	CSV,
+	TEXT,
+};
+
+/* The details of the second of two intervals */
+static char *text_of_details(enum format format, const struct row_filter *filter)
+{
+	struct view_before before;
+	const struct view_details d = {
+		.source = &g->source, .filter = filter, .before = &before,
+	};
+	char *text;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	step_details();
+	view_before_set(&before, m);
+	step_details();
+	if (format == JSON) {
+		assert_true(view_json_details(out, m, &d));
+	} else if (format == CSV) {
+		view_csv_head(out);
+		view_csv(out, m, filter);
+		assert_true(view_csv_details(out, m, &d));
+	} else {
+		assert_true(view_text_details(out, m, &d, 80));
+	}
+	fclose(out);
+	return text;
+}
+
+static json_t *details(const struct row_filter *filter)
+{
+	char *text = text_of_details(JSON, filter);
+	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+	assert_non_null(root);
+	assert_ptr_equal(strchr(text, '\n'), text + strlen(text) - 1);
+	free(text);
+	return root;
+}
+
+static void text_is(json_t *root, const char *path, const char *text)
+{
+	json_t *value = at(root, path);
+
+	if (!json_is_string(value))
+		fail_msg("%s: not a text", path);
+	assert_string_equal(json_string_value(value), text);
+}
+
+static void details_have_what_was_counted(void **state)
+{
+	json_t *root;
+
+	(void)state;
+	root = details(&everything);
+	text_is(root, "type", "details");
+	assert_int_equal(integer(root, "schema"), 1);
+	assert_int_equal(json_array_size(at(root, "intercepts")), 2);
+	assert_int_equal(integer(root, "intercepts.0.partition"), 3);
+	text_is(root, "intercepts.0.kind", "IO_PORT");
+	assert_int_equal(integer(root, "intercepts.0.number"), 0x3f8);
+	text_is(root, "intercepts.0.what", "0x3f8 COM1");
+	text_is(root, "intercepts.0.access", "out");
+	assert_int_equal(integer(root, "intercepts.0.interval.count"), 40);
+	assert_int_equal(integer(root, "intercepts.0.total.count"), 80);
+	assert_int_equal(integer(root, "intercepts.1.number"), 0x80000001);
+	assert_int_equal(integer(root, "intercepts.1.subleaf"), 7);
+	assert_true(json_is_null(at(root, "intercepts.1.access")));
+	assert_int_equal(json_array_size(at(root, "interrupts")), 1);
+	text_is(root, "interrupts.0.what", "vector 49");
+	assert_int_equal(integer(root, "interrupts.0.interval.errors"), 2);
+	assert_int_equal(json_array_size(at(root, "memory")), 1);
+	text_is(root, "memory.0.kind", "FAULT");
+	text_is(root, "memory.0.access", "write");
+	assert_int_equal(integer(root, "memory.0.interval.pages"), 2560);
+	assert_int_equal(integer(root, "memory.0.total.errors"), 2);
+	assert_int_equal(json_array_size(at(root, "counters")), 3);
+	text_is(root, "counters.0.counter", "HvPartitions");
+	text_is(root, "counters.0.of", "hypervisor");
+	assert_true(json_is_null(at(root, "counters.0.partition")));
+	assert_int_equal(integer(root, "counters.2.vp"), 1);
+	assert_int_equal(integer(root, "counters.2.interval"), 14900);
+	assert_int_equal(integer(root, "counters.2.value"), 2 * 14900);
+	text_is(root, "programs.0.program", "mshv_exit");
+	assert_int_equal(integer(root, "programs.0.interval.bpf_ns"), 1000);
+	assert_int_equal(integer(root, "programs.0.total.runs"), 20);
+	assert_int_equal(integer(root, "rss_bytes"), 12 << 20);
+	assert_int_equal(integer(root, "maps_bytes"), 34 << 20);
+	json_decref(root);
+}
+
+static void details_have_what_took_long_in_the_interval(void **state)
+{
+	json_t *root;
+
+	(void)state;
+	root = details(&everything);
+	assert_int_equal(integer(root, "slow_count"), 2);
+	assert_int_equal(json_array_size(at(root, "slow")), 2);
+	text_is(root, "slow.0.kind", "exit");
+	text_is(root, "slow.0.reason", "IO_PORT");
+	assert_int_equal(integer(root, "slow.0.time_ns"), m->wall_ns - 250000000);
+	assert_int_equal(integer(root, "slow.0.partition"), 3);
+	assert_int_equal(integer(root, "slow.0.vp"), 1);
+	assert_int_equal(integer(root, "slow.0.latency_ns"), 1412000);
+	assert_int_equal(integer(root, "slow.0.guest_ns"), 42000);
+	assert_int_equal(integer(root, "slow.0.halted_ns"), 5);
+	text_is(root, "slow.0.arguments", "port=0x3f8 write size=1 rax=0x41 rip=0x1000");
+	text_is(root, "slow.1.hypercall", "MAP_GPA_PAGES");
+	assert_int_equal(integer(root, "slow.1.code"), 0x4b);
+	assert_true(json_is_null(at(root, "slow.1.partition")));
+	assert_true(json_is_null(at(root, "slow.1.vp")));
+	assert_int_equal(integer(root, "slow.1.reps_done"), 510);
+	text_is(root, "slow.1.status", "INVALID_PARAMETER");
+	assert_int_equal(json_array_size(at(root, "slow.1.stack")), 2);
+	text_is(root, "slow.1.stack.0", "place_2+0x10");
+	json_decref(root);
+}
+
+static void details_are_those_of_the_filter(void **state)
+{
+	const struct row_filter filter = { .by_partition = true, .partition_id = 4 };
+	json_t *root;
+
+	(void)state;
+	root = details(&filter);
+	assert_int_equal(json_array_size(at(root, "intercepts")), 1);
+	text_is(root, "intercepts.0.kind", "CPUID");
+	assert_int_equal(json_array_size(at(root, "interrupts")), 0);
+	assert_int_equal(json_array_size(at(root, "slow")), 0);
+	json_decref(root);
+}
+
+/* Linux's own driver tells nothing; a recording may have been made without it. */
+static void details_that_cannot_be_known_are_null(void **state)
+{
+	json_t *root;
+
+	(void)state;
+	m->lacks = MODEL_LACKS_DETAILS;
+	root = details(&everything);
+	assert_true(json_is_null(at(root, "intercepts")));
+	assert_true(json_is_null(at(root, "slow")));
+	assert_int_equal(json_array_size(at(root, "counters")), 3);
+	json_decref(root);
+	m->lacks = 0;
+	g->source.recorded = true;
+	root = details(&everything);
+	assert_true(json_is_null(at(root, "memory")));
+	assert_true(json_is_null(at(root, "counters")));
+	json_decref(root);
+}
+
+static void every_line_of_the_csv_has_all_columns(void **state)
+{
+	static const char * const there[] = {
+		",lost,,,,,,0,", ",intercept,3,100,\"qemu-system-x86\",,IO_PORT,40,,,,,,,,,,,"
+		"\"0x3f8 COM1\",out,,,,", ",interrupt,3,100,\"qemu-system-x86\",,INTERRUPT,11,2,",
+		",\"\",write,2560,,,", ",counter,,,,,HvPartitions,4,,,,,,,,,,,\"hypervisor\",,,8,,",
+		",slow,3,100,\"qemu-system-x86\",1,IO_PORT,1,,,42000,81000,1331000,5,,,,,"
+		"\"port=0x3f8 write size=1 rax=0x41 rip=0x1000\",,,,",
+		",slow,,,,,HVCALL_MAP_GPA_PAGES,1,1,510,,,,,2475000,,,,",
+		",place_2+0x10;place_3+0x10", ",program,,,,,mshv_exit,10,,,,,,,1000,",
+	};
+	unsigned int i, commas, columns = 0;
+	char *text, *line, *save;
+
+	(void)state;
+	text = text_of_details(CSV, &everything);
+	for (i = 0; i < sizeof(there) / sizeof(there[0]); i++)
+		if (!strstr(text, there[i]))
+			fail_msg("no \"%s\" in:\n%s", there[i], text);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		for (commas = 0, i = 0; line[i]; i++)
+			commas += line[i] == ',';
+		if (!columns)
+			columns = commas;
+		if (commas != columns)
+			fail_msg("%u commas, not %u: %s", commas, columns, line);
+	}
+	free(text);
+}
+
+static void text_has_a_table_of_each_kind_of_detail(void **state)
+{
+	static const char * const there[] = {
+		"0x3f8 COM1", "vector 49", "FAULT", "port=0x3f8 write", "HvPartitions", "mshv_exit",
+	};
+	char *text, *line, *save;
+	unsigned int i;
+
+	(void)state;
+	text = text_of_details(TEXT, &everything);
+	for (i = 0; i < sizeof(there) / sizeof(there[0]); i++)
+		if (!strstr(text, there[i]))
+			fail_msg("no \"%s\" in:\n%s", there[i], text);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		assert_true(strlen(line) <= 80);
+	free(text);
+}
+
+/* --- The document ----------------------------------------------------------------------------- */
+
 static void check_documented(json_t *value, const char *doc)
 {
 	char quoted[64];
@@ -227,7 +500,7 @@ static void check_documented(json_t *value, const char *doc)
 static void every_field_is_in_the_document(void **state)
 {
 	FILE *file = fopen("docs/json.md", "re");
-	const struct model_lost none = { 0 };
+	const struct view_before none = { 0 };
 	char doc[32768], *text;
 	size_t size;
 	FILE *out;
@@ -256,6 +529,9 @@ static void every_field_is_in_the_document(void **state)
 	check_documented(root, doc);
 	json_decref(root);
 	free(text);
+	root = details(&everything);
+	check_documented(root, doc);
+	json_decref(root);
 }
 
 static void times_without_samples_are_null(void **state)
@@ -335,6 +611,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_frame_is_one_line),
 		TEST(every_field_of_the_schema_is_there),
+		TEST(details_have_what_was_counted),
+		TEST(details_have_what_took_long_in_the_interval),
+		TEST(details_are_those_of_the_filter),
+		TEST(details_that_cannot_be_known_are_null),
+		TEST(every_line_of_the_csv_has_all_columns),
+		TEST(text_has_a_table_of_each_kind_of_detail),
 		TEST(every_field_is_in_the_document),
 		TEST(times_without_samples_are_null),
 		TEST(names_with_odd_characters_are_still_json),

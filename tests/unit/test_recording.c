@@ -116,14 +116,19 @@ static void some_details(struct sample *sample, unsigned int round)
 	sample->nr_slow = round % 10 ? 0 : 2;
 }
 
-static char *text_of(const struct model *m)
+static char *text_of(const struct model *m, const struct source *source)
 {
+	const struct view_before beginning = { 0 };
+	const struct view_details details = {
+		.source = source, .filter = &everything, .before = &beginning,
+	};
 	char *text;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
 	assert_true(view_json(out, m, &everything));
+	assert_true(view_json_details(out, m, &details));
 	fclose(out);
 	return text;
 }
@@ -150,7 +155,7 @@ static void record(void)
 		sample = gen_sample(g, SECOND);
 		some_details(&sample, i);
 		assert_true(model_update(m, &sample));
-		frames[i] = text_of(m);
+		frames[i] = text_of(m, &g->source);
 		assert_true(recorder_add(r, &sample));
 	}
 	assert_true(recorder_end(r));
@@ -212,7 +217,7 @@ static unsigned int check_frames(struct source *source)
 	for (i = 1; source->read(source, &sample); i++) {
 		assert_true(i < SAMPLES);
 		assert_true(model_update(m, &sample));
-		text = text_of(m);
+		text = text_of(m, source);
 		assert_string_equal(text, frames[i]);
 		free(text);
 	}
@@ -281,7 +286,7 @@ static void a_model_goes_back_and_on(void **state)
 		assert_int_equal(m->exits.reason[MSHV_EXIT_IO_PORT]->now.count, 20 + n);
 		if (n > REC_KEY_EVERY)
 			continue;
-		text = text_of(m);
+		text = text_of(m, source);
 		assert_string_equal(text, frames[n]);
 		free(text);
 	}

@@ -10,18 +10,6 @@
 #include "names.h"
 #include "slow.h"
 
-/* Places in mshv_slow.arg */
-enum {
-	EXIT_REASON = 1,
-	EXIT_KERNEL_NS = 3,
-	EXIT_VMM_NS = 4,
-	HVCALL_CODE = 0,
-	HVCALL_REPS = 2,
-	HVCALL_REPS_DONE = 3,
-	HVCALL_STATUS = 4,
-	HVCALL_DURATION_NS = 5,
-};
-
 /**
  * slow_latency_ns() - how long it took
  * @s: the event
@@ -30,8 +18,8 @@ enum {
  */
 __u64 slow_latency_ns(const struct mshv_slow *s)
 {
-	return s->is_hvcall ? s->arg[HVCALL_DURATION_NS] :
-	       s->arg[EXIT_KERNEL_NS] + s->arg[EXIT_VMM_NS];
+	return s->is_hvcall ? s->arg[SLOW_HVCALL_DURATION_NS] :
+	       s->arg[SLOW_EXIT_KERNEL_NS] + s->arg[SLOW_EXIT_VMM_NS];
 }
 
 /**
@@ -45,9 +33,9 @@ void slow_name(const struct mshv_slow *s, char *text, size_t size)
 	char room[NAME_SIZE];
 
 	if (s->is_hvcall)
-		snprintf(text, size, "HVCALL_%s", hvcall_name(s->arg[HVCALL_CODE], room));
+		snprintf(text, size, "HVCALL_%s", hvcall_name(s->arg[SLOW_HVCALL_CODE], room));
 	else
-		snprintf(text, size, "%s", exit_name(s->arg[EXIT_REASON], room));
+		snprintf(text, size, "%s", exit_name(s->arg[SLOW_EXIT_REASON], room));
 }
 
 /**
@@ -96,9 +84,9 @@ static void exit_arguments(const struct mshv_slow *s, char *text, size_t size)
 	const struct mhv_msr_intercept *msr = (const void *)s->message;
 
 	text[0] = '\0';
-	if (!s->message_type || s->message_type != reason_message(s->arg[EXIT_REASON]))
+	if (!s->message_type || s->message_type != reason_message(s->arg[SLOW_EXIT_REASON]))
 		return;
-	switch (s->arg[EXIT_REASON]) {
+	switch (s->arg[SLOW_EXIT_REASON]) {
 	case MSHV_EXIT_IO_PORT:
 		snprintf(text, size, "port=0x%x %s size=%u rax=0x%llx rip=0x%llx", io->port,
 			 direction(header), io->access_info & MHV_IO_SIZE_MASK, io->rax,
@@ -134,9 +122,9 @@ void slow_arguments(const struct mshv_slow *s, char *text, size_t size)
 
 	if (!s->is_hvcall)
 		exit_arguments(s, text, size);
-	else if (s->arg[HVCALL_REPS])
-		snprintf(text, size, "reps=%llu/%llu %s", s->arg[HVCALL_REPS_DONE],
-			 s->arg[HVCALL_REPS], status_name(s->arg[HVCALL_STATUS], room));
+	else if (s->arg[SLOW_HVCALL_REPS])
+		snprintf(text, size, "reps=%llu/%llu %s", s->arg[SLOW_HVCALL_REPS_DONE],
+			 s->arg[SLOW_HVCALL_REPS], status_name(s->arg[SLOW_HVCALL_STATUS], room));
 	else
-		snprintf(text, size, "%s", status_name(s->arg[HVCALL_STATUS], room));
+		snprintf(text, size, "%s", status_name(s->arg[SLOW_HVCALL_STATUS], room));
 }

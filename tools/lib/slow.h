@@ -10,6 +10,24 @@
 #include <mshv/detail.h>
 #include "rec_slow.h"
 
+/* Places in mshv_slow.arg */
+enum {
+	SLOW_EXIT_REASON = 1,
+	SLOW_EXIT_GUEST_NS,
+	SLOW_EXIT_KERNEL_NS,
+	SLOW_EXIT_VMM_NS,
+	SLOW_EXIT_HALTED_NS,
+};
+
+enum {
+	SLOW_HVCALL_CODE,
+	SLOW_HVCALL_CONTROL,
+	SLOW_HVCALL_REPS,
+	SLOW_HVCALL_REPS_DONE,
+	SLOW_HVCALL_STATUS,
+	SLOW_HVCALL_DURATION_NS,
+};
+
 __u64 slow_latency_ns(const struct mshv_slow *s);
 void slow_name(const struct mshv_slow *s, char *text, size_t size);
 unsigned int slow_own_places(char (*place)[SYMBOL_SIZE], unsigned int nr);

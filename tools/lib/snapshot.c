@@ -10,24 +10,13 @@
 #include <unistd.h>
 #include "capnames.h"
 #include "err.h"
+#include "json_put.h"
 #include "owners.h"
 #include "rec_file.h"
 #include "snapshot.h"
 #include "version.h"
 
 #define TYPE	"mshv-capabilities"
-
-static void put(json_t *object, const char *key, json_t *value, bool *ok)
-{
-	if (json_object_set_new(object, key, value))
-		*ok = false;
-}
-
-static void append(json_t *array, json_t *value, bool *ok)
-{
-	if (json_array_append_new(array, value))
-		*ok = false;
-}
 
 /* Not every program that reads JSON has integers of 64 bits. */
 static json_t *hex(__u64 value)

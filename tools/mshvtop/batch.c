@@ -119,13 +119,17 @@ static bool wait_until(struct batch *b, __u64 deadline_ns)
 }
 
 /* The next frame of what is recorded: the first sample that is late enough, or the last one */
-static bool read_recorded(struct source *source, __u64 deadline_ns, struct sample *sample)
+static bool read_recorded(struct source *source, struct sink *sink, __u64 deadline_ns,
+			  struct sample *sample)
 {
 	if (!source->read(source, sample))
 		return false;
-	while (sample->time_ns < deadline_ns && source->next < source->nr_samples)
+	while (sample->time_ns < deadline_ns && source->next < source->nr_samples) {
+		if (sink->pass && !sink->pass(sink, sample))
+			return false;
 		if (!source->read(source, sample))
 			return false;
+	}
 	return true;
 }
 
@@ -138,8 +142,8 @@ static enum frame_result run_recorded(struct source *source, struct sink *sink,
 
 	sample.time_ns = start_ns;
 	for (nr = 0; result == FRAME_OK && (!options->frames || nr < options->frames); nr++) {
-		if (!read_recorded(source, sample.time_ns + (__u64)(options->delay * NS_PER_SEC),
-				   &sample))
+		if (!read_recorded(source, sink,
+				   sample.time_ns + (__u64)(options->delay * NS_PER_SEC), &sample))
 			return source->ended ? FRAME_OK : FRAME_FAILED;
 		result = sink->frame(sink, &sample);
 	}

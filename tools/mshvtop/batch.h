@@ -15,10 +15,13 @@ enum frame_result {
 /**
  * struct sink - what takes samples
  * @frame: takes one
+ * @pass: takes one that is between two frames of a recording; false to end, which was reported.
+ *        NULL if nothing of them is needed
  * @has_stdout: it writes to standard output
  */
 struct sink {
 	enum frame_result (*frame)(struct sink *sink, const struct sample *sample);
+	bool (*pass)(struct sink *sink, const struct sample *sample);
 	bool has_stdout;
 };
 

@@ -230,12 +230,12 @@ static struct value slow_part(const struct row *row, unsigned int arg)
 
 static struct value get_slow_kernel(const struct row *row)
 {
-	return slow_part(row, 3);
+	return slow_part(row, SLOW_EXIT_KERNEL_NS);
 }
 
 static struct value get_slow_vmm(const struct row *row)
 {
-	return slow_part(row, 4);
+	return slow_part(row, SLOW_EXIT_VMM_NS);
 }
 
 static struct value get_arguments(const struct row *row)

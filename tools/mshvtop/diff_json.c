@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <math.h>
 #include "diff.h"
+#include "json_put.h"
 #include "version.h"
 
 #define SCHEMA	1
@@ -23,12 +24,6 @@ static const char * const keys[NR_METRICS] = {
 	[METRIC_MAX] = "max_ns",
 	[METRIC_SHARE] = "share",
 };
-
-static void put(json_t *object, const char *key, json_t *value, bool *ok)
-{
-	if (json_object_set_new(object, key, value))
-		*ok = false;
-}
 
 static json_t *number(double value)
 {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The sinks of batch mode: each format of frames, and the recorder. */
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include "batch.h"
@@ -15,15 +17,21 @@
 /**
  * struct frames - frames on standard output
  * @sink: what batch.c sees
+ * @source: the source
  * @m: the model
  * @options: format and filter
- * @lost: what was lost up to the frame before
+ * @before: how things stood at the frame before
+ * @slow: what took long since then, of samples that are part of the coming frame
+ * @nr_slow: entries of @slow
  */
 struct frames {
 	struct sink sink;
+	const struct source *source;
 	struct model *m;
 	const struct options *options;
-	struct model_lost lost;
+	struct view_before before;
+	struct mshv_slow *slow;
+	unsigned int nr_slow;
 };
 
 static unsigned int text_width(void)
@@ -42,7 +50,7 @@ static bool write_view(struct frames *f)
 
 	switch (f->options->format) {
 	case FORMAT_JSON:
-		return view_json_lost(stdout, m, &f->lost) && view_json(stdout, m, filter);
+		return view_json_lost(stdout, m, &f->before) && view_json(stdout, m, filter);
 	case FORMAT_CSV:
 		if (m->frames == 1)
 			view_csv_head(stdout);
@@ -55,17 +63,75 @@ static bool write_view(struct frames *f)
 	}
 }
 
+static bool write_details(struct frames *f)
+{
+	const struct view_details d = {
+		.source = f->source,
+		.filter = &f->options->filter,
+		.before = &f->before,
+	};
+
+	switch (f->options->format) {
+	case FORMAT_JSON:
+		return view_json_details(stdout, f->m, &d);
+	case FORMAT_CSV:
+		return view_csv_details(stdout, f->m, &d);
+	default:
+		return view_text_details(stdout, f->m, &d, text_width());
+	}
+}
+
+/* Counts go on from sample to sample; what took long is in one of them only. */
+static bool keep_slow(struct frames *f, const struct sample *sample)
+{
+	unsigned int nr = f->nr_slow + sample->nr_slow;
+	struct mshv_slow *grown;
+
+	if (!sample->nr_slow)
+		return true;
+	grown = reallocarray(f->slow, nr, sizeof(*grown));
+	if (!grown) {
+		err("out of memory");
+		return false;
+	}
+	memcpy(&grown[f->nr_slow], sample->slow, sample->nr_slow * sizeof(*grown));
+	f->slow = grown;
+	f->nr_slow = nr;
+	return true;
+}
+
+static bool pass_sample(struct sink *sink, const struct sample *sample)
+{
+	return keep_slow((struct frames *)sink, sample);
+}
+
+static bool update(struct frames *f, const struct sample *sample)
+{
+	struct sample all = *sample;
+	bool ok;
+
+	if (!f->nr_slow)
+		return model_update(f->m, sample);
+	if (!keep_slow(f, sample))
+		return false;
+	all.slow = f->slow;
+	all.nr_slow = f->nr_slow;
+	ok = model_update(f->m, &all);
+	f->nr_slow = 0;
+	return ok;
+}
+
 static enum frame_result write_frame(struct sink *sink, const struct sample *sample)
 {
 	struct frames *f = (struct frames *)sink;
 
-	if (!model_update(f->m, sample))
+	if (!update(f, sample))
 		return FRAME_FAILED;
-	if (!write_view(f)) {
+	if (!write_view(f) || (f->options->batch_details && !write_details(f))) {
 		err("out of memory");
 		return FRAME_FAILED;
 	}
-	f->lost = f->m->lost;
+	view_before_set(&f->before, f->m);
 	if (!fflush(stdout) && !ferror(stdout))
 		return FRAME_OK;
 	if (errno == EPIPE)
@@ -86,12 +152,18 @@ int frames_run(struct source *source, struct model *m, const struct options *opt
 {
 	struct frames f = {
 		.sink = { .frame = write_frame, .has_stdout = true },
+		.source = source,
 		.m = m,
 		.options = options,
-		.lost = m->lost,
 	};
+	int status;
 
-	return batch_run(source, m->time_ns, &f.sink, options);
+	if (options->batch_details)
+		f.sink.pass = pass_sample;
+	view_before_set(&f.before, m);
+	status = batch_run(source, m->time_ns, &f.sink, options);
+	free(f.slow);
+	return status;
 }
 
 struct recording_sink {

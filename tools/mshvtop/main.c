@@ -30,15 +30,21 @@ static int show(struct source *source, struct model *m, const struct options *op
 	return tui_run(source, m, &tui);
 }
 
+/* What to look at from the start; screens look at more while they are seen. */
+static unsigned int wanted(const struct source *source, const struct options *options)
+{
+	if (options->mode == MODE_RECORD)
+		return (source->details ? WANT_RECORDED : 0) | WANT_SETS;
+	return options->batch && options->batch_details ? WANT_RECORDED : 0;
+}
+
 static int run(struct source *source, const struct options *options)
 {
 	int status = EXIT_RUNTIME;
 	struct sample first;
 	struct model *m;
 
-	if (options->mode == MODE_RECORD &&
-	    !source->want(source, (source->details ? WANT_RECORDED : 0) | WANT_SETS,
-			  options->slow_ns))
+	if (source->want && !source->want(source, wanted(source, options), options->slow_ns))
 		return EXIT_RUNTIME;
 	if (!source->read(source, &first))
 		return EXIT_RUNTIME;

@@ -31,6 +31,7 @@ enum {
 	OPTION_BEGIN,
 	OPTION_END,
 	OPTION_SLOW,
+	OPTION_DETAILS,
 	OPTION_NO_DETAILS,
 };
 
@@ -46,6 +47,7 @@ const char *argp_program_version = "mshvtop " MSHV_TOOLS_VERSION;
 	{ "csv", OPTION_CSV, NULL, 0, "Write frames as lines of comma-separated values", 0 }, \
 	{ "iterations", 'n', "N", 0, "End after N frames; implies -b", 0 }, \
 	{ "once", OPTION_ONCE, NULL, 0, "Write one frame: -b -n 1", 0 }, \
+	{ "details", OPTION_DETAILS, NULL, 0, "In frames: also what the screens 4 to 8 show", 0 }, \
 	{ "partition", 'p', "ID", 0, "Show this partition only", 0 }, \
 	{ "pid", OPTION_PID, "PID", 0, "Show the partitions of this VMM only", 0 }, \
 	{ "no-color", 'C', NULL, 0, "No colours", 0 }
@@ -84,8 +86,8 @@ static const struct {
 			    "diff FILE FILE",
 		.doc = "Show what virtual machines leave their guests for, and how long it takes. "
 		       "record, replay and diff have a --help of their own."
-		       "\vWith COMMAND, frames are written until it ends, and its exit status is "
-		       "mshvtop's. Else the status is 0; 1 after an error; 64 for wrong usage.",
+		       "\vFrames end with COMMAND. Exit status: its, or 0; 1: an error; "
+		       "64: wrong usage.",
 	} },
 	[MODE_RECORD] = { "record", {
 		.options = record_table,
@@ -225,6 +227,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPTION_SLOW:
 		parse_slow(o, arg, state);
 		break;
+	case OPTION_DETAILS:
+		o->batch_details = true;
+		break;
 	case OPTION_NO_DETAILS:
 		o->no_details = true;
 		break;
@@ -286,5 +291,6 @@ void options_parse(struct options *options, int argc, char **argv)
 	argp.parser = parse;
 	argp_err_exit_status = EXIT_USAGE;
 	help_parse(&argp, argc, argv, options->mode == MODE_REPLAY ? 0 : ARGP_IN_ORDER, options);
-	options->details = options->mode == MODE_RECORD ? !options->no_details : !options->batch;
+	options->details = options->mode == MODE_RECORD ? !options->no_details :
+			   !options->batch || options->batch_details;
 }

@@ -26,6 +26,7 @@ enum format {
  * @format: of the frames
  * @delay: interval in seconds; 0 in a replay: that of the recording
  * @slow_ns: exits and hypercalls that take as long are listed as slow
+ * @batch_details: frames have what is beside the counters
  * @no_details: --no-details was given
  * @details: what is beside the counters may be wanted
  * @delay_given: it is from the command line
@@ -44,6 +45,7 @@ struct options {
 	double delay;
 	bool delay_given;
 	__u64 slow_ns;
+	bool batch_details;
 	bool no_details;
 	bool details;
 	__u64 frames;

@@ -5,6 +5,7 @@
 #include <linux/mshv.h>
 #include "hv_counts.h"
 #include "rows.h"
+#include "tally.h"
 
 /**
  * filter_matches() - whether a partition is wanted
@@ -191,6 +192,67 @@ bool rows_tallies(struct rows *rows, const struct model *m, unsigned int kinds,
 			return false;
 		row->tally = t;
 	}
+	return true;
+}
+
+/**
+ * rows_kinds() - which tallies a table has
+ * @table: a table of tallies; the memory's has the counters of partitions, which are of memory
+ *
+ * Return: a bit for each kind.
+ */
+unsigned int rows_kinds(enum table_id table)
+{
+#define GROUP_intercept	TABLE_INTERCEPTS
+#define GROUP_interrupt	TABLE_INTERRUPTS
+#define GROUP_memory	TABLE_MEMORY
+	static const enum table_id groups[] = {
+#define GROUP_OF(kind, group) GROUP_##group,
+		MSHV_TALLIES(GROUP_OF)
+#undef GROUP_OF
+	};
+	unsigned int i, kinds = 0;
+
+	if (table == TABLE_COUNTERS)
+		return 1U << TALLY_HYPERVISOR | 1U << TALLY_PARTITION | 1U << TALLY_VP;
+	if (table == TABLE_MEMORY)
+		kinds = 1U << TALLY_PARTITION;
+	for (i = 0; i < MSHV_NR_TALLIES; i++)
+		if (groups[i] == table)
+			kinds |= 1U << i;
+	return kinds;
+}
+
+/* Of the hypervisor's counters, memory is what is counted in pages. */
+static void keep_pages(struct rows *rows)
+{
+	unsigned int i, kept = 0;
+	char name[64];
+
+	for (i = 0; i < rows->nr; i++) {
+		tally_text(&rows->row[i].tally->key, name, sizeof(name));
+		if (!tally_is_counter(&rows->row[i].tally->key) || strstr(name, "Pages"))
+			rows->row[kept++] = rows->row[i];
+	}
+	rows->nr = kept;
+}
+
+/**
+ * rows_counted() - a row for everything that a table of tallies has
+ * @rows: gets them, in place of what was in it
+ * @m: the model
+ * @table: the table
+ * @filter: as for rows_tallies()
+ *
+ * Return: false without memory.
+ */
+bool rows_counted(struct rows *rows, const struct model *m, enum table_id table,
+		  const struct row_filter *filter)
+{
+	if (!rows_tallies(rows, m, rows_kinds(table), filter))
+		return false;
+	if (table == TABLE_MEMORY)
+		keep_pages(rows);
 	return true;
 }
 

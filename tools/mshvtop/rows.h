@@ -42,6 +42,9 @@ bool rows_exits(struct rows *rows, const struct model *m, const struct model_sco
 bool rows_hvcalls(struct rows *rows, const struct model *m);
 bool rows_tallies(struct rows *rows, const struct model *m, unsigned int kinds,
 		  const struct row_filter *filter);
+unsigned int rows_kinds(enum table_id table);
+bool rows_counted(struct rows *rows, const struct model *m, enum table_id table,
+		  const struct row_filter *filter);
 bool rows_slow(struct rows *rows, const struct model *m, const struct row_filter *filter);
 bool rows_caps(struct rows *rows, const struct model *m, const struct row_filter *filter);
 bool rows_programs(struct rows *rows, const struct model *m);

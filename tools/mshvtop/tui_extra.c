@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <mshv/exits.h>
 #include "num.h"
-#include "rec_slow.h"
 #include "slow.h"
 #include "tui_extra.h"
+#include "view.h"
 
 #define LABEL		12
 
@@ -97,7 +97,7 @@ void extra_draw_slow(const struct source *source, const struct row *row, struct 
 	static const char * const parts[] = { "guest", "hypervisor", "VMM", "halted" };
 	const struct mshv_slow *s = &row->slow->event;
 	char text[160], number[NUM_SIZE], place[MSHV_SLOW_STACK][SYMBOL_SIZE];
-	unsigned int i, first;
+	unsigned int i, nr;
 
 	slow_name(s, text, sizeof(text));
 	draw_title(&area, text);
@@ -105,19 +105,15 @@ void extra_draw_slow(const struct source *source, const struct row *row, struct 
 	snprintf(text, sizeof(text), "%s us", number);
 	say(&area, "took", text);
 	for (i = 0; i < 4 && !s->is_hvcall; i++) {
-		num_us(number, s->arg[2 + i]);
+		num_us(number, s->arg[SLOW_EXIT_GUEST_NS + i]);
 		snprintf(text, sizeof(text), "%s us", number);
 		say(&area, parts[i], text);
 	}
 	slow_arguments(s, text, sizeof(text));
 	say(&area, "arguments", text[0] ? text : "none are known");
-	if (!source->symbol)
-		return;
-	for (i = 0; i < s->nr_stack; i++)
-		source->symbol(source, s->stack[i], place[i]);
-	first = slow_own_places(place, s->nr_stack);
-	for (i = first; i < s->nr_stack; i++)
-		if (!say(&area, i == first ? "called from" : "", place[i]))
+	nr = view_stack(source, s, place);
+	for (i = 0; i < nr; i++)
+		if (!say(&area, i ? "" : "called from", place[i]))
 			return;
 }
 

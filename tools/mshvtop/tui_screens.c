@@ -5,7 +5,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "tally.h"
 #include "tui_head.h"
 #include "tui_keys.h"
 #include "tui_pane.h"
@@ -151,43 +150,6 @@ const struct model_scope *screen_scope(const struct screen *screen, const struct
 	}
 }
 
-/* What a table of tallies has; the memory's has the counters of partitions, which are of memory */
-static unsigned int table_tallies(enum table_id table)
-{
-#define GROUP_intercept	TABLE_INTERCEPTS
-#define GROUP_interrupt	TABLE_INTERRUPTS
-#define GROUP_memory	TABLE_MEMORY
-	static const enum table_id groups[] = {
-#define GROUP_OF(kind, group) GROUP_##group,
-		MSHV_TALLIES(GROUP_OF)
-#undef GROUP_OF
-	};
-	unsigned int i, kinds = 0;
-
-	if (table == TABLE_COUNTERS)
-		return 1U << TALLY_HYPERVISOR | 1U << TALLY_PARTITION | 1U << TALLY_VP;
-	if (table == TABLE_MEMORY)
-		kinds = 1U << TALLY_PARTITION;
-	for (i = 0; i < MSHV_NR_TALLIES; i++)
-		if (groups[i] == table)
-			kinds |= 1U << i;
-	return kinds;
-}
-
-/* Of the hypervisor's counters, memory is what is counted in pages. */
-static void keep_pages(struct rows *rows)
-{
-	unsigned int i, kept = 0;
-	char name[64];
-
-	for (i = 0; i < rows->nr; i++) {
-		tally_text(&rows->row[i].tally->key, name, sizeof(name));
-		if (rows->row[i].tally->key.kind < MSHV_NR_TALLIES || strstr(name, "Pages"))
-			rows->row[kept++] = rows->row[i];
-	}
-	rows->nr = kept;
-}
-
 static bool take_rows(struct screen *screen, const struct shown *shown)
 {
 	struct row_filter one = { .by_partition = true, .partition_id = screen->id };
@@ -213,12 +175,7 @@ static bool take_rows(struct screen *screen, const struct shown *shown)
 		return rows_caps(rows, shown->model,
 				 screen->scope == SCOPE_HOST ? shown->filter : &one);
 	default:
-		if (!rows_tallies(rows, shown->model, table_tallies(screen->view.table),
-				  shown->filter))
-			return false;
-		if (screen->view.table == TABLE_MEMORY)
-			keep_pages(rows);
-		return true;
+		return rows_counted(rows, shown->model, screen->view.table, shown->filter);
 	}
 }
 

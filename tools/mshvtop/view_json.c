@@ -7,33 +7,43 @@
  * added.
  */
 #include <jansson.h>
+#include "json_put.h"
 #include "names.h"
 #include "version.h"
 #include "view.h"
+#include "view_json.h"
 
 #define SCHEMA	1
 
-/* The first failure, which can only be for lack of memory, makes the whole frame fail. */
-static void put(json_t *object, const char *key, json_t *value, bool *ok)
+/**
+ * view_json_head() - begin a record
+ * @record: the record
+ * @m: the model
+ * @type: of the record
+ * @ok: cleared without memory
+ */
+void view_json_head(json_t *record, const struct model *m, const char *type, bool *ok)
 {
-	if (json_object_set_new(object, key, value))
-		*ok = false;
+	put_number(record, "schema", SCHEMA, ok);
+	put_text(record, "type", type, ok);
+	put_number(record, "time_ns", m->wall_ns, ok);
+	put_number(record, "interval_ns", m->interval_ns, ok);
 }
 
-static void append(json_t *array, json_t *value, bool *ok)
+/**
+ * view_json_write() - write a record as a line, and free it
+ * @out: where to
+ * @record: the record
+ * @ok: it is complete
+ *
+ * Return: @ok; errors of @out are for the caller to find.
+ */
+bool view_json_write(FILE *out, json_t *record, bool ok)
 {
-	if (json_array_append_new(array, value))
-		*ok = false;
-}
-
-static void put_number(json_t *object, const char *key, __u64 value, bool *ok)
-{
-	put(object, key, json_integer(value), ok);
-}
-
-static void put_text(json_t *object, const char *key, const char *value, bool *ok)
-{
-	put(object, key, json_string(value), ok);
+	if (ok && !json_dumpf(record, out, JSON_COMPACT))
+		putc('\n', out);
+	json_decref(record);
+	return ok;
 }
 
 /* A time that there is none of without samples */
@@ -210,20 +220,26 @@ static void put_host(json_t *frame, const struct model *m, bool *ok)
 	put(frame, "host", host, ok);
 }
 
-static void put_lost(json_t *object, const struct model_lost *lost, bool *ok)
+static void put_lost(json_t *object, const struct view_before *all, bool *ok)
 {
+	const struct model_lost *lost = &all->lost;
+
 	put_number(object, "no_vp_slot", lost->no_vp_slot, ok);
 	put_number(object, "no_hist", lost->no_hist, ok);
 	put_number(object, "bad_reason", lost->bad_reason, ok);
 	put_number(object, "overwritten", lost->overwritten, ok);
 	put_number(object, "missed", lost->missed, ok);
+	put_number(object, "tallies", all->lost_tallies, ok);
+	put_number(object, "slow", all->lost_slow, ok);
 }
 
 static void put_health(json_t *frame, const struct model *m, bool *ok)
 {
 	json_t *lost = json_object(), *self = json_object();
+	struct view_before so_far;
 
-	put_lost(lost, &m->lost, ok);
+	view_before_set(&so_far, m);
+	put_lost(lost, &so_far, ok);
 	put(frame, "lost", lost, ok);
 	put_number(self, "cpu_ns", m->self_cpu_ns, ok);
 	put_number(self, "bpf_ns", m->self_bpf_ns, ok);
@@ -276,13 +292,10 @@ bool view_json(FILE *out, const struct model *m, const struct row_filter *filter
 	json_t *frame = json_object();
 	bool ok = true;
 
-	put_number(frame, "schema", SCHEMA, &ok);
-	put_text(frame, "type", "frame", &ok);
+	view_json_head(frame, m, "frame", &ok);
 	put_text(frame, "version", MSHV_TOOLS_VERSION, &ok);
 	put_text(frame, "source", m->source, &ok);
 	put_text(frame, "kernel", m->kernel, &ok);
-	put_number(frame, "time_ns", m->wall_ns, &ok);
-	put_number(frame, "interval_ns", m->interval_ns, &ok);
 	put_number(frame, "total_ns", m->total_ns, &ok);
 	put_host(frame, m, &ok);
 	put_partitions(frame, m, filter, &ok);
@@ -290,10 +303,7 @@ bool view_json(FILE *out, const struct model *m, const struct row_filter *filter
 	put(frame, "hypercalls", hvcalls(m, &ok), &ok);
 	put_health(frame, m, &ok);
 	blank_missing(frame, m->lacks);
-	if (ok && !json_dumpf(frame, out, JSON_COMPACT))
-		putc('\n', out);
-	json_decref(frame);
-	return ok;
+	return view_json_write(out, frame, ok);
 }
 
 /* Return: events of a kind lost since before; a count falls when records are found after all. */
@@ -310,28 +320,27 @@ static __u64 grown(__u64 now, __u64 before)
  *
  * Return: false without memory.
  */
-bool view_json_lost(FILE *out, const struct model *m, const struct model_lost *before)
+bool view_json_lost(FILE *out, const struct model *m, const struct view_before *before)
 {
-	const struct model_lost lost = {
-		.no_vp_slot = grown(m->lost.no_vp_slot, before->no_vp_slot),
-		.no_hist = grown(m->lost.no_hist, before->no_hist),
-		.bad_reason = grown(m->lost.bad_reason, before->bad_reason),
-		.overwritten = grown(m->lost.overwritten, before->overwritten),
-		.missed = grown(m->lost.missed, before->missed),
+	const struct model_lost *now = &m->lost, *was = &before->lost;
+	const struct view_before gone = {
+		.lost = {
+			.no_vp_slot = grown(now->no_vp_slot, was->no_vp_slot),
+			.no_hist = grown(now->no_hist, was->no_hist),
+			.bad_reason = grown(now->bad_reason, was->bad_reason),
+			.overwritten = grown(now->overwritten, was->overwritten),
+			.missed = grown(now->missed, was->missed),
+		},
+		.lost_tallies = grown(m->detail->lost_tallies, before->lost_tallies),
+		.lost_slow = grown(m->detail->lost_slow, before->lost_slow),
 	};
 	json_t *record;
 	bool ok = true;
 
-	if (!model_lost_sum(&lost))
+	if (!model_lost_sum(&gone.lost) && !gone.lost_tallies && !gone.lost_slow)
 		return true;
 	record = json_object();
-	put_number(record, "schema", SCHEMA, &ok);
-	put_text(record, "type", "lost", &ok);
-	put_number(record, "time_ns", m->wall_ns, &ok);
-	put_number(record, "interval_ns", m->interval_ns, &ok);
-	put_lost(record, &lost, &ok);
-	if (ok && !json_dumpf(record, out, JSON_COMPACT))
-		putc('\n', out);
-	json_decref(record);
-	return ok;
+	view_json_head(record, m, "lost", &ok);
+	put_lost(record, &gone, &ok);
+	return view_json_write(out, record, ok);
 }

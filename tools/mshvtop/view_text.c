@@ -3,12 +3,16 @@
  * The model as text: two lines of summary, then partitions, exits by reason and hypercalls by code,
  * the same columns as on the screen. For people; programs read the JSON.
  */
+#include <limits.h>
 #include <string.h>
 #include "num.h"
 #include "view.h"
 
 /* Longest line of a table: every column at its width, one space between */
 #define MAX_LINE	512
+
+/* Rows of a table of details; there may be thousands. */
+#define MAX_DETAILS	20
 
 /* The left part is cut, not the right one, as that is what must be seen. */
 static void join(char *text, size_t size, const char *left, const char *right, unsigned int width)
@@ -121,7 +125,8 @@ static void print_row(FILE *out, const struct table *table, const unsigned char 
 	print_line(out, line);
 }
 
-static void print_table(FILE *out, enum table_id id, struct rows *rows, unsigned int width)
+static void print_table(FILE *out, enum table_id id, struct rows *rows, unsigned int most,
+			unsigned int width)
 {
 	const struct table *table = &tables[id];
 	unsigned char widths[MAX_COLUMNS];
@@ -131,8 +136,10 @@ static void print_table(FILE *out, enum table_id id, struct rows *rows, unsigned
 	rows_sort(rows, &table->columns[table->sort], false);
 	putc('\n', out);
 	print_row(out, table, widths, NULL);
-	for (i = 0; i < rows->nr; i++)
+	for (i = 0; i < rows->nr && i < most; i++)
 		print_row(out, table, widths, &rows->row[i]);
+	if (rows->nr > most)
+		fprintf(out, "and %u more\n", rows->nr - most);
 	if (!rows->nr)
 		fprintf(out, "no %s\n", table->name);
 }
@@ -170,21 +177,54 @@ bool view_text(FILE *out, const struct model *m, const struct row_filter *filter
 		goto out_free;
 	if (filtered)
 		only = only_partition(&rows);
-	print_table(out, TABLE_PARTITIONS, &rows, width);
+	print_table(out, TABLE_PARTITIONS, &rows, UINT_MAX, width);
 	if (only)
 		fprintf(out, "\nexits of partition %llu", only->id);
 	else if (filtered)
 		fputs("\nexits of the host", out);
 	if (!rows_exits(&rows, m, only ? &only->exits : &m->exits))
 		goto out_free;
-	print_table(out, TABLE_EXITS, &rows, width);
+	print_table(out, TABLE_EXITS, &rows, UINT_MAX, width);
 	if (filtered)
 		fputs("\nhypercalls of the host", out);
 	if (!rows_hvcalls(&rows, m))
 		goto out_free;
-	print_table(out, TABLE_HVCALLS, &rows, width);
+	print_table(out, TABLE_HVCALLS, &rows, UINT_MAX, width);
 	ok = true;
 out_free:
+	rows_free(&rows);
+	return ok;
+}
+
+/**
+ * view_text_details() - write what was beside the counters in the last interval as text
+ * @out: where to
+ * @m: the model
+ * @d: what is wanted
+ * @width: as for view_text()
+ *
+ * Return: false without memory; errors of @out are for the caller to find.
+ */
+bool view_text_details(FILE *out, const struct model *m, const struct view_details *d,
+		       unsigned int width)
+{
+	static const enum table_id shown[] = {
+		TABLE_INTERCEPTS, TABLE_INTERRUPTS, TABLE_MEMORY, TABLE_SLOW, TABLE_COUNTERS,
+		TABLE_COST,
+	};
+	struct rows rows = { 0 };
+	bool ok = true;
+	unsigned int i;
+
+	for (i = 0; ok && i < sizeof(shown) / sizeof(shown[0]); i++) {
+		if (!view_details_known(m, d->source, shown[i])) {
+			fprintf(out, "\n%s: not known\n", tables[shown[i]].name);
+			continue;
+		}
+		ok = view_details_rows(&rows, m, shown[i], d);
+		if (ok)
+			print_table(out, shown[i], &rows, MAX_DETAILS, width);
+	}
 	rows_free(&rows);
 	return ok;
 }
