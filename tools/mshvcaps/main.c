@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "err.h"
+#include "help.h"
 #include "mshvcaps.h"
 #include "num.h"
 #include "version.h"
@@ -20,13 +21,13 @@ static const char doc[] =
 	"What this host's mshv driver and hypervisor can do, what VMs use of it, and whether a VM "
 	"may move to another host."
 	"\vCommands:\n"
-	"  list [--json] [--all]      what can be used here, or why not; --json is a snapshot\n"
-	"  check --need A,B           whether all of these can be used; prints those that cannot\n"
-	"  used NUMBER [-s SECONDS]   what the VM of this process uses, with -p of this partition\n"
+	"  list [--json] [--all]      what can be used, or why not; --json: a snapshot\n"
+	"  check --need A,B           whether all can be used; prints those that cannot\n"
+	"  used NUMBER [-s SECONDS]   what a process's VM uses; with -p: a partition\n"
 	"  diff A B [--migrate]       how hosts differ; may VMs move from A to B?\n"
 	"\n"
-	"Exit status: 0; 2 if something is missing, different or in the way; 1 after an error; 64 "
-	"for wrong usage.";
+	"Exit status: 0; 2: something is missing, different or in the way; 1: an error; 64: wrong "
+	"usage.";
 
 static const struct argp_option table[] = {
 	{ "json", OPTION_JSON, NULL, 0, "list, used: write JSON", 0 },
@@ -185,7 +186,7 @@ int main(int argc, char **argv)
 
 	err_set_program("mshvcaps");
 	argp_err_exit_status = EXIT_USAGE;
-	argp_parse(&argp, argc, argv, 0, NULL, &a);
+	help_parse(&argp, argc, argv, 0, &a);
 	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
 		if (strcmp(a.command, commands[i].name))
 			continue;

@@ -253,10 +253,12 @@ static bool unhandled(struct vp *vp, const struct mhv_message *message)
 
 bool exit_handle(struct vp *vp, const struct mhv_message *message)
 {
+	const struct vm_options *options = vp->vm->options;
 	enum mshv_exit_reason reason = reason_of(message->header.message_type);
 
 	vp->exits[reason]++;
-	vm_delay(vp->vm->options->delay_us);
+	if (options->delay_reason == MSHV_NR_EXITS || options->delay_reason == reason)
+		vm_delay(options->delay_us);
 	if (!handlers[reason].handle ||
 	    message->header.payload_size < handlers[reason].payload_bytes)
 		return unhandled(vp, message);

@@ -7,9 +7,11 @@
 #include <argp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "err.h"
+#include "help.h"
 #include "names.h"
 #include "num.h"
 #include "version.h"
@@ -35,35 +37,26 @@ enum {
 static const struct argp_option options[] = {
 	{ "vps", 'c', "N", 0, "Virtual processors (1)", 0 },
 	{ "mem", 'm', "MIB", 0, "Memory (16)", 0 },
-	{ "arg", 'a', "N", 0, "RCX of each VP at the start: most guests' count (0)", 0 },
-	{ "load", OPT_LOAD, "ADDR", 0, "Where IMAGE goes, and where the VPs start (0x10000)", 0 },
+	{ "arg", 'a', "N", 0, "RCX of each VP at the start: a count, mostly (0)", 0 },
+	{ "load", OPT_LOAD, "ADDR", 0, "Where IMAGE goes, and VPs start (0x10000)", 0 },
 	{ "cpuid", OPT_CPUID, "LEAF", 0, "Intercept this CPUID leaf; may be repeated", 0 },
 	{ "msr", OPT_MSR, "INDEX", 0, "Intercept this MSR; may be repeated", 0 },
 	{ "exception", OPT_EXCEPTION, "VECTOR", 0, "Intercept this exception; may be repeated", 0 },
 	{ "no-default-intercepts", OPT_NO_DEFAULTS, NULL, 0,
-	  "Intercept no CPUID leaf, MSR or hypercall but those asked for", 0 },
-	{ "apic", OPT_APIC, NULL, 0,
-	  "Give each VP a local APIC; all but VP 0 wait for a startup IPI", 0 },
+	  "Intercept only what options ask for", 0 },
+	{ "apic", OPT_APIC, NULL, 0, "Local APICs; VPs but 0 wait for a startup IPI", 0 },
 	{ "x2apic", OPT_X2APIC, NULL, 0, "Likewise, and let guests use it by MSRs", 0 },
 	{ "quiet", 'q', NULL, 0, "No summary at the end", 0 },
 	{ "verbose", 'v', NULL, 0, "Print each exit on standard error", 0 },
-	{ "stats", OPT_STATS, NULL, 0, "Print the exits by VP and kind on standard error", 0 },
-	{ "vmm-delay-us", OPT_DELAY, "N", 0, "Sleep so long at each exit, as a slow VMM would", 0 },
-	{ "serial-delay-us", OPT_SERIAL_DELAY, "N", 0,
-	  "Sleep so long at each byte sent, as a slow serial device would", 0 },
+	{ "stats", OPT_STATS, NULL, 0, "Print exits by VP and kind on standard error", 0 },
+	{ "vmm-delay-us", OPT_DELAY, "N[:REASON]", 0, "Sleep so long at each exit [of REASON]", 0 },
+	{ "serial-delay-us", OPT_SERIAL_DELAY, "N", 0, "Sleep so long at each byte sent", 0 },
 	{ 0 }
 };
 
 static const char doc[] =
-	"Run the guest in IMAGE, a flat binary, and print what it writes to its serial port "
-	"(0x3f8) or debug port (0xe9)."
-	"\vEach VP starts at the image's first byte, in 32-bit protected mode with flat segments, "
-	"paging and interrupts off: ECX --arg, EDI the VP's index, ESI the number of VPs, EBX "
-	"bytes of memory, ESP a stack of its own, the others 0. It ends with HLT, EAX being its "
-	"exit code, unless it has an APIC, where HLT waits for an interrupt; a write to port 0xf4 ends the whole machine with that value.\n\n"
-	"Exit status: the value written to port 0xf4, else the first one of the VPs' that is not "
-	"0. 1: the machine could not be set up; 64: wrong arguments; 70: an exception that was "
-	"intercepted; 71: triple fault; 72: an exit that mshvrun cannot handle; 128 + N: signal N.";
+	"Run the guest in IMAGE, a flat binary, and print what it writes to COM1."
+	"\vExit status: the guest's; or 1, 64, 70 to 72, 128 + N: see mshvrun(8).";
 
 struct arguments {
 	struct vm_options vm;
@@ -103,6 +96,20 @@ static void add_intercept(struct vm_options *vm, __u32 type, __u64 parameter)
 	}
 	list[vm->nr_intercepts++] = (struct vm_intercept){ type, parameter };
 	vm->intercepts = list;
+}
+
+static void parse_delay(struct argp_state *state, struct vm_options *vm, char *arg)
+{
+	char *reason = strchr(arg, ':');
+
+	vm->delay_reason = MSHV_NR_EXITS;
+	if (reason) {
+		*reason++ = '\0';
+		if (!exit_number(reason, &vm->delay_reason) || vm->delay_reason >= MSHV_NR_EXITS)
+			argp_error(state, "--vmm-delay-us %s:%s: no reason of an exit, like CPUID",
+				   arg, reason);
+	}
+	vm->delay_us = number(state, "vmm-delay-us", arg, 0, MAX_DELAY_US);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -152,7 +159,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		args->stats = true;
 		break;
 	case OPT_DELAY:
-		vm->delay_us = number(state, "vmm-delay-us", arg, 0, MAX_DELAY_US);
+		parse_delay(state, vm, arg);
 		break;
 	case OPT_SERIAL_DELAY:
 		vm->serial_delay_us = number(state, "serial-delay-us", arg, 0, MAX_DELAY_US);
@@ -236,7 +243,7 @@ int main(int argc, char **argv)
 
 	err_set_program("mshvrun");
 	argp_err_exit_status = EXIT_USAGE;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	help_parse(&argp, argc, argv, 0, &args);
 	for (i = 0; i < NR_DEFAULTS && !args.no_defaults; i++)
 		add_intercept(&args.vm, default_intercepts[i].type,
 			      default_intercepts[i].parameter);

@@ -54,6 +54,7 @@ struct vm_options {
 	struct vm_intercept *intercepts;
 	unsigned int nr_intercepts;
 	unsigned int delay_us;	/* slept at each exit */
+	unsigned int delay_reason;	/* only at those of this reason; MSHV_NR_EXITS: at all */
 	unsigned int serial_delay_us;	/* slept at each byte that the serial device sends */
 	bool apic;		/* a local APIC for each VP */
 	bool x2apic;		/* which can be used by MSRs */
