@@ -34,7 +34,7 @@
 #define MIN_WORTH	2.0
 
 /* Standard errors by which neighbours are taken to resemble each other more than they seem to */
-#define SAFETY		1.0
+#define SAFETY		1.75
 
 /* Intervals that are summed up to see a drift: the root of their number, over this */
 #define SUMMED		1.5
