@@ -55,6 +55,8 @@ static void rates_have_three_significant_digits(void **state)
 	assert_string_equal(rate(999600), "1.00M");
 	assert_string_equal(rate(2.5e9), "2.50G");
 	assert_string_equal(rate(1.8e19), "18.0E");
+	assert_string_equal(rate(-0.25), "-0.250");
+	assert_string_equal(rate(-31234), "-31.2k");
 }
 
 static void counts_below_a_thousand_are_whole(void **state)

@@ -239,9 +239,11 @@ static void step_details(void)
 		{ { 3, 49, MSHV_TALLY_INTERRUPT, 0 }, { 11, 0, 2 } },
 		{ { 3, 0, MSHV_TALLY_FAULT, 1 }, { 5, 2560, 1 } },
 		{ { 0, 2, TALLY_HYPERVISOR, 0 }, { 4, 0, 0 } },
+		{ { 0, 4, TALLY_HYPERVISOR, 0 }, { -3, 0, 0 } },
 		{ { 3, 5, TALLY_PARTITION, 0 }, { 1024, 0, 0 } },
 		{ { 3, 13, TALLY_VP, 1 }, { 14900, 0, 0 } },
 	};
+	enum { FALLS = 5 };
 	static struct program_cost program = { .name = "mshv_exit" };
 	struct tally_entry now[sizeof(steps) / sizeof(steps[0])];
 	struct mshv_slow slow[2] = { slow_exit, slow_hvcall };
@@ -256,6 +258,7 @@ static void step_details(void)
 		now[i].value.amount *= m->frames + 1;
 		now[i].value.errors *= m->frames + 1;
 	}
+	now[FALLS].value.count += 100;
 	slow[0].time_ns = sample.time_ns - 250000000;
 	slow[1].time_ns = sample.time_ns - 125000000;
 	program.runs = 10 * (m->frames + 1);
@@ -353,13 +356,15 @@ static void details_have_what_was_counted(void **state)
 	text_is(root, "memory.0.access", "write");
 	assert_int_equal(integer(root, "memory.0.interval.pages"), 2560);
 	assert_int_equal(integer(root, "memory.0.total.errors"), 2);
-	assert_int_equal(json_array_size(at(root, "counters")), 3);
+	assert_int_equal(json_array_size(at(root, "counters")), 4);
 	text_is(root, "counters.0.counter", "HvPartitions");
 	text_is(root, "counters.0.of", "hypervisor");
 	assert_true(json_is_null(at(root, "counters.0.partition")));
-	assert_int_equal(integer(root, "counters.2.vp"), 1);
-	assert_int_equal(integer(root, "counters.2.interval"), 14900);
-	assert_int_equal(integer(root, "counters.2.value"), 2 * 14900);
+	assert_int_equal(integer(root, "counters.1.interval"), -3);
+	assert_int_equal(integer(root, "counters.1.value"), 94);
+	assert_int_equal(integer(root, "counters.3.vp"), 1);
+	assert_int_equal(integer(root, "counters.3.interval"), 14900);
+	assert_int_equal(integer(root, "counters.3.value"), 2 * 14900);
 	text_is(root, "programs.0.program", "mshv_exit");
 	assert_int_equal(integer(root, "programs.0.interval.bpf_ns"), 1000);
 	assert_int_equal(integer(root, "programs.0.total.runs"), 20);
@@ -420,7 +425,7 @@ static void details_that_cannot_be_known_are_null(void **state)
 	root = details(&everything);
 	assert_true(json_is_null(at(root, "intercepts")));
 	assert_true(json_is_null(at(root, "slow")));
-	assert_int_equal(json_array_size(at(root, "counters")), 3);
+	assert_int_equal(json_array_size(at(root, "counters")), 4);
 	json_decref(root);
 	m->lacks = 0;
 	g->source.recorded = true;
@@ -439,7 +444,7 @@ static void every_line_of_the_csv_has_all_columns(void **state)
 		",slow,3,100,\"qemu-system-x86\",1,IO_PORT,1,,,42000,81000,1331000,5,,,,,"
 		"\"port=0x3f8 write size=1 rax=0x41 rip=0x1000\",,,,",
 		",slow,,,,,HVCALL_MAP_GPA_PAGES,1,1,510,,,,,2475000,,,,",
-		",place_2+0x10;place_3+0x10", ",program,,,,,mshv_exit,10,,,,,,,1000,",
+		",place_2+0x10;place_3+0x10", ",counter,,,,,HvVirtualProcessors,-3,", ",program,,,,,mshv_exit,10,,,,,,,1000,",
 	};
 	unsigned int i, commas, columns = 0;
 	char *text, *line, *save;
@@ -464,6 +469,7 @@ static void text_has_a_table_of_each_kind_of_detail(void **state)
 {
 	static const char * const there[] = {
 		"0x3f8 COM1", "vector 49", "FAULT", "port=0x3f8 write", "HvPartitions", "mshv_exit",
+		"-3.00      94",
 	};
 	char *text, *line, *save;
 	unsigned int i;

@@ -10,14 +10,14 @@
 #include "num.h"
 
 /* Three significant digits; what is below 1 has three decimals, as nobody needs more. */
-static int three_digits(char *text, double value)
+static int three_digits(char *text, size_t size, double value)
 {
 	static const char suffixes[] = " kMGTPE";
 	const char *suffix = suffixes;
 	int decimals;
 
 	if (value == 0)
-		return snprintf(text, NUM_SIZE, "0");
+		return snprintf(text, size, "0");
 	/* 999.5 and above are written as 1.00k */
 	while (value >= 999.5 && suffix[1]) {
 		value /= 1000;
@@ -30,20 +30,23 @@ static int three_digits(char *text, double value)
 	else
 		decimals = value < 99.95 ? 1 : 0;
 	if (suffix == suffixes)
-		return snprintf(text, NUM_SIZE, "%.*f", decimals, value);
-	return snprintf(text, NUM_SIZE, "%.*f%c", decimals, value, *suffix);
+		return snprintf(text, size, "%.*f", decimals, value);
+	return snprintf(text, size, "%.*f%c", decimals, value, *suffix);
 }
 
 /**
  * num_rate() - write a rate
  * @text: NUM_SIZE bytes
- * @value: per second, not negative
+ * @value: per second; negative of what falls
  *
  * Return: characters written.
  */
 int num_rate(char *text, double value)
 {
-	return three_digits(text, value);
+	if (value >= 0)
+		return three_digits(text, NUM_SIZE, value);
+	text[0] = '-';
+	return 1 + three_digits(text + 1, NUM_SIZE - 1, -value);
 }
 
 /**
@@ -57,7 +60,7 @@ int num_count(char *text, double value)
 {
 	if (value < 999.5)
 		return snprintf(text, NUM_SIZE, "%.0f", value);
-	return three_digits(text, value);
+	return three_digits(text, NUM_SIZE, value);
 }
 
 /**
@@ -69,7 +72,7 @@ int num_count(char *text, double value)
  */
 int num_us(char *text, double ns)
 {
-	return three_digits(text, ns / 1000);
+	return three_digits(text, NUM_SIZE, ns / 1000);
 }
 
 /**

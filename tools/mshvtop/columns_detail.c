@@ -21,7 +21,7 @@ static struct value text(const char *text)
 	return v;
 }
 
-static struct value per_second(const struct row *row, __u64 now, __u64 total)
+static struct value per_second(const struct row *row, double now, double total)
 {
 	__u64 ns = row->total ? row->model->total_ns : row->model->interval_ns;
 
@@ -58,9 +58,22 @@ static struct value get_partition(const struct row *row)
 	return (struct value){ .none = !id, .number = id };
 }
 
+/* Of a counter of the hypervisor, which may also fall: by how much it grows */
 static struct value get_rate(const struct row *row)
 {
-	return per_second(row, row->tally->now.count, row->tally->total.count);
+	const struct model_tally *t = row->tally;
+
+	if (tally_is_counter(&t->key))
+		return per_second(row, (__s64)t->now.count, (__s64)t->total.count);
+	return per_second(row, t->now.count, t->total.count);
+}
+
+static struct value get_calls(const struct row *row)
+{
+	struct value v = get_rate(row);
+
+	v.none = v.none || tally_is_counter(&row->tally->key);
+	return v;
 }
 
 static struct value get_total(const struct row *row)
@@ -75,14 +88,16 @@ static struct value get_errors(const struct row *row)
 
 static struct value get_page_rate(const struct row *row)
 {
+	if (tally_is_counter(&row->tally->key))
+		return get_rate(row);
 	return per_second(row, row->tally->now.amount, row->tally->total.amount);
 }
 
 static struct value get_pages(const struct row *row)
 {
-	bool gauge = row->tally->key.kind == TALLY_PARTITION;
+	const struct model_tally *t = row->tally;
 
-	return number(gauge ? row->tally->last.count : row->tally->total.amount);
+	return number(tally_is_counter(&t->key) ? t->last.count : t->total.amount);
 }
 
 static struct value get_vp(const struct row *row)
@@ -152,7 +167,7 @@ const struct column memory_columns[NR_MEMORY_COLUMNS] = {
 	  "what was done; partition: a counter of the hypervisor" },
 	{ "what", "WHAT", 24, 16, true, 0, VALUE_TEXT, get_what,
 	  "the hypervisor's name of the counter" },
-	{ "rate", "CALLS/s", 7, 0, false, 0, VALUE_RATE, get_rate,
+	{ "rate", "CALLS/s", 7, 0, false, 0, VALUE_RATE, get_calls,
 	  "times per second" },
 	{ "page_rate", "PAGES/s", 7, 0, false, 0, VALUE_RATE, get_page_rate,
 	  "pages of 4 KiB per second" },

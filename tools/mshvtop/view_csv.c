@@ -174,7 +174,10 @@ void view_csv(FILE *out, const struct model *m, const struct row_filter *filter)
 
 /* --- What is beside the counters -------------------------------------------------------------- */
 
-/* The columns that hold numbers, from count on; those from PAGES on are details' alone. */
+/*
+ * The columns that hold numbers, from count on; those from PAGES on are details' alone. A count of
+ * one of the hypervisor's counters is negative when it falls.
+ */
 enum number {
 	COUNT, ERRORS, REPS, GUEST, KERNEL, VMM, HALTED, DURATION, P50, P99, MAX,
 	PAGES, VALUE, END,
@@ -226,7 +229,7 @@ static void put_numbers(FILE *out, const struct detail_line *line, enum number f
 	for (i = first; i < end; i++) {
 		putc(',', out);
 		if (line->has & (1U << i))
-			fprintf(out, "%" PRIu64, (uint64_t)line->number[i]);
+			fprintf(out, "%" PRId64, (int64_t)line->number[i]);
 	}
 }
 
