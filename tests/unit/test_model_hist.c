@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The model's histograms, all of them, against plain ones that are counted beside: of the interval
- * and in total, by series, VP, partition and host, while slots change their owners, VPs their slots,
- * and totals begin anew. All random numbers come from a fixed seed.
+ * and in total, by series, VP, partition and host, while slots change their owners, VPs their
+ * slots, and totals begin anew. All random numbers come from a fixed seed.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -512,23 +512,59 @@ static unsigned int add_in_place(struct hist_pack *pack, const struct hist_gain 
 	}
 }
 
-/* Pack it anew, with what it has no room for: the blocks from @at on. */
+/* A histogram on its way from one size of its counts, or some blocks, to others */
+struct wide {
+	__u64 blocks;
+	__u64 all;
+	__u64 count[HIST_BLOCKS][HIST_BLOCK];
+};
+
+/* The histogram, and what it has no room for: the blocks of the gain from @at on */
+static void make_wide(struct wide *wide, const struct hist_pack *pack, const struct hist_gain *gain,
+		      unsigned int at)
+{
+	const unsigned int width = pack ? pack->head >> WIDTH_SHIFT : 0;
+	const __u64 there = pack ? pack->head & ALL_BLOCKS : 0;
+	const __u8 *counts = pack ? pack->counts : NULL;
+	__u64 left, *count = wide->count[0];
+	unsigned int block, i;
+
+	wide->blocks = there | gain->blocks;
+	wide->all = 0;
+	for (left = wide->blocks; left; left &= left - 1, count += HIST_BLOCK) {
+		block = __builtin_ctzll(left);
+		memset(count, 0, sizeof(wide->count[0]));
+		if (there >> block & 1) {
+			for (i = 0; i < HIST_BLOCK; i++)
+				count[i] = load(counts, i, width);
+			counts += HIST_BLOCK << width;
+		}
+		if (at < gain->nr && gain->block[at] == block) {
+			for (i = 0; i < HIST_BLOCK; i++)
+				count[i] += gain->count[at][i];
+			at++;
+		}
+		for (i = 0; i < HIST_BLOCK; i++)
+			wide->all |= count[i];
+	}
+}
+
 static bool grow(struct hist_pack **pack, const struct hist_gain *gain, unsigned int at)
 {
-	const __u32 *count = gain->count[0];
 	struct hist_pack *grown;
-	struct hist h;
-	unsigned int i;
+	unsigned int width, i;
+	struct wide wide;
+	size_t size;
 
-	hist_init(&h);
-	if (*pack)
-		hist_unpack(&h, *pack, false);
-	for (i = at * HIST_BLOCK; i < gain->nr * HIST_BLOCK; i++)
-		hist_add(&h, gain->block[i / HIST_BLOCK] * HIST_BLOCK + i % HIST_BLOCK, count[i]);
-	grown = malloc(hist_pack_size(&h));
+	make_wide(&wide, *pack, gain, at);
+	size = size_of(wide.blocks, wide.all);
+	grown = malloc(size);
 	if (!grown)
 		return false;
-	hist_pack(grown, &h);
+	width = width_of(wide.all);
+	grown->head = wide.blocks | (__u64)width << WIDTH_SHIFT;
+	for (i = 0; i < (size - sizeof(*grown)) >> width; i++)
+		store(grown->counts, i, width, wide.count[0][i]);
 	free(*pack);
 	*pack = grown;
 	return true;

@@ -182,7 +182,8 @@ static bool add_exit(struct diff_side *side, enum diff_kind kind, const char *na
 	};
 	struct hist room;
 
-	return diff_add(side, kind, name, interval, &cell, model_now(&e->latency, &room), e->latency.max_ns);
+	return diff_add(side, kind, name, interval, &cell, model_now(&e->latency, &room),
+			e->latency.max_ns);
 }
 
 static bool add_hvcall(struct diff_side *side, enum diff_kind kind, const char *name,
@@ -191,7 +192,8 @@ static bool add_hvcall(struct diff_side *side, enum diff_kind kind, const char *
 	const struct diff_cell cell = { .count = h->now.count };
 	struct hist room;
 
-	return diff_add(side, kind, name, interval, &cell, model_now(&h->latency, &room), h->latency.max_ns);
+	return diff_add(side, kind, name, interval, &cell, model_now(&h->latency, &room),
+			h->latency.max_ns);
 }
 
 static const struct diff_guest *guest_of(struct diff_side *side, const struct model_partition *p)

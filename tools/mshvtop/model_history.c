@@ -11,8 +11,8 @@
 #include "model_priv.h"
 
 /*
- * Memory of all histories, up to which some get new ones: the last is left to what a table has a row
- * for, for all exits of a partition or VP.
+ * Memory of all histories, up to which some get new ones: the last of it is left to what a table
+ * has a row for, for all exits of a partition or VP.
  */
 #define MAX_BYTES	(6UL * 1024 * 1024)
 #define MAX_OF_VPS	(MAX_BYTES / 8 * 6)

@@ -3,7 +3,7 @@
  * How latencies were in the intervals before the last one, coarsely: how many samples, and how they
  * were spread over the powers of two. For trends and maps; whatever needs figures takes them from
  * the histograms. There is only so much memory for histories, so that a host with many VPs does not
- * pay for what nobody looks at: the host always has its own, then come partitions, VPs, and reasons.
+ * pay for what nobody looks at: the host always has its own, then come partitions, VPs, reasons.
  */
 #ifndef MSHVTOP_MODEL_HISTORY_H
 #define MSHVTOP_MODEL_HISTORY_H

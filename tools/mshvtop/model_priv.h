@@ -9,7 +9,7 @@
 #include "arena.h"
 #include "model.h"
 
-/* The counters' memory changes meanwhile: loads stay in order. The compiler is told so, x86 does it. */
+/* The counters' memory changes meanwhile: loads stay in order. The compiler is told, x86 does so. */
 #define barrier()	asm volatile("" ::: "memory")
 
 /**

@@ -103,6 +103,26 @@ static bool look_closer(struct model *m, const struct counters *c, unsigned int 
 	return true;
 }
 
+/* Return: the first record from @from on that is neither empty nor as it was in the seat */
+static unsigned int next_change(const struct mshv_exit_series *live, const struct seat *seat,
+				unsigned int from)
+{
+	const __u64 partition_id = seat->partition_id;
+	const __u32 vp_index = seat->vp_index;
+	unsigned int i;
+	__u64 count;
+
+	for (i = from; i < MSHV_STATS_REASONS; i++) {
+		count = live[i].count;
+		if (!count)
+			continue;
+		if (count != seat->count[i] || live[i].partition_id != partition_id ||
+		    live[i].vp_index != vp_index)
+			break;
+	}
+	return i;
+}
+
 /**
  * model_find_changes() - find the exit records that have moved since the last sample
  * @m: the model; their seats, VPs and partitions are marked as changed
@@ -118,17 +138,11 @@ bool model_find_changes(struct model *m, const struct counters *c)
 	unsigned int slot, i;
 
 	for (slot = 0; slot < s->nr_slots; slot++, live += MSHV_STATS_REASONS) {
-		const struct seat *seat = s->seats[slot] ?: &nobody;
-
-		for (i = 0; i < MSHV_STATS_REASONS; i++) {
-			if (!live[i].count || (live[i].count == seat->count[i] &&
-					       model_seat_owns(seat, &live[i])))
-				continue;
+		/* A closer look may bring another into the seat. */
+		for (i = next_change(live, s->seats[slot] ?: &nobody, 0); i < MSHV_STATS_REASONS;
+		     i = next_change(live, s->seats[slot] ?: &nobody, i + 1))
 			if (!look_closer(m, c, slot, i))
 				return false;
-			/* It may be another one, and this one gone. */
-			seat = s->seats[slot] ?: &nobody;
-		}
 	}
 	return true;
 }

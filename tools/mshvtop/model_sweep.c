@@ -4,8 +4,8 @@
  * adds what they gained to everything that they are part of. It goes by partition and VP, so that
  * what a partition and a VP gained is added up in one place and handed on as a whole.
  *
- * The memory is written to meanwhile. What is read of a record is used only if it had the same owner
- * before and after (see mshv/stats.h); otherwise the next pass gets it.
+ * The memory is written to meanwhile. What is read of a record is used only if it had the same
+ * owner before and after (see mshv/stats.h); otherwise the next pass gets it.
  */
 #include <stdlib.h>
 #include <string.h>
