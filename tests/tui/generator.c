@@ -414,7 +414,7 @@ int main(int argc, char **argv)
 	g->source.symbol = symbol;
 	g->source.details = !options.no_details;
 	if (options.mode == MODE_RECORD)
-		wanted = WANT_RECORDED;
+		wanted = options.no_details ? 0 : WANT_RECORDED | WANT_CAPS;
 	if (g->source.read(&g->source, &first))
 		status = options.mode == MODE_RECORD ? record(&g->source, &first, &options) :
 						       show(&g->source, &first, &options);

@@ -44,13 +44,6 @@ static const struct capwatch_row made_cap_rows[] = {
 
 #define NR_MADE_CAP_ROWS	(sizeof(made_cap_rows) / sizeof(made_cap_rows[0]))
 
-static inline void put_in_set(struct cap_set *set, __u32 id)
-{
-	__u32 bit = id - MSHV_CAP_CREATE_PARTITION;
-
-	set->bits[bit / 64] |= 1ULL << bit % 64;
-}
-
 /* What was used since a partition was made, and before anybody looked */
 static inline void own_caps(struct owner *o)
 {
@@ -63,13 +56,13 @@ static inline void own_caps(struct owner *o)
 	memset(&o->enabled, 0, sizeof(o->enabled));
 	memset(&o->used, 0, sizeof(o->used));
 	for (i = 0; i < sizeof(used) / sizeof(used[0]); i++)
-		put_in_set(&o->used, used[i]);
-	put_in_set(&o->granted, MSHV_CAP_VP_REGISTERS_PAGE);
+		cap_set_add(&o->used, used[i]);
+	cap_set_add(&o->granted, MSHV_CAP_VP_REGISTERS_PAGE);
 	if (o->partition_id == 3)
-		put_in_set(&o->used, MSHV_CAP_IRQFD);
+		cap_set_add(&o->used, MSHV_CAP_IRQFD);
 	if (o->partition_id == 5) {
-		put_in_set(&o->granted, MSHV_CAP_ONLY_GRANTED);
-		put_in_set(&o->enabled, MSHV_CAP_ONLY_GRANTED);
+		cap_set_add(&o->granted, MSHV_CAP_ONLY_GRANTED);
+		cap_set_add(&o->enabled, MSHV_CAP_ONLY_GRANTED);
 	}
 }
 

@@ -116,6 +116,33 @@ static void some_details(struct sample *sample, unsigned int round)
 	sample->nr_slow = round % 10 ? 0 : 2;
 }
 
+/* A partition is granted something, and uses it later. */
+#define GRANTED_AT	7
+#define USED_AT		(REC_KEY_EVERY + 3)
+
+static void some_caps(struct gen *g, struct sample *sample, unsigned int round)
+{
+	static const struct hostcaps caps = {
+		.told = true,
+		.nr = 3,
+		.infos = {
+			{ .id = MSHV_CAP_RUN_VP, .state = MSHV_CAP_STATE_USABLE,
+			  .marks = 1 << MSHV_CAP_MARK_BIT_BASE },
+			{ .id = MSHV_CAP_IRQFD, .state = MSHV_CAP_STATE_USABLE },
+			{ .id = MSHV_CAP_DEBUGFS_STATS, .state = MSHV_CAP_STATE_ABSENT,
+			  .reason = MSHV_CAP_REASON_NOT_BUILT },
+		},
+	};
+
+	memset(&g->owners[0].granted, 0, sizeof(g->owners[0].granted));
+	memset(&g->owners[0].used, 0, sizeof(g->owners[0].used));
+	if (round >= GRANTED_AT)
+		cap_set_add(&g->owners[0].granted, MSHV_CAP_IRQFD);
+	if (round >= USED_AT)
+		cap_set_add(&g->owners[0].used, MSHV_CAP_IRQFD);
+	sample->caps = &caps;
+}
+
 static char *text_of(const struct model *m, const struct source *source)
 {
 	const struct view_before beginning = { 0 };
@@ -146,6 +173,7 @@ static void record(void)
 	some_load(g, 0);
 	sample = gen_sample(g, 0);
 	some_details(&sample, 0);
+	some_caps(g, &sample, 0);
 	m = model_new(&g->source, &sample);
 	assert_non_null(m);
 	r = recorder_new(path, &g->source, &sample, SECOND, NULL);
@@ -154,6 +182,7 @@ static void record(void)
 		some_load(g, i);
 		sample = gen_sample(g, SECOND);
 		some_details(&sample, i);
+		some_caps(g, &sample, i);
 		assert_true(model_update(m, &sample));
 		frames[i] = text_of(m, &g->source);
 		assert_true(recorder_add(r, &sample));
@@ -356,6 +385,52 @@ static bool count_event(void *data, const struct mshv_trace_record *r, const str
 		nr[1]++;
 	}
 	return true;
+}
+
+static const struct model_cap *find_cap(const struct model *m, __u64 partition_id, __u32 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->detail->nr_caps; i++)
+		if (m->detail->cap[i].partition_id == partition_id && m->detail->cap[i].id == id)
+			return &m->detail->cap[i];
+	return NULL;
+}
+
+static const struct model_cap *cap_at(struct model *m, struct source *source, unsigned long n)
+{
+	assert_true(travel_to(m, source, n));
+	return find_cap(m, 3, MSHV_CAP_IRQFD);
+}
+
+static void capabilities_come_back(void **state)
+{
+	struct source *source = source_rec_open(path, &all_of_it);
+	const struct model_cap *cap;
+	struct sample sample;
+	struct model *m;
+
+	(void)state;
+	assert_non_null(source);
+	assert_true(source->read(source, &sample));
+	m = model_new(source, &sample);
+	assert_non_null(m);
+	cap = cap_at(m, source, GRANTED_AT - 1);
+	assert_true(cap->told && cap->state == MSHV_CAP_STATE_USABLE && !cap->base);
+	assert_false(cap->granted || cap->used);
+	assert_true(find_cap(m, MODEL_CAP_HOST, MSHV_CAP_RUN_VP)->base);
+	cap = find_cap(m, MODEL_CAP_HOST, MSHV_CAP_DEBUGFS_STATS);
+	assert_int_equal(cap->state, MSHV_CAP_STATE_ABSENT);
+	assert_int_equal(cap->reason, MSHV_CAP_REASON_NOT_BUILT);
+	assert_true(cap_at(m, source, GRANTED_AT)->granted);
+	assert_false(cap_at(m, source, GRANTED_AT + 1)->used);
+	assert_true(cap_at(m, source, USED_AT + 1)->used);
+	assert_false(cap_at(m, source, 2)->granted);
+	cap = cap_at(m, source, SAMPLES - 1);
+	assert_true(cap->granted && cap->used && !cap->enabled);
+	assert_true(m->lacks & MODEL_LACKS_USES);
+	model_free(m);
+	source->close(source);
 }
 
 static void what_took_long_is_read_without_the_counters(void **state)
@@ -563,6 +638,7 @@ int main(void)
 		TEST(any_sample_can_be_gone_to),
 		TEST(a_model_goes_back_and_on),
 		TEST(what_is_beside_the_counters_comes_back),
+		TEST(capabilities_come_back),
 		TEST(what_took_long_is_read_without_the_counters),
 		TEST(a_part_is_what_lies_between_two_moments),
 		TEST(a_file_that_is_cut_off_is_used_up_to_there),

@@ -47,6 +47,19 @@ bool cap_set_has(const struct cap_set *set, __u32 id)
 }
 
 /**
+ * cap_set_add() - put a capability into a set
+ * @set: the set
+ * @id: MSHV_CAP_*; one that sets have no room for is left out
+ */
+void cap_set_add(struct cap_set *set, __u32 id)
+{
+	__u32 bit = id - FIRST;
+
+	if (id >= FIRST && bit < CAP_SET_BITS)
+		set->bits[bit / 64] |= 1ULL << bit % 64;
+}
+
+/**
  * cap_set_parse() - a set as the driver's fdinfo has it
  * @set: the result
  * @text: groups of eight hexadecimal digits, separated by commas, the lowest last
@@ -163,6 +176,27 @@ const char *cap_state_name(__u32 state)
 	return NAME_OF(names, state);
 }
 
+/* Names have no gaps; the number after the last name is what stands for one that is not known. */
+static __u32 number_of(const char *name, const char *(*name_of)(__u32 number))
+{
+	__u32 number = 0;
+
+	while (strcmp(name_of(number), "?") && strcmp(name_of(number), name))
+		number++;
+	return number;
+}
+
+/**
+ * cap_state_number() - state of a name
+ * @name: the name
+ *
+ * Return: MSHV_CAP_STATE_*, or a number that is none.
+ */
+__u32 cap_state_number(const char *name)
+{
+	return number_of(name, cap_state_name);
+}
+
 /**
  * cap_reason_name() - name of a reason
  * @reason: MSHV_CAP_REASON_*
@@ -175,6 +209,17 @@ const char *cap_reason_name(__u32 reason)
 	};
 
 	return NAME_OF(names, reason);
+}
+
+/**
+ * cap_reason_number() - reason of a name
+ * @name: the name
+ *
+ * Return: MSHV_CAP_REASON_*, or a number that is none.
+ */
+__u32 cap_reason_number(const char *name)
+{
+	return number_of(name, cap_reason_name);
 }
 
 /**

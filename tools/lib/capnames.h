@@ -23,13 +23,16 @@ struct cap_set {
 };
 
 bool cap_set_has(const struct cap_set *set, __u32 id);
+void cap_set_add(struct cap_set *set, __u32 id);
 bool cap_set_parse(struct cap_set *set, const char *text);
 
 const char *cap_name(__u32 id, char *room);
 const char *cap_doc(__u32 id);
 bool cap_number(const char *name, __u32 *id);
 const char *cap_state_name(__u32 state);
+__u32 cap_state_number(const char *name);
 const char *cap_reason_name(__u32 reason);
+__u32 cap_reason_number(const char *name);
 const char *cap_reason_text(__u32 reason);
 const char *cap_source_name(__u32 source);
 const char *cap_kind_name(__u32 kind);

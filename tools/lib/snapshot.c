@@ -72,34 +72,17 @@ static json_t *partition(const struct hostcaps *caps, const struct owner *owner,
 	return o;
 }
 
-static json_t *partitions(const struct hostcaps *caps, bool *ok)
-{
-	struct owners *owners = owners_new("/proc");
-	const struct owner *list;
-	json_t *array = json_array();
-	unsigned int i, nr;
-
-	if (!owners || !owners_scan_all(owners)) {
-		err_errno("/proc: cannot be read");
-		*ok = false;
-	} else {
-		list = owners_list(owners, &nr);
-		for (i = 0; i < nr; i++)
-			append(array, partition(caps, &list[i], ok), ok);
-	}
-	owners_free(owners);
-	return array;
-}
-
 /**
- * snapshot_take() - what this host can do, and what its partitions have to do with it
+ * snapshot_make() - what a host can do, and what its partitions have to do with it
  * @caps: what the driver tells
+ * @owners: the partitions
+ * @nr: entries of @owners
  *
  * Return: the snapshot, or NULL, which has been reported.
  */
-json_t *snapshot_take(const struct hostcaps *caps)
+json_t *snapshot_make(const struct hostcaps *caps, const struct owner *owners, unsigned int nr)
 {
-	json_t *o = json_object(), *list = json_array();
+	json_t *o = json_object(), *list = json_array(), *partitions = json_array();
 	struct utsname name;
 	bool ok = true;
 	unsigned int i;
@@ -112,7 +95,9 @@ json_t *snapshot_take(const struct hostcaps *caps)
 	for (i = 0; i < caps->nr; i++)
 		append(list, capability(&caps->infos[i], &ok), &ok);
 	put(o, "capabilities", list, &ok);
-	put(o, "partitions", partitions(caps, &ok), &ok);
+	for (i = 0; i < nr; i++)
+		append(partitions, partition(caps, &owners[i], &ok), &ok);
+	put(o, "partitions", partitions, &ok);
 	if (ok)
 		return o;
 	err("snapshot: cannot be made");
@@ -120,11 +105,51 @@ json_t *snapshot_take(const struct hostcaps *caps)
 	return NULL;
 }
 
+/**
+ * snapshot_take() - what this host can do, and what its partitions have to do with it
+ * @caps: what the driver tells
+ *
+ * Return: the snapshot, or NULL, which has been reported.
+ */
+json_t *snapshot_take(const struct hostcaps *caps)
+{
+	struct owners *owners = owners_new("/proc");
+	const struct owner *list;
+	json_t *o = NULL;
+	unsigned int nr;
+
+	if (owners && owners_scan_all(owners)) {
+		list = owners_list(owners, &nr);
+		o = snapshot_make(caps, list, nr);
+	} else {
+		err_errno("/proc: cannot be read");
+	}
+	owners_free(owners);
+	return o;
+}
+
 static bool is_snapshot(json_t *o)
 {
 	const char *type = json_string_value(json_object_get(o, "type"));
 
 	return type && !strcmp(type, TYPE) && json_is_array(json_object_get(o, "capabilities"));
+}
+
+/**
+ * snapshot_parse() - a snapshot that a recording has
+ * @text: JSON
+ * @size: of @text
+ *
+ * Return: the snapshot, or NULL if it is none.
+ */
+json_t *snapshot_parse(const char *text, size_t size)
+{
+	json_t *o = json_loadb(text, size, 0, NULL);
+
+	if (is_snapshot(o))
+		return o;
+	json_decref(o);
+	return NULL;
 }
 
 static json_int_t number(json_t *partition, const char *key)
@@ -174,12 +199,9 @@ static bool is_recording(const char *path)
 
 static bool take_block(const struct buf *block, json_t **all)
 {
-	json_t *o = json_loadb((const char *)block->data, block->size, 0, NULL);
+	json_t *o = snapshot_parse((const char *)block->data, block->size);
 
-	if (is_snapshot(o))
-		return follow(all, o);
-	json_decref(o);
-	return true;
+	return !o || follow(all, o);
 }
 
 /* All snapshots of a recording as one; what is before damage is used. */
@@ -237,6 +259,77 @@ json_t *snapshot_load(const char *path)
 	err("%s: no snapshot of capabilities; make one by mshvcaps list --json", path);
 	json_decref(o);
 	return NULL;
+}
+
+static const char *word(json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	return text ? text : "";
+}
+
+/**
+ * snapshot_hostcaps() - what a snapshot's host can do, as far as screens show it
+ * @snapshot: the snapshot
+ * @caps: the result
+ */
+void snapshot_hostcaps(json_t *snapshot, struct hostcaps *caps)
+{
+	json_t *cap;
+	size_t i;
+
+	memset(caps, 0, sizeof(*caps));
+	caps->told = true;
+	json_array_foreach(json_object_get(snapshot, "capabilities"), i, cap) {
+		struct mshv_cap_info *info = &caps->infos[caps->nr];
+
+		if (caps->nr == HOSTCAPS_ROOM)
+			return;
+		info->id = number(cap, "id");
+		info->state = cap_state_number(word(cap, "state"));
+		info->reason = cap_reason_number(word(cap, "reason"));
+		if (json_is_true(json_object_get(cap, "base")))
+			info->marks |= 1 << MSHV_CAP_MARK_BIT_BASE;
+		caps->nr++;
+	}
+}
+
+static void set_of(json_t *partition, const char *key, struct cap_set *set)
+{
+	json_t *name;
+	__u32 id;
+	size_t i;
+
+	memset(set, 0, sizeof(*set));
+	json_array_foreach(json_object_get(partition, key), i, name)
+		if (json_is_string(name) && cap_number(json_string_value(name), &id))
+			cap_set_add(set, id);
+}
+
+/**
+ * snapshot_sets() - what partitions have to do with capabilities
+ * @snapshot: the snapshot, whose partitions are ascending by id
+ * @owners: the partitions, likewise; those that the snapshot has get their sets
+ * @nr: entries of @owners
+ */
+void snapshot_sets(json_t *snapshot, struct owner *owners, unsigned int nr)
+{
+	unsigned int at = 0;
+	json_t *partition;
+	size_t i;
+
+	json_array_foreach(json_object_get(snapshot, "partitions"), i, partition) {
+		__u64 id = number(partition, "id");
+
+		while (at < nr && owners[at].partition_id < id)
+			at++;
+		if (at == nr || owners[at].partition_id != id)
+			continue;
+		owners[at].caps_known = true;
+		set_of(partition, "granted", &owners[at].granted);
+		set_of(partition, "enabled", &owners[at].enabled);
+		set_of(partition, "used", &owners[at].used);
+	}
 }
 
 /**

@@ -10,9 +10,14 @@
 #include <stdbool.h>
 #include <jansson.h>
 #include "hostcaps.h"
+#include "owners.h"
 
+json_t *snapshot_make(const struct hostcaps *caps, const struct owner *owners, unsigned int nr);
 json_t *snapshot_take(const struct hostcaps *caps);
 json_t *snapshot_load(const char *path);
+json_t *snapshot_parse(const char *text, size_t size);
+void snapshot_hostcaps(json_t *snapshot, struct hostcaps *caps);
+void snapshot_sets(json_t *snapshot, struct owner *owners, unsigned int nr);
 json_t *snapshot_find(json_t *snapshot, const char *name);
 bool snapshot_usable(json_t *snapshot, const char *name);
 

@@ -18,11 +18,11 @@ static const struct model_cap_sum *sum(const struct row *row)
 	return row->total ? &row->cap->total : &row->cap->now;
 }
 
-/* Of what the host can do and nobody has to do with there are no counts. */
+/* Of what the host can do and nobody has to do with there are no counts, nor in a recording. */
 static struct value count(const struct row *row, double number)
 {
-	return (struct value){ .none = row->cap->partition_id == MODEL_CAP_HOST,
-			       .number = number };
+	return (struct value){ .none = row->cap->partition_id == MODEL_CAP_HOST ||
+			       row->model->lacks & MODEL_LACKS_USES, .number = number };
 }
 
 static struct value get_name(const struct row *row)

@@ -162,7 +162,7 @@ struct model *model_new(const struct source *source, const struct sample *first)
 	model_init_scope(&m->exits, &(struct model_latency){ .place = MODEL_KEPT });
 	memcpy(m->source, source->name, sizeof(m->source));
 	memcpy(m->kernel, source->kernel, sizeof(m->kernel));
-	m->lacks = source_lacks(m->source);
+	m->lacks = source_lacks(m->source) | (source->recorded ? MODEL_LACKS_USES : 0);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
 		m->hvcall[i].code = MODEL_HVCALL_OTHER;
 	m->state = s;
@@ -196,7 +196,7 @@ struct model *model_new(const struct source *source, const struct sample *first)
  */
 bool model_restart(struct model *m, const struct sample *first)
 {
-	struct source source = { 0 };
+	struct source source = { .recorded = m->lacks & MODEL_LACKS_USES };
 	struct model *fresh, before;
 
 	memcpy(source.name, m->source, sizeof(source.name));

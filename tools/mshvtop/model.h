@@ -98,6 +98,7 @@ struct model_latency {
 #define MODEL_LACKS_CALLERS	(1U << 1)	/* which partition a hypercall is for */
 #define MODEL_LACKS_DETAILS	(1U << 2)	/* what exits, interrupts and memory were about */
 #define MODEL_LACKS_HVCALLS	(1U << 3)	/* hypercalls */
+#define MODEL_LACKS_USES	(1U << 4)	/* how often capabilities are used */
 
 struct model_exit_sum {
 	__u64 count;

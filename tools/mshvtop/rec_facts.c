@@ -298,14 +298,18 @@ char *facts_of_vmm(const struct owner *owner)
 
 /**
  * facts_of_caps() - what the driver can do, and what all partitions have of it
+ * @sample: has the partitions; what the driver can do is asked for unless it has that, too
  *
  * Return: a snapshot as JSON, for free(); NULL if the driver does not tell.
  */
-char *facts_of_caps(void)
+char *facts_of_caps(const struct sample *sample)
 {
-	struct hostcaps *caps = ask_caps();
-	json_t *snapshot = caps ? snapshot_take(caps) : NULL;
+	struct hostcaps *asked = sample->caps ? NULL : ask_caps();
+	const struct hostcaps *caps = sample->caps ? sample->caps : asked;
+	json_t *snapshot = NULL;
 
-	free(caps);
+	if (caps)
+		snapshot = snapshot_make(caps, sample->owners, sample->nr_owners);
+	free(asked);
 	return snapshot ? to_text(snapshot) : NULL;
 }

@@ -11,6 +11,6 @@
 
 char *facts_of_host(const struct source *source, __u64 wall_ns, __u64 interval_ns, char **command);
 char *facts_of_vmm(const struct owner *owner);
-char *facts_of_caps(void);
+char *facts_of_caps(const struct sample *sample);
 
 #endif /* MSHVTOP_REC_FACTS_H */

@@ -110,7 +110,7 @@ static bool write_caps(struct recorder *r, const struct sample *sample)
 	if (caps == r->caps)
 		return true;
 	r->caps = caps;
-	text = facts_of_caps();
+	text = facts_of_caps(sample);
 	return !text || write_text(r, REC_CAPS, text);
 }
 

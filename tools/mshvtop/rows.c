@@ -363,6 +363,16 @@ struct order {
 	bool ascending;
 };
 
+/* What nobody has to do with comes last. */
+static int order_of_caps(const struct model_cap *a, const struct model_cap *b)
+{
+	bool of_host = a->partition_id == MODEL_CAP_HOST;
+
+	if (of_host != (b->partition_id == MODEL_CAP_HOST))
+		return of_host ? 1 : -1;
+	return (a > b) - (a < b);
+}
+
 static int order_of_making(const struct row *a, const struct row *b)
 {
 	if (a->vp)
@@ -379,7 +389,7 @@ static int order_of_making(const struct row *a, const struct row *b)
 	if (a->slow)
 		return (a->slow->nr > b->slow->nr) - (a->slow->nr < b->slow->nr);
 	if (a->cap)
-		return (a->cap > b->cap) - (a->cap < b->cap);
+		return order_of_caps(a->cap, b->cap);
 	if (a->program)
 		return (a->program > b->program) - (a->program < b->program);
 	return (a->hvcall->code > b->hvcall->code) - (a->hvcall->code < b->hvcall->code);

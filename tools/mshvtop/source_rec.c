@@ -8,11 +8,13 @@
 #include <time.h>
 #include <unistd.h>
 #include "err.h"
+#include "rec_caps.h"
 #include "rec_detail.h"
 #include "rec_file.h"
 #include "rec_places.h"
 #include "rec_sample.h"
 #include "rec_slow.h"
+#include "snapshot.h"
 #include "source.h"
 
 #define NS_PER_SEC	1000000000ULL
@@ -25,12 +27,14 @@
  * @at: where its block begins
  * @detail: where the block begins that has what is beside its counters; 0: there is none
  * @slow: likewise, of what took long before it
+ * @caps: likewise, of the last capabilities before it
  * @key: it is in full
  */
 struct place {
 	off_t at;
 	off_t detail;
 	off_t slow;
+	off_t caps;
 	bool key;
 };
 
@@ -52,6 +56,8 @@ struct place {
  * @details: what is beside the counters
  * @slow: what took long before the sample
  * @stacks: names in the stacks of @slow
+ * @caps: capabilities as they were at the sample that was read last
+ * @expected: number of the sample that comes after that one
  * @block: a block's bytes
  * @facts: JSON, or NULL if there are none
  */
@@ -72,6 +78,8 @@ struct recording {
 	struct rec_details details;
 	struct mshv_slow slow[MAX_SLOW];
 	struct rec_places stacks;
+	struct rec_caps caps;
+	unsigned long expected;
 	struct buf block;
 	char *facts;
 };
@@ -97,7 +105,7 @@ static bool add_place(struct recording *r, off_t at, bool key)
 	place.at = at;
 	place.key = key;
 	r->places[r->nr++] = place;
-	r->next = (struct place){ 0 };
+	r->next = (struct place){ .caps = place.caps };
 	return true;
 }
 
@@ -127,6 +135,9 @@ static enum rec_result take_block(struct recording *r, off_t at, const struct re
 		return REC_OK;
 	case REC_SLOW:
 		r->next.slow = at;
+		return REC_OK;
+	case REC_CAPS:
+		r->next.caps = at;
 		return REC_OK;
 	case REC_END:
 		r->ended = true;
@@ -267,13 +278,35 @@ static bool go_to(struct recording *r, unsigned long n, struct sample *sample)
 	return true;
 }
 
+/* They are in the sample only where they may be others than in the one that was read before. */
+static bool show_caps(struct recording *r, unsigned long n, struct sample *sample)
+{
+	off_t at = r->places[n].caps;
+	bool changed = at != r->caps.at;
+	struct cursor c;
+
+	if (!at || (!changed && n == r->expected))
+		return true;
+	if (changed && !read_block(r, at, &c))
+		return false;
+	if (changed && !rec_caps_take(&r->caps, at, &c)) {
+		err("%s: the capabilities at byte %lld make no sense", r->path, (long long)at);
+		return false;
+	}
+	snapshot_sets(r->caps.snapshot, r->owners.list, r->owners.nr);
+	sample->caps = &r->caps.host;
+	return true;
+}
+
 static bool recording_read(struct source *source, struct sample *sample)
 {
 	struct recording *r = (struct recording *)source;
+	unsigned long n = r->first + source->next;
 
 	source->ended = source->next >= source->nr_samples;
-	if (source->ended || !go_to(r, r->first + source->next, sample))
+	if (source->ended || !go_to(r, n, sample) || !show_caps(r, n, sample))
 		return false;
+	r->expected = n + 1;
 	source->next++;
 	return true;
 }
@@ -298,6 +331,7 @@ static void recording_close(struct source *source)
 	rec_owners_free(&r->owners);
 	rec_tallies_free(&r->details.tallies);
 	rec_places_free(&r->stacks);
+	rec_caps_free(&r->caps);
 	buf_free(&r->block);
 	free(r->places);
 	free(r->facts);

@@ -222,7 +222,7 @@ static void say_empty(const struct screen *screen, const struct shown *shown, st
 		snprintf(text, sizeof(text), "No exits so far.");
 	else if (screen->view.table == TABLE_CAPS && shown->source->recorded)
 		snprintf(text, sizeof(text),
-			 "A replay does not show capabilities; mshvcaps diff compares them.");
+			 "The driver that was recorded told nothing of capabilities.");
 	else if (table_is_missing(screen->view.table, shown->model))
 		snprintf(text, sizeof(text), "Linux's own driver tells nothing of this.");
 	else if (screen->view.table > TABLE_HVCALLS)
