@@ -7,7 +7,7 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 
-#include "softhv.h"
+#include "counters.h"
 
 atomic_long_t softhv_nr_partitions;
 atomic_long_t softhv_nr_vps;
@@ -16,13 +16,6 @@ atomic_long_t softhv_nr_gpa_pages;
 atomic_long_t softhv_nr_ports;
 
 static struct dentry *softhv_dir;
-
-enum {
-#define MSHV_MESSAGE(type, name) SOFTHV_MESSAGE_##name,
-#include <mshv/messages.def>
-#undef MSHV_MESSAGE
-	SOFTHV_MESSAGE_UNLISTED
-};
 
 static const struct {
 	u32 type;
@@ -33,29 +26,7 @@ static const struct {
 #undef MSHV_MESSAGE
 };
 
-static atomic_long_t softhv_messages[SOFTHV_MESSAGE_UNLISTED + 1];
-
-/* A switch, of which the compiler makes a few comparisons: this is done at each intercept. */
-static u32 softhv_message_index(u32 type)
-{
-	switch (type) {
-#define MSHV_MESSAGE(type, name) case type: return SOFTHV_MESSAGE_##name;
-#include <mshv/messages.def>
-#undef MSHV_MESSAGE
-	}
-	return SOFTHV_MESSAGE_UNLISTED;
-}
-
-/**
- * softhv_count_message() - a message has been made for the parent
- * @type: enum mhv_message_type
- *
- * Context: any.
- */
-void softhv_count_message(u32 type)
-{
-	atomic_long_inc(&softhv_messages[softhv_message_index(type)]);
-}
+atomic_long_t softhv_messages[SOFTHV_MESSAGE_UNLISTED + 1];
 
 static int softhv_messages_show(struct seq_file *file, void *unused)
 {

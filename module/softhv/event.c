@@ -343,5 +343,7 @@ bool softhv_event_window(struct softhv_vp *vp)
 		       !(vp->vmcb->save.rflags & X86_EFLAGS_TF);
 	if (vp->nmi_step)
 		vp->vmcb->save.rflags |= X86_EFLAGS_TF;
+	vp->quiet = !(control->event_inj & SVM_EVTINJ_VALID) && !vp->virtual_interrupt && !wanted &&
+		    !waiting && !low_cr8 && !nmi && !vp->nmi_masked && !vp->nmi_step;
 	return false;
 }

@@ -9,7 +9,7 @@
 #include <asm/trapnr.h>
 #include <uapi/asm/debugreg.h>
 
-#include "softhv.h"
+#include "counters.h"
 
 #define NPF_WRITE		BIT_ULL(1)
 #define NPF_FETCH		BIT_ULL(4)
@@ -61,31 +61,27 @@ static enum softhv_next softhv_unsupported(struct softhv_vp *vp, u32 feature, u6
 	return SOFTHV_INTERCEPT;
 }
 
+static noinline void softhv_add_string(struct softhv_vp *vp, struct mhv_io_port_intercept *message)
+{
+	/* Its prefixes may name another segment than DS. */
+	message->access_info |= MHV_IO_STRING;
+	message->insn_byte_count = softhv_fetch(vp, message->insn_bytes, MAX_INSN);
+}
+
 static enum softhv_next softhv_exit_io(struct softhv_vp *vp)
 {
 	struct mhv_io_port_intercept *message;
 	struct vmcb *vmcb = vp->vmcb;
 	u64 info = vmcb->control.exit_info_1;
 	u8 length = vmcb->control.exit_info_2 - vmcb->save.rip;
-	bool in = info & SVM_IOIO_TYPE_MASK;
+	u8 access = info & SVM_IOIO_TYPE_MASK ? MHV_ACCESS_READ : MHV_ACCESS_WRITE;
+	u8 size = FIELD_GET(IOIO_SIZE, info);
+	u8 rep = info & SVM_IOIO_REP_MASK ? MHV_IO_REP : 0;
 
-	message = softhv_intercept(vp, MHV_MSG_X64_IO_PORT_INTERCEPT, sizeof(*message), length,
-				   in ? MHV_ACCESS_READ : MHV_ACCESS_WRITE);
-	message->port = FIELD_GET(IOIO_PORT, info);
-	message->access_info = FIELD_GET(IOIO_SIZE, info);
-	message->rax = vp->gpr[MHV_RAX];
-	message->ds = softhv_segment_get(&vmcb->save.ds);
-	message->es = softhv_segment_get(&vmcb->save.es);
-	message->rcx = vp->gpr[MHV_RCX];
-	message->rsi = vp->gpr[MHV_RSI];
-	message->rdi = vp->gpr[MHV_RDI];
-	if (info & SVM_IOIO_REP_MASK)
-		message->access_info |= MHV_IO_REP;
-	if (info & SVM_IOIO_STR_MASK) {
-		/* Its prefixes may name another segment than DS. */
-		message->access_info |= MHV_IO_STRING;
-		message->insn_byte_count = softhv_fetch(vp, message->insn_bytes, MAX_INSN);
-	}
+	softhv_count(&vp->stats, SOFTHV_VpIoInstructionsCount);
+	message = softhv_intercept_io(vp, length, access, FIELD_GET(IOIO_PORT, info), size | rep);
+	if (unlikely(info & SVM_IOIO_STR_MASK))
+		softhv_add_string(vp, message);
 	return SOFTHV_INTERCEPT;
 }
 
@@ -448,16 +444,10 @@ static enum softhv_next softhv_exit_error(struct softhv_vp *vp)
 	return SOFTHV_INTERCEPT;
 }
 
-/**
- * softhv_handle_exit() - decide what an exit means
- * @vp: locked, just out of its guest
- *
- * Return: what to do next.
- */
-enum softhv_next softhv_handle_exit(struct softhv_vp *vp)
+/* Any exit but those for ports */
+static noinline enum softhv_next softhv_handle_other_exit(struct softhv_vp *vp, u32 code)
 {
-	u32 code = vp->vmcb->control.exit_code;
-
+	softhv_stats_exit(vp);
 	switch (code) {
 	case SVM_EXIT_INTR:
 	case SVM_EXIT_NMI:
@@ -468,8 +458,6 @@ enum softhv_next softhv_handle_exit(struct softhv_vp *vp)
 	case SVM_EXIT_VINTR:
 		/* The window that was asked for is open; softhv_event_window() says so. */
 		return SOFTHV_REENTER;
-	case SVM_EXIT_IOIO:
-		return softhv_exit_io(vp);
 	case SVM_EXIT_MSR:
 		return softhv_exit_msr(vp);
 	case SVM_EXIT_CPUID:
@@ -526,4 +514,17 @@ enum softhv_next softhv_handle_exit(struct softhv_vp *vp)
 		return softhv_exit_error(vp);
 	}
 	return softhv_unsupported(vp, MHV_UNSUPPORTED_INTERCEPT, code);
+}
+
+/**
+ * softhv_handle_exit() - decide what an exit means
+ * @vp: locked, just out of its guest
+ *
+ * Return: what to do next.
+ */
+enum softhv_next softhv_handle_exit(struct softhv_vp *vp)
+{
+	u32 code = vp->vmcb->control.exit_code;
+
+	return code == SVM_EXIT_IOIO ? softhv_exit_io(vp) : softhv_handle_other_exit(vp, code);
 }

@@ -7,7 +7,7 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 
-#include "softhv.h"
+#include "counters.h"
 
 /**
  * struct softhv_call - what the ABI says of one hypercall
@@ -130,7 +130,7 @@ static const struct softhv_call softhv_calls[SOFTHV_NR_CODES] = {
 		.in = sizeof(struct mhv_input_assert_virtual_interrupt),
 	},
 	[MHV_HVCALL_DISPATCH_VP] = {
-		.handler = softhv_dispatch_vp,
+		/* softhv_hypercall() does it; this is for control words that it does not have. */
 		.in = sizeof(struct mhv_input_dispatch_vp),
 		.out = sizeof(struct mhv_output_dispatch_vp),
 	},
@@ -341,32 +341,45 @@ static u16 softhv_memory_call(const struct softhv_call *call, struct softhv_args
 	return call->handler(args);
 }
 
-/* DISPATCH_VP, of which there is one for each exit: the same in fewer steps */
-static u16 softhv_dispatch_call(u64 input, u64 output)
+/* Where a CPU's last DISPATCH_VP had its parameters: as above, they are good to be there again. */
+struct softhv_dispatch_place {
+	u64 input;
+	u64 output;
+};
+
+static DEFINE_PER_CPU(struct softhv_dispatch_place, softhv_dispatch_place) = { .input = U64_MAX };
+
+static noinline u16 softhv_check_dispatch(u64 input, u64 output)
 {
 	const u32 in_size = sizeof(struct mhv_input_dispatch_vp);
 	const u32 out_size = sizeof(struct mhv_output_dispatch_vp);
-	struct mhv_input_dispatch_vp in, *from;
-	struct softhv_args args = { .in = &in };
+	void *unused;
 	u16 status;
 
-	status = softhv_parameters(input, in_size, (void **)&from);
+	status = softhv_parameters(input, in_size, &unused);
 	if (!status)
-		status = softhv_parameters(output, out_size, &args.out);
+		status = softhv_parameters(output, out_size, &unused);
 	if (status)
 		return status;
 	if (input < output + out_size && output < input + in_size)
 		return MHV_STATUS_INVALID_PARAMETER;
+	this_cpu_write(softhv_dispatch_place.input, input);
+	this_cpu_write(softhv_dispatch_place.output, output);
+	return MHV_STATUS_SUCCESS;
+}
 
-	in.partition_id = READ_ONCE(from->partition_id);
-	in.vp_index = READ_ONCE(from->vp_index);
-	in.flags = READ_ONCE(from->flags);
-	in.time_slice_100ns = READ_ONCE(from->time_slice_100ns);
-	in.spec_ctrl = READ_ONCE(from->spec_ctrl);
-	rcu_read_lock();
-	status = softhv_dispatch_vp(&args);
-	rcu_read_unlock();
-	return status;
+/* DISPATCH_VP, of which there is one for each exit: the same in fewer steps */
+static u16 softhv_dispatch_call(u64 input, u64 output)
+{
+	u16 status;
+
+	if (unlikely(input != this_cpu_read(softhv_dispatch_place.input) ||
+		     output != this_cpu_read(softhv_dispatch_place.output))) {
+		status = softhv_check_dispatch(input, output);
+		if (status)
+			return status;
+	}
+	return softhv_dispatch_vp(phys_to_virt(input), phys_to_virt(output));
 }
 
 static noinline u64 softhv_call(u64 control, u64 input, u64 output)
@@ -382,9 +395,11 @@ static noinline u64 softhv_call(u64 control, u64 input, u64 output)
 	const struct softhv_call *call;
 	u16 status;
 
-	if (code >= SOFTHV_NR_CODES || !softhv_calls[code].handler)
+	if (code >= SOFTHV_NR_CODES)
 		return MHV_STATUS_INVALID_HYPERCALL_CODE;
 	call = &softhv_calls[code];
+	if (!call->in && !call->out)
+		return MHV_STATUS_INVALID_HYPERCALL_CODE;
 
 	status = softhv_check_control(call, control, reps, start);
 	if (status)
@@ -411,9 +426,11 @@ u64 softhv_hypercall(u64 control, u64 input, u64 output)
 {
 	u16 code = control & MHV_CONTROL_CODE_MASK;
 
-	this_cpu_inc(softhv_counts[min_t(u16, code, SOFTHV_NR_CODES)]);
 	softhv_stats_hypercall();
-	if (control == MHV_HVCALL_DISPATCH_VP)
+	if (likely(control == MHV_HVCALL_DISPATCH_VP)) {
+		this_cpu_inc(softhv_counts[MHV_HVCALL_DISPATCH_VP]);
 		return softhv_dispatch_call(input, output);
+	}
+	this_cpu_inc(softhv_counts[min_t(u16, code, SOFTHV_NR_CODES)]);
 	return softhv_call(control, input, output);
 }

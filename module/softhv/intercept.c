@@ -6,7 +6,33 @@
 #include <asm/processor-flags.h>
 #include <asm/trapnr.h>
 
-#include "softhv.h"
+#include "counters.h"
+
+static u32 softhv_message_counter(u32 type)
+{
+	switch (type) {
+	case MHV_MSG_X64_IO_PORT_INTERCEPT:
+		return SOFTHV_VpIoInterceptMessages;
+	case MHV_MSG_UNMAPPED_GPA:
+	case MHV_MSG_GPA_INTERCEPT:
+		return SOFTHV_VpMemoryInterceptMessages;
+	}
+	return SOFTHV_VpOtherMessages;
+}
+
+static __always_inline void *softhv_begin(struct softhv_vp *vp, u32 type, u8 payload_size)
+{
+	struct mhv_message *message = vp->message;
+
+	message->header = (struct mhv_message_header){
+		.message_type = type,
+		.payload_size = payload_size,
+		.sender = vp->partition->id,
+	};
+	softhv_count(&vp->stats, softhv_message_counter(type));
+	softhv_count_message(type);
+	return message->payload;
+}
 
 /**
  * softhv_message() - begin a message on the VP's intercept message page
@@ -18,35 +44,38 @@
  */
 void *softhv_message(struct softhv_vp *vp, u32 type, u8 payload_size)
 {
-	struct mhv_message *message = vp->message;
+	u64 *payload = softhv_begin(vp, type, payload_size);
 
-	memset64((u64 *)message, 0,
-		 DIV_ROUND_UP(sizeof(message->header) + payload_size, sizeof(u64)));
-	message->header.message_type = type;
-	message->header.payload_size = payload_size;
-	message->header.sender = vp->partition->id;
-	softhv_count_message(type);
-	return message->payload;
+	return memset64(payload, 0, DIV_ROUND_UP(payload_size, sizeof(u64)));
 }
 
-static u16 softhv_execution_state(const struct softhv_vp *vp)
+static __always_inline u16 softhv_execution_state(const struct softhv_vp *vp)
 {
-	const struct vmcb *vmcb = vp->vmcb;
-	u16 state = vmcb->save.cpl & MHV_EXEC_CPL_MASK;
+	const struct vmcb_control_area *control = &vp->vmcb->control;
+	const struct vmcb_save_area *save = &vp->vmcb->save;
+	u64 state = save->cpl & MHV_EXEC_CPL_MASK;
 
-	if (vmcb->save.cr0 & X86_CR0_PE)
-		state |= MHV_EXEC_CR0_PE;
-	if (vmcb->save.cr0 & X86_CR0_AM)
-		state |= MHV_EXEC_CR0_AM;
-	if (vmcb->save.efer & EFER_LMA)
-		state |= MHV_EXEC_EFER_LMA;
-	if (vmcb->save.dr7 & 0xff)
-		state |= MHV_EXEC_DEBUG_ACTIVE;
-	if (vp->pending_interruption)
-		state |= MHV_EXEC_INTERRUPTION_PENDING;
-	if (vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK)
-		state |= MHV_EXEC_INTERRUPT_SHADOW;
+	state |= save->cr0 & X86_CR0_PE ? MHV_EXEC_CR0_PE : 0;
+	state |= save->cr0 & X86_CR0_AM ? MHV_EXEC_CR0_AM : 0;
+	state |= save->efer & EFER_LMA ? MHV_EXEC_EFER_LMA : 0;
+	state |= save->dr7 & 0xff ? MHV_EXEC_DEBUG_ACTIVE : 0;
+	state |= vp->pending_interruption ? MHV_EXEC_INTERRUPTION_PENDING : 0;
+	state |= control->int_state & SVM_INTERRUPT_SHADOW_MASK ? MHV_EXEC_INTERRUPT_SHADOW : 0;
 	return state;
+}
+
+static __always_inline void softhv_set_header(struct softhv_vp *vp, u8 insn_len, u8 access,
+					      struct mhv_intercept_header *header)
+{
+	const struct vmcb_save_area *save = &vp->vmcb->save;
+
+	header->vp_index = vp->index;
+	header->insn_len_cr8 = insn_len | (vp->vmcb->control.int_ctl & V_TPR_MASK) << 4;
+	header->access_type = access;
+	header->execution_state = softhv_execution_state(vp);
+	header->cs = softhv_segment_get(&save->cs);
+	header->rip = save->rip;
+	header->rflags = save->rflags;
 }
 
 /**
@@ -61,17 +90,43 @@ static u16 softhv_execution_state(const struct softhv_vp *vp)
  */
 void *softhv_intercept(struct softhv_vp *vp, u32 type, u8 payload_size, u8 insn_len, u8 access)
 {
-	const struct vmcb_save_area *save = &vp->vmcb->save;
 	struct mhv_intercept_header *header = softhv_message(vp, type, payload_size);
 
-	header->vp_index = vp->index;
-	header->insn_len_cr8 = insn_len | (vp->vmcb->control.int_ctl & V_TPR_MASK) << 4;
-	header->access_type = access;
-	header->execution_state = softhv_execution_state(vp);
-	header->cs = softhv_segment_get(&save->cs);
-	header->rip = save->rip;
-	header->rflags = save->rflags;
+	softhv_set_header(vp, insn_len, access, header);
 	return header;
+}
+
+/**
+ * softhv_intercept_io() - make the message about an access to a port
+ * @vp: locked, at the instruction that was intercepted
+ * @insn_len: length of the instruction
+ * @access: MHV_ACCESS_READ or _WRITE
+ * @port: which
+ * @info: MHV_IO_*
+ *
+ * Of all messages the most frequent, so each of its words is written once.
+ * Return: the payload.
+ */
+struct mhv_io_port_intercept *softhv_intercept_io(struct softhv_vp *vp, u8 insn_len, u8 access,
+						  u16 port, u8 info)
+{
+	const struct vmcb_save_area *save = &vp->vmcb->save;
+	struct mhv_io_port_intercept *message;
+
+	message = softhv_begin(vp, MHV_MSG_X64_IO_PORT_INTERCEPT, sizeof(*message));
+	softhv_set_header(vp, insn_len, access, &message->header);
+	message->port = port;
+	message->access_info = info;
+	message->insn_byte_count = 0;
+	message->reserved = 0;
+	message->rax = vp->gpr[MHV_RAX];
+	memset(message->insn_bytes, 0, sizeof(message->insn_bytes));
+	message->ds = softhv_segment_get(&save->ds);
+	message->es = softhv_segment_get(&save->es);
+	message->rcx = vp->gpr[MHV_RCX];
+	message->rsi = vp->gpr[MHV_RSI];
+	message->rdi = vp->gpr[MHV_RDI];
+	return message;
 }
 
 /* Partition locked. */

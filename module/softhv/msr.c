@@ -26,15 +26,6 @@ void softhv_msr_reset(struct softhv_vp *vp)
 }
 
 /**
- * softhv_efer() - EFER as the guest sees it
- * @vp: locked
- */
-u64 softhv_efer(const struct softhv_vp *vp)
-{
-	return (vp->vmcb->save.efer & ~EFER_SVME) | (vp->lme_held ? EFER_LME : 0);
-}
-
-/**
  * softhv_efer_settle() - decide whether the hardware gets to see EFER.LME
  * @vp: locked, with CR0, CR4 or EFER changed
  *

@@ -12,7 +12,7 @@
 #include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
-#include "softhv.h"
+#include "counters.h"
 
 /* Exceptions that exit in any case; exit.c says why. */
 #define SOFTHV_EXCEPTIONS	(BIT(X86_TRAP_DB) | BIT(X86_TRAP_AC) | BIT(X86_TRAP_MC))
@@ -26,9 +26,8 @@
 
 #define OPCODE_HLT		0xf4
 
-static void softhv_set_intercepts(struct softhv_vp *vp)
+static noinline void softhv_set_intercepts(struct softhv_vp *vp, u32 exceptions)
 {
-	u32 exceptions = READ_ONCE(vp->partition->exception_intercepts);
 	u32 *intercepts = vp->vmcb->control.intercepts;
 
 	if (vp->vmcb->save.dr7 & SOFTHV_DR7_ENABLES)
@@ -43,6 +42,20 @@ static void softhv_set_intercepts(struct softhv_vp *vp)
 	intercepts[INTERCEPT_WORD3] &= ~BIT(INTERCEPT_INTn % 32);
 	if (exceptions & (BIT(X86_TRAP_BP) | BIT(X86_TRAP_OF)))
 		intercepts[INTERCEPT_WORD3] |= BIT(INTERCEPT_INTn % 32);
+
+	vp->intercepts_set = !vp->guest_drs && !vp->nmi_step;
+	vp->exceptions_set = exceptions;
+}
+
+/* They are mostly as they were, and the guest does nothing that would change them. */
+static __always_inline void softhv_check_intercepts(struct softhv_vp *vp)
+{
+	u32 exceptions = READ_ONCE(vp->partition->exception_intercepts);
+
+	if (unlikely(!vp->intercepts_set || vp->guest_drs || !vp->quiet ||
+		     exceptions != vp->exceptions_set ||
+		     (vp->vmcb->save.dr7 & SOFTHV_DR7_ENABLES)))
+		softhv_set_intercepts(vp, exceptions);
 }
 
 static void softhv_load_drs(const unsigned long *dr)
@@ -105,9 +118,8 @@ static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
 {
 	struct softhv_cpu *cpu = this_cpu_ptr(&softhv_cpu);
 	struct vmcb *vmcb = vp->vmcb;
-	int nr = smp_processor_id();
-	bool moved = vp->cpu != nr;
-	bool migrated = moved && vp->cpu >= 0;
+	int nr = smp_processor_id(), last = vp->cpu;
+	bool moved = last != nr;
 	u64 before;
 
 	vmcb->save.rax = vp->gpr[MHV_RAX];
@@ -131,11 +143,15 @@ static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
 		WRITE_ONCE(vp->flush, false);
 		moved = true;
 	}
-	if (moved || vp->asid_generation != cpu->asid_generation)
+	if (unlikely(moved || vp->asid_generation != cpu->asid_generation)) {
 		softhv_svm_new_asid(vp, cpu);
+		softhv_stats_moved(vp, last);
+	}
 
-	softhv_event_commit(vp);
-	softhv_stats_entry(vp, migrated);
+	if (!vp->quiet) {
+		softhv_event_commit(vp);
+		softhv_stats_entry(vp);
+	}
 	softhv_fpu_switch(&cpu->host_fpu, vp->fpu);
 	before = rdtsc();
 	if (unlikely(hw_breakpoint_active()))
@@ -148,10 +164,11 @@ static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
 	smp_store_release(&vp->in_guest, false);
 
 	/* After a refusal the save area may be the host's. */
-	if (vmcb->control.exit_code != SVM_EXIT_ERR) {
+	if (likely(vmcb->control.exit_code != SVM_EXIT_ERR)) {
 		vp->gpr[MHV_RAX] = vmcb->save.rax;
 		vp->gpr[MHV_RSP] = vmcb->save.rsp;
-		softhv_event_collect(vp);
+		if (!vp->quiet || (vmcb->control.exit_int_info & SVM_EXITINTINFO_VALID))
+			softhv_event_collect(vp);
 	}
 	return true;
 }
@@ -182,14 +199,64 @@ static bool softhv_block(struct softhv_vp *vp)
  * losing one only as long as the shadow is there, and QEMU forgets it at VMRUN: then an interrupt
  * comes before the HLT that waits for it. So such a HLT is not left to the CPU.
  */
-static bool softhv_halts_in_shadow(struct softhv_vp *vp)
+static noinline bool softhv_at_halt(struct softhv_vp *vp)
 {
 	const struct vmcb *vmcb = vp->vmcb;
 	u8 opcode;
 
-	return (vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK) && !vmcb->save.cpl &&
-	       !(vmcb->control.event_inj & SVM_EVTINJ_VALID) &&
+	return !vmcb->save.cpl && !(vmcb->control.event_inj & SVM_EVTINJ_VALID) &&
 	       softhv_fetch(vp, &opcode, sizeof(opcode)) && opcode == OPCODE_HLT;
+}
+
+static bool softhv_halts_in_shadow(struct softhv_vp *vp)
+{
+	return unlikely(vp->vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK) &&
+	       softhv_at_halt(vp);
+}
+
+/*
+ * Decide what the guest is to have at its entry, until there is something for it to do at all.
+ * REENTER: it may enter. @quiet says then whether the same decision would be made again as long as
+ * softhv_prepared() finds nothing new.
+ */
+static noinline enum softhv_next softhv_prepare(struct softhv_vp *vp)
+{
+	for (;;) {
+		vp->quiet = false;
+		if (softhv_has_lapic(vp))
+			softhv_lapic_sync(vp);
+		if (!vp->lapic.wait_for_sipi) {
+			if (vp->check_state && !softhv_state_ok(vp)) {
+				softhv_invalid_registers(vp);
+				return SOFTHV_INTERCEPT;
+			}
+			vp->check_state = false;
+			if (softhv_event_inject(vp))
+				vp->halted = false;
+			if (softhv_event_window(vp))
+				return SOFTHV_INTERCEPT;
+			if (!vp->halted)
+				return SOFTHV_REENTER;
+		}
+		if (softhv_block(vp))
+			return SOFTHV_HALT;
+	}
+}
+
+/*
+ * Is there nothing that softhv_prepare() would have to look at, as there was nothing before? Most
+ * exits neither bring an event nor have anybody wait for one.
+ */
+static __always_inline bool softhv_prepared(const struct softhv_vp *vp)
+{
+	const struct softhv_lapic *lapic = &vp->lapic;
+	u8 flags = vp->check_state | vp->halted | vp->nmi_masked | vp->iret_pending | lapic->nmi |
+		   lapic->wait_for_sipi;
+	u64 events = vp->pending_interruption | vp->pending_event.low | vp->notifications |
+		     READ_ONCE(lapic->requests);
+
+	return vp->quiet && !flags && !events && softhv_lapic_idle(vp) &&
+	       lapic->tpr >> 4 == (vp->vmcb->control.int_ctl & V_TPR_MASK);
 }
 
 static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles)
@@ -198,29 +265,13 @@ static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles
 
 	vp->guest_drs = false;
 	do {
+		if (unlikely(!softhv_prepared(vp))) {
+			next = softhv_prepare(vp);
+			if (next != SOFTHV_REENTER)
+				return next;
+		}
 		next = SOFTHV_REENTER;
-		if (softhv_has_lapic(vp))
-			softhv_lapic_sync(vp);
-		if (vp->lapic.wait_for_sipi) {
-			if (softhv_block(vp))
-				return SOFTHV_HALT;
-			continue;
-		}
-		if (vp->check_state && !softhv_state_ok(vp)) {
-			softhv_invalid_registers(vp);
-			return SOFTHV_INTERCEPT;
-		}
-		vp->check_state = false;
-		if (softhv_event_inject(vp))
-			vp->halted = false;
-		if (softhv_event_window(vp))
-			return SOFTHV_INTERCEPT;
-		if (vp->halted) {
-			if (softhv_block(vp))
-				return SOFTHV_HALT;
-			continue;
-		}
-		softhv_set_intercepts(vp);
+		softhv_check_intercepts(vp);
 		if (softhv_halts_in_shadow(vp)) {
 			vp->vmcb->control.exit_code = SVM_EXIT_HLT;
 		} else if (!softhv_vmrun(vp, guest_cycles)) {
@@ -228,7 +279,6 @@ static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles
 				next = SOFTHV_YIELD;
 			continue;
 		}
-		softhv_stats_exit(vp);
 		next = softhv_handle_exit(vp);
 	} while (next == SOFTHV_REENTER);
 	return next;
@@ -284,15 +334,15 @@ static void softhv_scan_interrupts(struct softhv_vp *vp)
 }
 
 /* The VP is locked. */
-static void softhv_dispatch(struct softhv_vp *vp, const struct mhv_input_dispatch_vp *in,
+static void softhv_dispatch(struct softhv_vp *vp, u32 flags, u64 time_slice_100ns,
 			    struct mhv_output_dispatch_vp *out)
 {
 	enum softhv_next next;
 
 	WRITE_ONCE(vp->blocked, false);
-	if (in->flags & MHV_DISPATCH_SCAN_INTERRUPT_INJECTION)
+	if (flags & MHV_DISPATCH_SCAN_INTERRUPT_INJECTION)
 		softhv_scan_interrupts(vp);
-	if ((in->flags & MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND) && !vp->shut_down)
+	if ((flags & MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND) && !vp->shut_down)
 		vp->intercept_suspend = false;
 	if (vp->intercept_suspend || vp->explicit_suspend || vp->dispatch_suspend) {
 		out->dispatch_state = MHV_DISPATCH_STATE_BLOCKED;
@@ -301,8 +351,8 @@ static void softhv_dispatch(struct softhv_vp *vp, const struct mhv_input_dispatc
 	}
 
 	softhv_register_page_load(vp);
-	if (in->time_slice_100ns)
-		hrtimer_start(&vp->slice, ns_to_ktime(in->time_slice_100ns * 100),
+	if (time_slice_100ns)
+		hrtimer_start(&vp->slice, ns_to_ktime(time_slice_100ns * 100),
 			      HRTIMER_MODE_REL_PINNED_HARD);
 	next = softhv_run(vp);
 	softhv_dispatch_result(vp, next, out);
@@ -311,24 +361,26 @@ static void softhv_dispatch(struct softhv_vp *vp, const struct mhv_input_dispatc
 
 /**
  * softhv_dispatch_vp() - HVCALL_DISPATCH_VP
- * @args: parameters
+ * @in: parameters, which may change: each is read once
+ * @out: result
  *
- * Context: preemption disabled, interrupts enabled, RCU read side.
+ * Context: preemption disabled, which is as good as the RCU read side; interrupts enabled.
  * Return: status.
  */
-u16 softhv_dispatch_vp(struct softhv_args *args)
+u16 softhv_dispatch_vp(const struct mhv_input_dispatch_vp *in, struct mhv_output_dispatch_vp *out)
 {
-	const struct mhv_input_dispatch_vp *in = args->in;
-	struct softhv_partition *partition = softhv_partition_find(in->partition_id);
-	struct softhv_vp *vp;
+	struct softhv_partition *partition = softhv_partition_find(READ_ONCE(in->partition_id));
+	u64 time_slice_100ns = READ_ONCE(in->time_slice_100ns);
+	u32 flags = READ_ONCE(in->flags);
 	u16 status = MHV_STATUS_SUCCESS;
+	struct softhv_vp *vp;
 
 	if (!partition)
 		return MHV_STATUS_INVALID_PARTITION_ID;
-	vp = softhv_vp_find(partition, in->vp_index);
+	vp = softhv_vp_find(partition, READ_ONCE(in->vp_index));
 	if (!vp)
 		return MHV_STATUS_INVALID_VP_INDEX;
-	if (in->flags & ~MHV_DISPATCH_FLAGS_MASK)
+	if (flags & ~MHV_DISPATCH_FLAGS_MASK)
 		return MHV_STATUS_INVALID_PARAMETER;
 	if (softhv_sched_is_own())
 		return MHV_STATUS_OPERATION_DENIED;
@@ -340,11 +392,11 @@ u16 softhv_dispatch_vp(struct softhv_args *args)
 	if (vp->deleted)
 		status = MHV_STATUS_INVALID_VP_INDEX;
 	else
-		softhv_dispatch(vp, in, args->out);
+		softhv_dispatch(vp, flags, time_slice_100ns, out);
 	spin_unlock(&vp->lock);
 	local_irq_enable();
 
-	if (in->time_slice_100ns)
+	if (time_slice_100ns)
 		hrtimer_cancel(&vp->slice);
 	WRITE_ONCE(vp->dispatched, false);
 	return status;

@@ -14,13 +14,13 @@
 #include <linux/wait.h>
 #include <trace/events/ipi.h>	/* smp_send_reschedule() */
 
-#include "softhv.h"
+#include "counters.h"
 
 static char *scheduler = "root";
 module_param(scheduler, charp, 0444);
 MODULE_PARM_DESC(scheduler, "who runs VPs: root (the driver, the default) or hypervisor (softhv)");
 
-static bool sched_own;
+bool softhv_sched_own __read_mostly;
 static struct task_struct **sched_threads;
 static unsigned int sched_nr_threads;
 
@@ -28,14 +28,6 @@ static unsigned int sched_nr_threads;
 static DEFINE_SPINLOCK(sched_lock);	/* the queue, and &softhv_vp.turn of all VPs */
 static LIST_HEAD(sched_queue);		/* VPs that want to run */
 static DECLARE_WAIT_QUEUE_HEAD(sched_wait);
-
-/**
- * softhv_sched_is_own() - does softhv run VPs by itself
- */
-bool softhv_sched_is_own(void)
-{
-	return sched_own;
-}
 
 /**
  * softhv_sched_ready() - a VP has something to do, as far as it is not suspended
@@ -48,7 +40,7 @@ void softhv_sched_ready(struct softhv_vp *vp)
 	unsigned long flags;
 	bool queued = false;
 
-	if (!sched_own) {
+	if (!softhv_sched_own) {
 		if (!READ_ONCE(vp->dispatch_suspend))
 			softhv_synic_tell(vp, SOFTHV_TELL_SIGNAL);
 		return;
@@ -174,7 +166,7 @@ int softhv_sched_init(void)
 		pr_err("scheduler=%s: must be root or hypervisor\n", scheduler);
 		return -EINVAL;
 	}
-	sched_own = true;
+	softhv_sched_own = true;
 	nr = num_online_cpus();
 	sched_threads = kcalloc(nr, sizeof(*sched_threads), GFP_KERNEL);
 	if (!sched_threads)

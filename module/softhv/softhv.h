@@ -246,6 +246,9 @@ struct softhv_guest_synic {
  * @iret_rip: see @iret_pending
  * @pending_interruption: the register of that name: an event to deliver at the next entry
  * @virtual_interrupt: the next entry delivers it as the VMCB's virtual interrupt
+ * @quiet: @vmcb is set up to deliver nothing and to watch for nothing to be deliverable
+ * @intercepts_set: @vmcb has the intercepts of a guest that does not use debug registers
+ * @exceptions_set: and of these exceptions
  * @pending_event: the register PENDING_EVENT0
  * @notifications: the register DELIVERABILITY_NOTIFICATIONS
  * @xfem: the register of that name
@@ -254,6 +257,7 @@ struct softhv_guest_synic {
  * @fpu: a page of the partition's pool
  * @message: the intercept message page; a page of the partition's pool
  * @page: the register page while it is mapped, a page of the partition's pool
+ * @shown: the segments that are on @page, as @vmcb has them
  * @message_mapped: the parent knows where @message is
  * @gpr: general registers, in the order of enum mhv_gpr; all true outside of VMRUN
  * @dr: DR0 to DR3
@@ -264,6 +268,7 @@ struct softhv_guest_synic {
  * @stats: its counters, a page of the partition's pool or of the parent
  * @guest_cycles: how long it was in its guest
  * @softhv_cycles: how long softhv was busy with it
+ * @hidden_cycles: what of both @stats does not tell yet
  * @lapic: its local APIC
  * @asid_generation: when the ASID in @vmcb was given out, as softhv_cpu has it
  * @slice: ends a dispatch with a time slice
@@ -303,6 +308,9 @@ struct softhv_vp {
 	bool nmi_step;
 	bool guest_drs;
 	bool virtual_interrupt;
+	bool quiet;
+	bool intercepts_set;
+	u32 exceptions_set;
 	bool message_mapped;
 	u64 iret_rip;
 	u64 pending_interruption;
@@ -314,6 +322,7 @@ struct softhv_vp {
 	struct fxregs_state *fpu;
 	struct mhv_message *message;
 	struct mhv_vp_register_page *page;
+	struct vmcb_seg shown[MHV_NR_PAGE_SEGMENTS];
 	u64 gpr[MHV_NR_GPRS];
 	unsigned long dr[SOFTHV_NR_DRS];
 	struct softhv_msrs msrs;
@@ -323,6 +332,7 @@ struct softhv_vp {
 	struct softhv_stats stats;
 	u64 guest_cycles;
 	u64 softhv_cycles;
+	u64 hidden_cycles;
 	struct softhv_lapic lapic;
 	u64 asid_generation;
 	struct hrtimer slice;
@@ -373,7 +383,6 @@ extern atomic_long_t softhv_nr_vps;
 extern atomic_long_t softhv_nr_deposited;
 extern atomic_long_t softhv_nr_gpa_pages;
 extern atomic_long_t softhv_nr_ports;
-void softhv_count_message(u32 type);
 void softhv_debugfs_init(void);
 void softhv_debugfs_exit(void);
 
@@ -487,7 +496,6 @@ enum softhv_msr_result {
 enum softhv_msr_result softhv_msr_read(struct softhv_vp *vp, u32 msr, u64 *value);
 enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value);
 void softhv_msr_reset(struct softhv_vp *vp);
-u64 softhv_efer(const struct softhv_vp *vp);
 void softhv_efer_settle(struct softhv_vp *vp);
 
 /* cpuid.c */
@@ -513,14 +521,14 @@ u16 softhv_get_vp_cpuid_values(struct softhv_args *args);
 /* sched.c */
 int softhv_sched_init(void);
 void softhv_sched_exit(void);
-bool softhv_sched_is_own(void);
+extern bool softhv_sched_own;
 void softhv_sched_ready(struct softhv_vp *vp);
 void softhv_sched_forget(struct softhv_vp *vp);
 void softhv_vp_kick(struct softhv_vp *vp);
 
 /* run.c */
 bool softhv_run_turn(struct softhv_vp *vp);
-u16 softhv_dispatch_vp(struct softhv_args *args);
+u16 softhv_dispatch_vp(const struct mhv_input_dispatch_vp *in, struct mhv_output_dispatch_vp *out);
 
 /* event.c */
 bool softhv_event_ok(u64 event);
@@ -576,6 +584,23 @@ static inline struct mhv_segment softhv_segment_get(const struct vmcb_seg *seg)
 }
 
 /**
+ * softhv_efer() - EFER as the guest sees it
+ * @vp: locked
+ */
+static inline u64 softhv_efer(const struct softhv_vp *vp)
+{
+	return (vp->vmcb->save.efer & ~EFER_SVME) | (vp->lme_held ? EFER_LME : 0);
+}
+
+/**
+ * softhv_sched_is_own() - does softhv run VPs by itself
+ */
+static inline bool softhv_sched_is_own(void)
+{
+	return softhv_sched_own;
+}
+
+/**
  * softhv_has_lapic() - has the hypervisor an APIC for a VP
  * @vp: any
  */
@@ -599,6 +624,8 @@ static inline bool softhv_lapic_idle(const struct softhv_vp *vp)
 /* intercept.c */
 void *softhv_message(struct softhv_vp *vp, u32 type, u8 payload_size);
 void *softhv_intercept(struct softhv_vp *vp, u32 type, u8 payload_size, u8 insn_len, u8 access);
+struct mhv_io_port_intercept *softhv_intercept_io(struct softhv_vp *vp, u8 insn_len, u8 access,
+						  u16 port, u8 info);
 u16 softhv_install_intercept(struct softhv_args *args);
 bool softhv_leaf_intercepted(struct softhv_partition *partition, u32 leaf);
 bool softhv_msr_listed(struct softhv_partition *partition, u32 msr, u8 access);
@@ -636,14 +663,12 @@ u16 softhv_post_message_direct(struct softhv_args *args);
 int softhv_stats_init(void);
 void softhv_stats_exit_all(void);
 void softhv_stats_hypervisor(void);
-void softhv_stats_hypercall(void);
-void softhv_stats_synic(void);
 void softhv_stats_partition(struct softhv_partition *partition, bool modified);
 void softhv_stats_create(struct softhv_partition *partition, struct softhv_stats *stats);
 void softhv_stats_destroy(struct softhv_partition *partition, struct softhv_stats *stats);
-void softhv_stats_entry(struct softhv_vp *vp, bool migrated);
+void softhv_stats_moved(struct softhv_vp *vp, int last);
+void softhv_stats_entry(struct softhv_vp *vp);
 void softhv_stats_exit(struct softhv_vp *vp);
-void softhv_stats_blocked(struct softhv_vp *vp, bool blocked);
 void softhv_stats_run(struct softhv_vp *vp, u64 cycles, u64 guest_cycles, bool message);
 u16 softhv_map_stats_page(struct softhv_args *args);
 u16 softhv_map_stats_page2(struct softhv_args *args);

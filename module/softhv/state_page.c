@@ -8,6 +8,13 @@
 
 #include "softhv.h"
 
+/* Make sure that the segments on the register page are shown anew. */
+static void softhv_segments_forget(struct softhv_vp *vp)
+{
+	/* No segment has such attributes. */
+	vp->shown[0].attrib = U16_MAX;
+}
+
 static void softhv_segments_load(struct softhv_vp *vp, const struct mhv_vp_register_page *page)
 {
 	struct mhv_segment segment;
@@ -17,13 +24,27 @@ static void softhv_segments_load(struct softhv_vp *vp, const struct mhv_vp_regis
 		segment = page->segment[i];
 		softhv_segment_set(vp, i, &segment);
 	}
+	softhv_segments_forget(vp);
+}
+
+/* Bits of RFLAGS that do not exist are dropped: nobody waits for an error here. */
+static noinline void softhv_registers_load(struct softhv_vp *vp, u32 dirty)
+{
+	const struct mhv_vp_register_page *page = vp->page;
+
+	if (dirty & MHV_REGISTER_PAGE_DIRTY_FLAGS)
+		softhv_set_valid_rflags(vp, READ_ONCE(page->rflags) & SOFTHV_RFLAGS_VALID);
+	if (dirty & MHV_REGISTER_PAGE_DIRTY_GPR)
+		memcpy(vp->gpr, page->gpr, sizeof(vp->gpr));
+	if (dirty & MHV_REGISTER_PAGE_DIRTY_XMM)
+		memcpy(vp->fpu->xmm_space, page->xmm, sizeof(page->xmm));
+	if (dirty & MHV_REGISTER_PAGE_DIRTY_SEGMENT)
+		softhv_segments_load(vp, page);
 }
 
 /**
  * softhv_register_page_load() - take over what the parent has changed on the register page
  * @vp: locked
- *
- * Bits of RFLAGS that do not exist are dropped: nobody waits for an error here.
  */
 void softhv_register_page_load(struct softhv_vp *vp)
 {
@@ -33,20 +54,42 @@ void softhv_register_page_load(struct softhv_vp *vp)
 	if (!page || !READ_ONCE(page->isvalid))
 		return;
 	dirty = READ_ONCE(page->dirty);
-	if (!dirty)
-		return;
-
-	if (dirty & MHV_REGISTER_PAGE_DIRTY_FLAGS)
-		softhv_set_valid_rflags(vp, READ_ONCE(page->rflags) & SOFTHV_RFLAGS_VALID);
-	if (dirty & MHV_REGISTER_PAGE_DIRTY_GPR)
-		memcpy(vp->gpr, page->gpr, sizeof(vp->gpr));
+	WRITE_ONCE(page->dirty, 0);
 	if (dirty & MHV_REGISTER_PAGE_DIRTY_IP)
 		vp->vmcb->save.rip = READ_ONCE(page->rip);
-	if (dirty & MHV_REGISTER_PAGE_DIRTY_XMM)
-		memcpy(vp->fpu->xmm_space, page->xmm, sizeof(page->xmm));
-	if (dirty & MHV_REGISTER_PAGE_DIRTY_SEGMENT)
-		softhv_segments_load(vp, page);
-	WRITE_ONCE(page->dirty, 0);
+	if (dirty & ~MHV_REGISTER_PAGE_DIRTY_IP)
+		softhv_registers_load(vp, dirty);
+}
+
+static u64 softhv_segment_change(const struct vmcb_seg *now, const struct vmcb_seg *shown)
+{
+	return (now->base ^ shown->base) | (*(const u64 *)now ^ *(const u64 *)shown);
+}
+
+/*
+ * Guests seldom change segments: to compare them with what was shown last takes half the time of
+ * showing them. So what the parent writes there, without saying so, may stay until the guest has
+ * changed one.
+ */
+static void softhv_segments_store(struct softhv_vp *vp, struct mhv_vp_register_page *page)
+{
+	/* Those that follow ES are in the page's order. */
+	const struct vmcb_seg *seg = &vp->vmcb->save.es;
+	struct vmcb_seg *shown = vp->shown;
+	u32 i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(vp->shown) != 6);
+	if (likely(!(softhv_segment_change(&seg[0], &shown[0]) |
+		     softhv_segment_change(&seg[1], &shown[1]) |
+		     softhv_segment_change(&seg[2], &shown[2]) |
+		     softhv_segment_change(&seg[3], &shown[3]) |
+		     softhv_segment_change(&seg[4], &shown[4]) |
+		     softhv_segment_change(&seg[5], &shown[5]))))
+		return;
+	for (i = 0; i < MHV_NR_PAGE_SEGMENTS; i++) {
+		shown[i] = seg[i];
+		page->segment[i] = softhv_segment_get(&seg[i]);
+	}
 }
 
 /**
@@ -58,18 +101,15 @@ void softhv_register_page_store(struct softhv_vp *vp)
 	const struct vmcb_save_area *save = &vp->vmcb->save;
 	const struct vmcb_control_area *control = &vp->vmcb->control;
 	struct mhv_vp_register_page *page = vp->page;
-	const struct vmcb_seg *seg = &save->es;	/* and those that follow, in the page's order */
-	u32 i;
+	u64 state = 0;
 
 	if (!page)
 		return;
-	page->dirty = 0;
 	memcpy(page->gpr, vp->gpr, sizeof(vp->gpr));
 	page->rip = save->rip;
 	page->rflags = save->rflags;
 	memcpy(page->xmm, vp->fpu->xmm_space, sizeof(page->xmm));
-	for (i = 0; i < MHV_NR_PAGE_SEGMENTS; i++)
-		page->segment[i] = softhv_segment_get(seg + i);
+	softhv_segments_store(vp, page);
 	page->cr0 = save->cr0;
 	page->cr3 = save->cr3;
 	page->cr4 = save->cr4;
@@ -77,15 +117,15 @@ void softhv_register_page_store(struct softhv_vp *vp)
 	page->efer = softhv_efer(vp);
 	page->dr7 = save->dr7;
 	page->pending_interruption = vp->pending_interruption;
-	page->interrupt_state = 0;
-	if (control->int_state & SVM_INTERRUPT_SHADOW_MASK)
-		page->interrupt_state |= MHV_INTERRUPT_SHADOW;
-	if (vp->nmi_masked)
-		page->interrupt_state |= MHV_NMI_MASKED;
+	state |= control->int_state & SVM_INTERRUPT_SHADOW_MASK ? MHV_INTERRUPT_SHADOW : 0;
+	state |= vp->nmi_masked ? MHV_NMI_MASKED : 0;
+	page->interrupt_state = state;
 	page->instruction_emulation_hints = 0;
 	page->xfem = vp->xfem;
 	page->version = MHV_REGISTER_PAGE_VERSION;
-	WRITE_ONCE(page->isvalid, 1);
+	page->isvalid = 1;
+	page->rsvdz = 0;
+	page->dirty = 0;
 }
 
 /* VP locked. */
@@ -100,6 +140,7 @@ static u16 softhv_map_register_page(struct softhv_vp *vp, void **page)
 	spin_unlock(&partition->lock);
 	if (!vp->page)
 		return MHV_STATUS_INSUFFICIENT_MEMORY;
+	softhv_segments_forget(vp);
 	softhv_register_page_store(vp);
 	*page = vp->page;
 	return MHV_STATUS_SUCCESS;

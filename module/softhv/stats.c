@@ -10,49 +10,30 @@
 #include <linux/io.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
-#include <asm/local64.h>
 #include <asm/svm.h>
 #include <asm/trapnr.h>
 #include <asm/tsc.h>
 
-#include "softhv.h"
-
-/* Names in the form of counters.def */
-enum {
-#define MSHV_COUNTER_HYPERVISOR(index, name) SOFTHV_##name = index,
-#define MSHV_COUNTER_LP(index, name) SOFTHV_##name = index,
-#define MSHV_COUNTER_PARTITION(index, name) SOFTHV_##name = index,
-#define MSHV_COUNTER_VP(index, name) SOFTHV_##name = index,
-#include <mshv/counters.def>
-};
+#include "counters.h"
 
 #define UNITS_PER_MS	10000
+#define SHOWN_PER_MS	16
 
 /* What belongs to no child partition. LPs' pages are written by their own CPUs, dispatching. */
 static DEFINE_SPINLOCK(softhv_stats_lock);	/* changes of @softhv_hypervisor_stats */
 static struct softhv_stats softhv_hypervisor_stats;
 
 struct softhv_lp_stats {
-	raw_spinlock_t lock;	/* the rest; taken last */
+	raw_spinlock_t lock;	/* @stats; taken last */
 	struct softhv_stats stats;
+	u64 dispatches;		/* these are the CPU's own */
 	u64 guest_cycles;
 	u64 softhv_cycles;
 };
 
 static DEFINE_PER_CPU(struct softhv_lp_stats, softhv_lp_stats);
 
-/* CPUs as VPs of the root partition; each counts by itself, also in the middle of its counting. */
-static DEFINE_PER_CPU(struct softhv_stats, softhv_root_vp_stats);
-
-static void softhv_count(struct softhv_stats *stats, u32 index)
-{
-	WRITE_ONCE(stats->counter[index], stats->counter[index] + 1);
-}
-
-static void softhv_set(struct softhv_stats *stats, u32 index, u64 value)
-{
-	WRITE_ONCE(stats->counter[index], value);
-}
+DEFINE_PER_CPU(struct softhv_stats, softhv_root_vp_stats);
 
 static u64 softhv_cycles_to_units(u64 cycles)
 {
@@ -126,41 +107,12 @@ void softhv_stats_destroy(struct softhv_partition *partition, struct softhv_stat
 	*stats = (struct softhv_stats){};
 }
 
-static void softhv_count_root(u32 index)
-{
-	u64 *counter = this_cpu_read(softhv_root_vp_stats.counter);
-
-	local64_inc((local64_t *)&counter[index]);
-}
-
-/**
- * softhv_stats_hypercall() - count a hypercall of the root partition's VP that this CPU is
- *
- * Context: any but NMI, preemption disabled.
- */
-void softhv_stats_hypercall(void)
-{
-	softhv_count_root(SOFTHV_VpHypercallsCount);
-}
-
-/**
- * softhv_stats_synic() - count an interrupt by its SynIC of that VP
- *
- * Context: as softhv_stats_hypercall().
- */
-void softhv_stats_synic(void)
-{
-	softhv_count_root(SOFTHV_VpSyntheticInterrupts);
-}
-
-/* What an exit counts as, and the message that it may have led to. */
+/* What an exit counts as */
 static u32 softhv_exit_counter(const struct softhv_vp *vp)
 {
 	u32 code = vp->vmcb->control.exit_code;
 
 	switch (code) {
-	case SVM_EXIT_IOIO:
-		return SOFTHV_VpIoInstructionsCount;
 	case SVM_EXIT_MSR:
 		return SOFTHV_VpMsrAccessesCount;
 	case SVM_EXIT_CPUID:
@@ -189,21 +141,9 @@ static u32 softhv_exit_counter(const struct softhv_vp *vp)
 	return SOFTHV_VpOtherInterceptsCount;
 }
 
-static u32 softhv_message_counter(const struct softhv_vp *vp)
-{
-	switch (vp->message->header.message_type) {
-	case MHV_MSG_X64_IO_PORT_INTERCEPT:
-		return SOFTHV_VpIoInterceptMessages;
-	case MHV_MSG_UNMAPPED_GPA:
-	case MHV_MSG_GPA_INTERCEPT:
-		return SOFTHV_VpMemoryInterceptMessages;
-	}
-	return SOFTHV_VpOtherMessages;
-}
-
 /**
  * softhv_stats_exit() - count an exit
- * @vp: locked
+ * @vp: locked, its exit not for a port, which exit.c counts by itself
  */
 void softhv_stats_exit(struct softhv_vp *vp)
 {
@@ -211,29 +151,45 @@ void softhv_stats_exit(struct softhv_vp *vp)
 }
 
 /**
- * softhv_stats_entry() - count an entry, and what is injected with it
+ * softhv_stats_moved() - count a VP's coming to another CPU
  * @vp: locked
- * @migrated: it ran on another CPU before
+ * @last: the CPU that it ran on before, -1 if on none; it may be the same
  */
-void softhv_stats_entry(struct softhv_vp *vp, bool migrated)
+void softhv_stats_moved(struct softhv_vp *vp, int last)
+{
+	if (last >= 0 && last != vp->cpu)
+		softhv_count(&vp->stats, SOFTHV_VpLogicalProcessorMigrations);
+}
+
+/**
+ * softhv_stats_entry() - count what is injected with an entry
+ * @vp: locked
+ */
+void softhv_stats_entry(struct softhv_vp *vp)
 {
 	u32 event = vp->vmcb->control.event_inj;
 
-	if (migrated)
-		softhv_count(&vp->stats, SOFTHV_VpLogicalProcessorMigrations);
 	if (vp->virtual_interrupt || ((event & SVM_EVTINJ_VALID) &&
 				      (event & SVM_EVTINJ_TYPE_MASK) == SVM_EVTINJ_TYPE_INTR))
 		softhv_count(&vp->stats, SOFTHV_VpVirtualInterrupts);
 }
 
-/**
- * softhv_stats_blocked() - tell the parent whether it is of any use to dispatch a VP
- * @vp: any; its lock is not needed to say that it is
- * @blocked: it is not
- */
-void softhv_stats_blocked(struct softhv_vp *vp, bool blocked)
+/* Show how long a VP and its CPU have been busy. */
+static noinline void softhv_stats_show_times(struct softhv_vp *vp, struct softhv_lp_stats *lp)
 {
-	softhv_set(&vp->stats, SOFTHV_VpRootDispatchThreadBlocked, blocked);
+	vp->hidden_cycles = 0;
+	softhv_set(&vp->stats, SOFTHV_VpTotalRunTime,
+		   softhv_cycles_to_units(vp->guest_cycles + vp->softhv_cycles));
+	softhv_set(&vp->stats, SOFTHV_VpHypervisorRunTime,
+		   softhv_cycles_to_units(vp->softhv_cycles));
+
+	raw_spin_lock(&lp->lock);
+	softhv_set(&lp->stats, SOFTHV_LpContextSwitches, lp->dispatches);
+	softhv_set(&lp->stats, SOFTHV_LpTotalRunTime,
+		   softhv_cycles_to_units(lp->guest_cycles + lp->softhv_cycles));
+	softhv_set(&lp->stats, SOFTHV_LpHypervisorRunTime,
+		   softhv_cycles_to_units(lp->softhv_cycles));
+	raw_spin_unlock(&lp->lock);
 }
 
 /**
@@ -241,32 +197,25 @@ void softhv_stats_blocked(struct softhv_vp *vp, bool blocked)
  * @vp: locked, on the CPU where it ran
  * @cycles: how long that was
  * @guest_cycles: how much of it in the guest
- * @message: there is a message for the parent
+ * @message: there is a message for the parent, so the VP is likely to be back soon
+ *
+ * Times are shown when there are some to show: a VP that exits often would spend more on the
+ * conversion than there is to add.
  */
 void softhv_stats_run(struct softhv_vp *vp, u64 cycles, u64 guest_cycles, bool message)
 {
 	struct softhv_lp_stats *lp = this_cpu_ptr(&softhv_lp_stats);
 	u64 softhv_cycles = cycles - guest_cycles;
 
+	softhv_count(&vp->stats, SOFTHV_VpLogicalProcessorDispatches);
 	vp->guest_cycles += guest_cycles;
 	vp->softhv_cycles += softhv_cycles;
-	softhv_count(&vp->stats, SOFTHV_VpLogicalProcessorDispatches);
-	softhv_set(&vp->stats, SOFTHV_VpTotalRunTime,
-		   softhv_cycles_to_units(vp->guest_cycles + vp->softhv_cycles));
-	softhv_set(&vp->stats, SOFTHV_VpHypervisorRunTime,
-		   softhv_cycles_to_units(vp->softhv_cycles));
-	if (message)
-		softhv_count(&vp->stats, softhv_message_counter(vp));
-
-	raw_spin_lock(&lp->lock);
+	vp->hidden_cycles += cycles;
+	lp->dispatches++;
 	lp->guest_cycles += guest_cycles;
 	lp->softhv_cycles += softhv_cycles;
-	softhv_count(&lp->stats, SOFTHV_LpContextSwitches);
-	softhv_set(&lp->stats, SOFTHV_LpTotalRunTime,
-		   softhv_cycles_to_units(lp->guest_cycles + lp->softhv_cycles));
-	softhv_set(&lp->stats, SOFTHV_LpHypervisorRunTime,
-		   softhv_cycles_to_units(lp->softhv_cycles));
-	raw_spin_unlock(&lp->lock);
+	if (unlikely(!message || vp->hidden_cycles >= tsc_khz / SHOWN_PER_MS))
+		softhv_stats_show_times(vp, lp);
 }
 
 /*

@@ -13,7 +13,7 @@
 #include <linux/percpu.h>
 #include <linux/smp.h>
 
-#include "softhv.h"
+#include "counters.h"
 
 #define SYNIC_VERSION	1
 

@@ -31,7 +31,10 @@
  */
 struct softhv_vp *softhv_vp_find(struct softhv_partition *partition, u32 index)
 {
-	return index < SOFTHV_MAX_VPS ? rcu_dereference(partition->vps[index]) : NULL;
+	if (index >= SOFTHV_MAX_VPS)
+		return NULL;
+	/* With interrupts or preemption disabled, for DISPATCH_VP */
+	return rcu_dereference_check(partition->vps[index], rcu_read_lock_any_held());
 }
 
 /**
@@ -222,6 +225,8 @@ void softhv_vp_rebuild(struct softhv_vp *vp)
 	vp->nmi_step = false;
 	vp->pending_interruption = 0;
 	vp->virtual_interrupt = false;
+	vp->quiet = false;
+	vp->intercepts_set = false;
 	vp->pending_event = (struct mhv_u128){};
 	vp->notifications = 0;
 }
