@@ -12,17 +12,10 @@
 #include "mshv.h"
 #include "trace.h"
 
-/*
- * What a VP's state is made of: the phase, the clock, and a count of enablings, so that times from
- * before the event was last disabled are recognized.
- */
-#define MSHV_CYCLE_TSC		BIT_ULL(3)
-#define MSHV_CYCLE_ENABLING	BIT_ULL(4)
-
 #define MSHV_TSC_SHIFT		32
 
-static u64 mshv_cycle_enabling;	/* all but the phase */
-static u64 mshv_tsc_ns;		/* a cycle of the TSC, in 2^-MSHV_TSC_SHIFT ns */
+u64 mshv_cycle_enabling __read_mostly;	/* all but the phase */
+static u64 mshv_tsc_ns __read_mostly;	/* a cycle of the TSC, in 2^-MSHV_TSC_SHIFT ns */
 
 /**
  * mshv_cycle_trace_enable() - the first probe is about to be attached to mshv_exit_done
@@ -40,7 +33,7 @@ int mshv_cycle_trace_enable(void)
 	}
 	/* Whoever sees it converts by the factor. */
 	smp_store_release(&mshv_cycle_enabling, enabling);
-	return 0;
+	return mshv_run_trace_enable();
 }
 
 /**
@@ -48,53 +41,27 @@ int mshv_cycle_trace_enable(void)
  */
 void mshv_cycle_trace_disable(void)
 {
+	mshv_run_trace_disable();
 }
 
-/* To be read before the clock: which of them it is depends on it. */
-static u64 mshv_cycle_enabled(void)
+/* A clock that is not quite the same on all CPUs gives no time below 0. */
+static __always_inline u64 mshv_cycle_ns(u64 time, u64 tsc_ns)
 {
-	return smp_load_acquire(&mshv_cycle_enabling);	/* with mshv_cycle_trace_enable() */
+	return (s64)time > 0 ? mul_u64_u64_shr(time, tsc_ns, MSHV_TSC_SHIFT) : 0;
 }
 
-static __always_inline u64 mshv_cycle_clock(u64 enabling)
-{
-	return likely(enabling & MSHV_CYCLE_TSC) ? mshv_clock_ticks() : mshv_clock_ns();
-}
-
-/* The sum of a phase's times; a clock that is not quite the same on all CPUs gives none below 0. */
-static u64 mshv_cycle_ns(const struct mshv_exit_cycle *cycle, enum mshv_cycle_phase phase)
-{
-	u64 time = cycle->time[phase];
-
-	if (!time || (s64)time < 0)
-		return 0;
-	if (unlikely(!(cycle->state & MSHV_CYCLE_TSC)))
-		return time;
-	return mul_u64_u64_shr(time, READ_ONCE(mshv_tsc_ns), MSHV_TSC_SHIFT);
-}
-
-static void mshv_cycle_report(struct mshv_vp *vp)
+static __always_inline void mshv_cycle_report(struct mshv_vp *vp)
 {
 	const struct mshv_exit_cycle *cycle = &vp->cycle;
+	u64 tsc_ns = BIT_ULL(MSHV_TSC_SHIFT);
 
+	if (likely(cycle->state & MSHV_CYCLE_TSC))
+		tsc_ns = READ_ONCE(mshv_tsc_ns);
 	trace_mshv_exit_done(vp->partition->id, vp->index, vp->slot, cycle->reason,
-			     mshv_cycle_ns(cycle, MSHV_PHASE_GUEST),
-			     mshv_cycle_ns(cycle, MSHV_PHASE_KERNEL),
-			     mshv_cycle_ns(cycle, MSHV_PHASE_VMM),
-			     mshv_cycle_ns(cycle, MSHV_PHASE_HALTED), vp);
-}
-
-/* Books the time since the last change of phase, if the VP was in the phase @from then. */
-static bool mshv_cycle_book(struct mshv_exit_cycle *cycle, enum mshv_cycle_phase from,
-			    u64 enabling, u64 now)
-{
-	if (unlikely(cycle->state != (enabling | from))) {
-		cycle->state = MSHV_PHASE_UNKNOWN;
-		return false;
-	}
-	cycle->time[from] += now - cycle->since;
-	cycle->since = now;
-	return true;
+			     mshv_cycle_ns(cycle->time[MSHV_PHASE_GUEST], tsc_ns),
+			     mshv_cycle_ns(cycle->time[MSHV_PHASE_KERNEL], tsc_ns),
+			     mshv_cycle_ns(cycle->time[MSHV_PHASE_VMM], tsc_ns),
+			     mshv_cycle_ns(cycle->time[MSHV_PHASE_HALTED], tsc_ns), vp);
 }
 
 /**
@@ -147,20 +114,6 @@ void mshv_cycle_signal(struct mshv_vp *vp)
 {
 	if (vp->cycle.reason == MSHV_EXIT_HOST_INTERRUPT)
 		vp->cycle.reason = MSHV_EXIT_SIGNAL;
-}
-
-/**
- * mshv_cycle_move() - the VP changes from one phase of its cycle to another
- * @vp: the VP
- * @from: where it was, not MSHV_PHASE_GUEST
- * @to: where it is from now on, not MSHV_PHASE_GUEST
- */
-void mshv_cycle_move(struct mshv_vp *vp, enum mshv_cycle_phase from, enum mshv_cycle_phase to)
-{
-	u64 enabling = mshv_cycle_enabled();
-
-	if (mshv_cycle_book(&vp->cycle, from, enabling, mshv_cycle_clock(enabling)))
-		vp->cycle.state = enabling | to;
 }
 
 /**

@@ -7,8 +7,10 @@
 #ifndef MSHV_CYCLE_H
 #define MSHV_CYCLE_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 #include <mshv/exits.h>
+#include "clock.h"
 
 struct mshv_vp;
 
@@ -36,13 +38,61 @@ struct mshv_exit_cycle {
 	u32 reason;
 };
 
+/*
+ * What a VP's state is made of: the phase, the clock, and a count of enablings, so that times from
+ * before the event was last disabled are recognized.
+ */
+#define MSHV_CYCLE_TSC		BIT_ULL(3)
+#define MSHV_CYCLE_ENABLING	BIT_ULL(4)
+
+extern u64 mshv_cycle_enabling;
+
 int mshv_cycle_trace_enable(void);
 void mshv_cycle_trace_disable(void);
 
 void mshv_cycle_enter_guest(struct mshv_vp *vp);
 void mshv_cycle_exit_guest(struct mshv_vp *vp, enum mshv_exit_reason reason);
 void mshv_cycle_signal(struct mshv_vp *vp);
-void mshv_cycle_move(struct mshv_vp *vp, enum mshv_cycle_phase from, enum mshv_cycle_phase to);
 void mshv_cycle_end(struct mshv_vp *vp);
+
+/* To be read before the clock: which of them it is depends on it. */
+static __always_inline u64 mshv_cycle_enabled(void)
+{
+	return smp_load_acquire(&mshv_cycle_enabling);	/* with mshv_cycle_trace_enable() */
+}
+
+static __always_inline u64 mshv_cycle_clock(u64 enabling)
+{
+	return likely(enabling & MSHV_CYCLE_TSC) ? mshv_clock_ticks() : mshv_clock_ns();
+}
+
+/* Books the time since the last change of phase, if the VP was in the phase @from then. */
+static __always_inline bool mshv_cycle_book(struct mshv_exit_cycle *cycle,
+					    enum mshv_cycle_phase from, u64 enabling, u64 now)
+{
+	if (unlikely(cycle->state != (enabling | from))) {
+		cycle->state = MSHV_PHASE_UNKNOWN;
+		return false;
+	}
+	cycle->time[from] += now - cycle->since;
+	cycle->since = now;
+	return true;
+}
+
+/**
+ * mshv_cycle_move() - a VP changes from one phase of its cycle to another
+ * @cycle: the VP's
+ * @from: where it was, not MSHV_PHASE_GUEST
+ * @to: where it is from now on, not MSHV_PHASE_GUEST
+ */
+static __always_inline void mshv_cycle_move(struct mshv_exit_cycle *cycle,
+					    enum mshv_cycle_phase from,
+					    enum mshv_cycle_phase to)
+{
+	u64 enabling = mshv_cycle_enabled();
+
+	if (mshv_cycle_book(cycle, from, enabling, mshv_cycle_clock(enabling)))
+		cycle->state = enabling | to;
+}
 
 #endif /* MSHV_CYCLE_H */

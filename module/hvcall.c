@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
+#include <linux/static_call.h>
 #include <linux/string.h>
 #include <linux/topology.h>
 #include <asm/io.h>
@@ -31,6 +32,14 @@ struct mshv_hvcall_pages {
 };
 
 static DEFINE_PER_CPU(struct mshv_hvcall_pages, mshv_hvcall_pages);
+
+static u64 mshv_no_hypercall(u64 control, u64 input, u64 output)
+{
+	return MHV_STATUS_INVALID_HYPERCALL_CODE;
+}
+
+/* The hypervisor's: a call by pointer would take several times as long on most CPUs. */
+DEFINE_STATIC_CALL(mshv_hypercall, mshv_no_hypercall);
 
 static void *mshv_hvcall_page(int cpu)
 {
@@ -79,6 +88,17 @@ void mshv_hvcall_exit(void)
 	}
 }
 
+/**
+ * mshv_hvcall_set_hypervisor() - begin, or end, to issue hypercalls to a hypervisor
+ * @hv: the hypervisor, or NULL; nobody issues any
+ *
+ * Context: sleeps.
+ */
+void mshv_hvcall_set_hypervisor(const struct mshv_hypervisor *hv)
+{
+	static_call_update(mshv_hypercall, hv ? hv->hypercall : mshv_no_hypercall);
+}
+
 static u16 mshv_control_reps(u64 control)
 {
 	u64 count = (control & MHV_CONTROL_REP_COUNT_MASK) >> MHV_CONTROL_REP_COUNT_SHIFT;
@@ -107,7 +127,7 @@ static noinline u64 mshv_hvcall_issue_traced(struct mshv_partition *partition, u
 
 	trace_mshv_hvcall_enter(partition_id, vp_index, code, control, reps, partition);
 	start = mshv_clock_ns();
-	result = mshv_hv->hypercall(control, input, output);
+	result = static_call(mshv_hypercall)(control, input, output);
 	end = mshv_clock_ns();
 	last_rep = max_t(u64, mshv_result_reps(result), first_rep);
 	trace_mshv_hvcall_exit(partition_id, vp_index, code, control, reps, last_rep - first_rep,
@@ -120,13 +140,16 @@ static noinline u64 mshv_hvcall_issue_traced(struct mshv_partition *partition, u
  * Every hypercall of the driver goes through here. The CPU may not change: interrupts or, for
  * DISPATCH_VP, preemption are disabled.
  */
-static u64 mshv_hvcall_issue(struct mshv_partition *partition, u64 partition_id, u32 vp_index,
-			     u64 control, u64 input, u64 output)
+static __always_inline u64 mshv_hvcall_issue(struct mshv_partition *partition, u64 partition_id,
+					     u32 vp_index, u64 control, u64 input, u64 output,
+					     bool traced)
 {
+	if (!traced)
+		return static_call(mshv_hypercall)(control, input, output);
 	if (trace_mshv_hvcall_enter_enabled() || trace_mshv_hvcall_exit_enabled())
 		return mshv_hvcall_issue_traced(partition, partition_id, vp_index, control, input,
 						output);
-	return mshv_hv->hypercall(control, input, output);
+	return static_call(mshv_hypercall)(control, input, output);
 }
 
 /* Issues the call from the first element on that is not done. */
@@ -159,7 +182,8 @@ static u64 mshv_hvcall_once(const struct mshv_hvcall *call)
 			output = virt_to_phys(pages->out);
 		}
 	}
-	result = mshv_hvcall_issue(call->partition, id, call->vp_index, control, input, output);
+	result = mshv_hvcall_issue(call->partition, id, call->vp_index, control, input, output,
+				   true);
 	if (output && !call->fast && !call->bounce)
 		memcpy(call->out, pages->out, call->out_size);
 	local_irq_restore(flags);
@@ -221,16 +245,7 @@ int mshv_hvcall(struct mshv_hvcall *call)
 	return ret;
 }
 
-/**
- * mshv_hvcall_dispatch() - DISPATCH_VP: run a VP on this CPU until something happens
- * @vp: the VP
- * @flags: MHV_DISPATCH_*
- * @out: where to put why it stopped; zeroes if it did not run
- *
- * Context: preemption disabled, interrupts enabled.
- * Return: enum mhv_status.
- */
-u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out)
+static __always_inline u16 mshv_do_dispatch(struct mshv_vp *vp, u32 flags, bool traced)
 {
 	struct mshv_dispatch_page *page = this_cpu_read(mshv_hvcall_pages.dispatch);
 	u64 pa = this_cpu_read(mshv_hvcall_pages.dispatch_pa);
@@ -242,7 +257,34 @@ u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags, struct mhv_output_dispat
 	};
 	page->out = (struct mhv_output_dispatch_vp){};
 	result = mshv_hvcall_issue(partition, partition->id, vp->index, MHV_HVCALL_DISPATCH_VP,
-				   pa, pa + offsetof(struct mshv_dispatch_page, out));
-	*out = page->out;
+				   pa, pa + offsetof(struct mshv_dispatch_page, out), traced);
+	vp->run.out = page->out;
 	return mshv_result_status(result);
+}
+
+/**
+ * mshv_hvcall_dispatch() - DISPATCH_VP: run a VP on this CPU until something happens
+ * @vp: the VP
+ * @flags: MHV_DISPATCH_*
+ *
+ * Why it stopped is in the VP's run.out; zeroes if it did not run. Fires no event.
+ * Context: preemption disabled, interrupts enabled.
+ * Return: enum mhv_status.
+ */
+u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags)
+{
+	return mshv_do_dispatch(vp, flags, false);
+}
+
+/**
+ * mshv_hvcall_dispatch_traced() - the same, with the events of a hypercall
+ * @vp: the VP
+ * @flags: MHV_DISPATCH_*
+ *
+ * Context: preemption disabled, interrupts enabled.
+ * Return: enum mhv_status.
+ */
+u16 mshv_hvcall_dispatch_traced(struct mshv_vp *vp, u32 flags)
+{
+	return mshv_do_dispatch(vp, flags, true);
 }

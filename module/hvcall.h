@@ -11,6 +11,7 @@
 #include <mshv/exits.h>
 #include <mshv/hvabi.h>
 
+struct mshv_hypervisor;
 struct mshv_partition;
 struct mshv_vp;
 
@@ -51,10 +52,12 @@ struct mshv_hvcall {
 
 int mshv_hvcall_init(void);
 void mshv_hvcall_exit(void);
+void mshv_hvcall_set_hypervisor(const struct mshv_hypervisor *hv);
 
 int mshv_hvcall(struct mshv_hvcall *call);
 int mshv_hvcall_no_deposit(struct mshv_hvcall *call);
-u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags, struct mhv_output_dispatch_vp *out);
+u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags);
+u16 mshv_hvcall_dispatch_traced(struct mshv_vp *vp, u32 flags);
 
 /* deposit.c */
 bool mshv_status_needs_memory(u16 status);

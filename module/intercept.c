@@ -133,16 +133,14 @@ void mshv_intercept_trace(struct mshv_vp *vp)
 }
 
 /**
- * mshv_intercept_handle() - deal with the message on a VP's intercept page, if it is not the VMM's
- * @vp: the VP, its lock held
+ * mshv_intercept_eoi() - deal with the end of an interrupt
+ * @vp: the VP, its lock held, whose intercept it is
  *
- * Return: true if the VP can go on.
+ * Return: true if the VP can go on; else it is the VMM's to know.
  */
-bool mshv_intercept_handle(struct mshv_vp *vp)
+bool mshv_intercept_eoi(struct mshv_vp *vp)
 {
 	const struct mhv_apic_eoi *eoi = (const void *)vp->message->payload;
 
-	if (READ_ONCE(vp->message->header.message_type) != MHV_MSG_X64_APIC_EOI)
-		return false;
 	return mshv_irqfd_ack(vp->partition, READ_ONCE(eoi->interrupt_vector));
 }

@@ -48,9 +48,11 @@ int mshv_hypervisor_register(const struct mshv_hypervisor *hv)
 	mutex_lock(&mshv_hv_lock);
 	if (!mshv_hv) {
 		mshv_hv = hv;
+		mshv_hvcall_set_hypervisor(hv);
 		ret = mshv_hypervisor_setup();
 		if (ret) {
 			mshv_withdraw(NULL);
+			mshv_hvcall_set_hypervisor(NULL);
 			mshv_hv = NULL;
 		}
 	}
@@ -69,6 +71,7 @@ void mshv_hypervisor_unregister(const struct mshv_hypervisor *hv)
 		mshv_stats_hypervisor_close();
 		mshv_synic_exit();
 		mshv_withdraw(NULL);
+		mshv_hvcall_set_hypervisor(NULL);
 		mshv_hv = NULL;
 		mshv_caps_probe(false);
 	}

@@ -220,14 +220,10 @@ void mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 co
 int mshv_memory_fault(struct mshv_vp *vp)
 {
 	const struct mhv_memory_intercept *memory = (const void *)vp->message->payload;
-	u32 type = READ_ONCE(vp->message->header.message_type);
 	struct mshv_partition *partition = vp->partition;
 	u8 access_type;
 	int ret;
 	u64 gfn;
-
-	if (type != MHV_MSG_GPA_INTERCEPT && type != MHV_MSG_UNMAPPED_GPA)
-		return 0;
 
 	access_type = READ_ONCE(memory->header.access_type);
 	gfn = READ_ONCE(memory->gpa) >> PAGE_SHIFT;

@@ -111,6 +111,9 @@ enum mshv_kick {
  * @signals: how often the hypervisor has said that it is not blocked any more
  * @intercept_suspended: the VP waits for its intercept to be dealt with
  * @undelivered: the message on the intercept page has not reached the VMM
+ * @resumed: RUN_VP has just told the hypervisor to resume the VP
+ * @spent_pages: what the hypervisor was given since the last dispatch that it had enough for
+ * @out: how the last dispatch ended
  */
 struct mshv_vp_run {
 	wait_queue_head_t wait;
@@ -119,6 +122,9 @@ struct mshv_vp_run {
 	atomic64_t signals;
 	bool intercept_suspended;
 	bool undelivered;
+	bool resumed;
+	u64 spent_pages;
+	struct mhv_output_dispatch_vp out;
 };
 
 /**
@@ -158,10 +164,22 @@ void mshv_vp_destroy(struct mshv_vp *vp);
 
 /* run.c */
 long mshv_vp_run(struct mshv_vp *vp, void __user *umessage);
+long mshv_vp_run_traced(struct mshv_vp *vp, void __user *umessage);
 
 /* scheduler.c */
+extern u64 mshv_scheduler;
+
+/**
+ * mshv_scheduler_is_root() - tell whether the driver dispatches the VPs
+ *
+ * Context: somebody holds the hypervisor, or it is being registered.
+ */
+static inline bool mshv_scheduler_is_root(void)
+{
+	return mshv_scheduler == MHV_SCHEDULER_ROOT;
+}
+
 int mshv_scheduler_init(void);
-bool mshv_scheduler_is_root(void);
 int mshv_vp_run_by_hypervisor(struct mshv_vp *vp);
 void mshv_scheduler_stop(struct mshv_partition *partition);
 
@@ -171,7 +189,7 @@ void mshv_vp_wake(struct mshv_vp *vp, enum mshv_kick source);
 /* intercept.c */
 enum mshv_exit_reason mshv_intercept_reason(u32 message_type);
 void mshv_intercept_trace(struct mshv_vp *vp);
-bool mshv_intercept_handle(struct mshv_vp *vp);
+bool mshv_intercept_eoi(struct mshv_vp *vp);
 
 /* memory.c */
 int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type);

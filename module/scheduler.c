@@ -19,17 +19,7 @@
 /* How long a signal that the hypervisor has sent may be under way */
 #define MSHV_SIGNAL_TIMEOUT_JIFFIES	HZ
 
-static u64 mshv_scheduler;
-
-/**
- * mshv_scheduler_is_root() - tell whether the driver dispatches the VPs
- *
- * Context: somebody holds the hypervisor, or it is being registered.
- */
-bool mshv_scheduler_is_root(void)
-{
-	return mshv_scheduler == MHV_SCHEDULER_ROOT;
-}
+u64 mshv_scheduler;
 
 /**
  * mshv_scheduler_init() - ask the hypervisor which scheduler it has

@@ -18,6 +18,7 @@
 #include <linux/types.h>
 #include <mshv/hvabi.h>
 #include "cycle.h"
+#include "trace_run.h"
 #include "trace_symbols.h"
 
 struct mshv_partition;
@@ -25,7 +26,7 @@ struct mshv_vp;
 
 /* Hypercalls */
 
-TRACE_EVENT(mshv_hvcall_enter,
+MSHV_RUN_EVENT(mshv_hvcall_enter,
 	TP_PROTO(u64 partition_id, u32 vp_index, u16 code, u64 control, u16 reps,
 		 struct mshv_partition *partition),
 	TP_ARGS(partition_id, vp_index, code, control, reps, partition),
@@ -49,7 +50,7 @@ TRACE_EVENT(mshv_hvcall_enter,
 		  __entry->control, __entry->reps)
 );
 
-TRACE_EVENT(mshv_hvcall_exit,
+MSHV_RUN_EVENT(mshv_hvcall_exit,
 	TP_PROTO(u64 partition_id, u32 vp_index, u16 code, u64 control, u16 reps, u16 reps_done,
 		 u16 status, u64 duration_ns, struct mshv_partition *partition),
 	TP_ARGS(partition_id, vp_index, code, control, reps, reps_done, status, duration_ns,
@@ -178,7 +179,7 @@ TRACE_EVENT(mshv_hvcall_map_vp_state_page,
 		  __entry->partition_id, __entry->vp_index, __entry->page_type, __entry->status)
 );
 
-TRACE_EVENT(mshv_hvcall_dispatch_vp,
+MSHV_RUN_EVENT(mshv_hvcall_dispatch_vp,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 flags, u32 dispatch_state, u32 dispatch_event,
 		 u64 irq_vectors, u64 status),
 	TP_ARGS(partition_id, vp_index, flags, dispatch_state, dispatch_event, irq_vectors, status),
@@ -447,12 +448,12 @@ DEFINE_EVENT(mshv_vp, mshv_vp_release,
 	TP_ARGS(partition_id, vp_index)
 );
 
-DEFINE_EVENT(mshv_vp, mshv_run_vp_entry,
+MSHV_RUN_EVENT_OF(mshv_vp, mshv_run_vp_entry,
 	TP_PROTO(u64 partition_id, u32 vp_index),
 	TP_ARGS(partition_id, vp_index)
 );
 
-TRACE_EVENT(mshv_run_vp_exit,
+MSHV_RUN_EVENT(mshv_run_vp_exit,
 	TP_PROTO(u64 partition_id, u32 vp_index, u64 hv_message_type, long ret),
 	TP_ARGS(partition_id, vp_index, hv_message_type, ret),
 	TP_STRUCT__entry(
@@ -566,7 +567,7 @@ TRACE_EVENT_FN(mshv_exit_done,
 
 /* Intercepts, one event as a message is delivered to the VMM */
 
-TRACE_EVENT(mshv_intercept_io_port,
+MSHV_RUN_EVENT(mshv_intercept_io_port,
 	TP_PROTO(u64 partition_id, u32 vp_index, u16 port, u8 size, u8 is_write, u8 is_string,
 		 u8 is_rep, u64 rax, u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, port, size, is_write, is_string, is_rep, rax, rip, vp),
@@ -598,7 +599,7 @@ TRACE_EVENT(mshv_intercept_io_port,
 		  __entry->rip)
 );
 
-TRACE_EVENT(mshv_intercept_msr,
+MSHV_RUN_EVENT(mshv_intercept_msr,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 msr, u8 is_write, u64 value, u64 rip,
 		 struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, msr, is_write, value, rip, vp),
@@ -623,7 +624,7 @@ TRACE_EVENT(mshv_intercept_msr,
 		  __entry->value, __entry->rip)
 );
 
-TRACE_EVENT(mshv_intercept_cpuid,
+MSHV_RUN_EVENT(mshv_intercept_cpuid,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 leaf, u32 subleaf, u64 rip,
 		 struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, leaf, subleaf, rip, vp),
@@ -646,7 +647,7 @@ TRACE_EVENT(mshv_intercept_cpuid,
 		  __entry->rip)
 );
 
-TRACE_EVENT(mshv_intercept_gpa,
+MSHV_RUN_EVENT(mshv_intercept_gpa,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 message_type, u64 gpa, u64 gva,
 		 u8 access_type, u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, message_type, gpa, gva, access_type, rip, vp),
@@ -676,7 +677,7 @@ TRACE_EVENT(mshv_intercept_gpa,
 		  __entry->rip)
 );
 
-TRACE_EVENT(mshv_intercept_exception,
+MSHV_RUN_EVENT(mshv_intercept_exception,
 	TP_PROTO(u64 partition_id, u32 vp_index, u16 vector, u32 error_code, u64 parameter,
 		 u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, vector, error_code, parameter, rip, vp),
@@ -701,7 +702,7 @@ TRACE_EVENT(mshv_intercept_exception,
 		  __entry->parameter, __entry->rip)
 );
 
-TRACE_EVENT(mshv_intercept_hypercall,
+MSHV_RUN_EVENT(mshv_intercept_hypercall,
 	TP_PROTO(u64 partition_id, u32 vp_index, u64 rax, u64 rcx, u64 rdx, u64 r8, u64 rip,
 		 struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, rax, rcx, rdx, r8, rip, vp),
@@ -745,17 +746,17 @@ DECLARE_EVENT_CLASS(mshv_intercept_rip,
 		  __entry->partition_id, __entry->vp_index, __entry->rip)
 );
 
-DEFINE_EVENT(mshv_intercept_rip, mshv_intercept_halt,
+MSHV_RUN_EVENT_OF(mshv_intercept_rip, mshv_intercept_halt,
 	TP_PROTO(u64 partition_id, u32 vp_index, u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, rip, vp)
 );
 
-DEFINE_EVENT(mshv_intercept_rip, mshv_intercept_triple_fault,
+MSHV_RUN_EVENT_OF(mshv_intercept_rip, mshv_intercept_triple_fault,
 	TP_PROTO(u64 partition_id, u32 vp_index, u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, rip, vp)
 );
 
-TRACE_EVENT(mshv_intercept_other,
+MSHV_RUN_EVENT(mshv_intercept_other,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 message_type, u64 payload0, u64 payload1,
 		 struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, message_type, payload0, payload1, vp),

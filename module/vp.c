@@ -18,6 +18,7 @@
 #include "trace.h"
 #include "trace_cap.h"
 #include "trace_irq.h"
+#include "trace_run.h"
 
 static long mshv_vp_cap_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user *uarg)
 {
@@ -42,32 +43,45 @@ static long mshv_vp_cap_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user 
 }
 
 /* Running is done often, and always there: no way round by the list of capabilities. */
-static long mshv_vp_do_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user *uarg)
+static __always_inline long mshv_vp_run_ioctl(struct mshv_vp *vp, void __user *uarg, bool traced)
 {
 	long ret;
 
-	if (cmd != MSHV_RUN_VP)
-		return mshv_vp_cap_ioctl(vp, cmd, uarg);
 	if (mutex_lock_killable(&vp->lock))
 		return -EINTR;
-	ret = mshv_vp_run(vp, uarg);
+	ret = traced ? mshv_vp_run_traced(vp, uarg) : mshv_vp_run(vp, uarg);
 	mutex_unlock(&vp->lock);
-	if (trace_mshv_cap_use_enabled())
+	if (traced && trace_mshv_cap_use_enabled())
 		mshv_cap_end(vp->partition, &mshv_cap_RUN_VP, ret);
 	return ret;
 }
 
-static long mshv_vp_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static noinline long mshv_vp_ioctl_traced(struct mshv_vp *vp, unsigned int cmd, void __user *uarg)
 {
-	struct mshv_vp *vp = file->private_data;
 	long ret;
 
 	if (trace_mshv_ioctl_enter_enabled())
 		trace_mshv_ioctl_enter(vp->partition->id, vp->index, cmd, vp->partition);
-	ret = mshv_vp_do_ioctl(vp, cmd, (void __user *)arg);
+	ret = cmd == MSHV_RUN_VP ? mshv_vp_run_ioctl(vp, uarg, true) :
+				   mshv_vp_cap_ioctl(vp, cmd, uarg);
 	if (trace_mshv_ioctl_exit_enabled())
 		trace_mshv_ioctl_exit(vp->partition->id, vp->index, cmd, ret, vp->partition);
 	return ret;
+}
+
+static noinline long mshv_vp_ioctl_run(struct mshv_vp *vp, void __user *uarg)
+{
+	return mshv_vp_run_ioctl(vp, uarg, false);
+}
+
+static long mshv_vp_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	void __user *uarg = (void __user *)arg;
+	struct mshv_vp *vp = file->private_data;
+
+	if (likely(cmd == MSHV_RUN_VP && !mshv_run_is_traced()))
+		return mshv_vp_ioctl_run(vp, uarg);
+	return mshv_vp_ioctl_traced(vp, cmd, uarg);
 }
 
 /* The page that the VMM gets to see at an offset of the descriptor; NULL if there is none. */
