@@ -17,6 +17,7 @@
 #define REASONS			12	/* of each VP */
 #define VPS_PER_PARTITION	8
 #define SAMPLES			20	/* of a series at each change */
+#define SETTLED			8	/* changes until a series has been in all its buckets */
 
 struct refresh {
 	struct counters counters;
@@ -153,6 +154,17 @@ static __u64 refresh(void *data)
 	return bench_clock() - begin;
 }
 
+/* Let all series have been in all the buckets that they are ever in. */
+static void settle(struct refresh *r)
+{
+	unsigned int changed = r->nr_changed, i;
+
+	r->nr_changed = r->nr_series;
+	for (i = 0; i < SETTLED; i++)
+		refresh(r);
+	r->nr_changed = changed;
+}
+
 static long resident_kib(void)
 {
 	FILE *file = fopen("/proc/self/status", "r");
@@ -201,6 +213,7 @@ void bench_refresh(const char *series, const char *changed)
 
 	refresh_new(&r, number(series), number(changed));
 	load_model(&r);
+	settle(&r);
 	bench_figure(1, refresh, &r);
 }
 
@@ -215,7 +228,6 @@ void bench_memory(const char *series)
 
 	refresh_new(&r, number(series), number(series));
 	load_model(&r);
-	refresh(&r);
-	refresh(&r);
+	settle(&r);
 	printf("%ld 0.00\n", resident_kib() * 1024);
 }

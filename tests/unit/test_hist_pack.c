@@ -79,7 +79,7 @@ static void assert_holds(const struct hist_pack *pack, const struct hist *h)
 static void what_is_packed_comes_out_again(void **state)
 {
 	static const unsigned int bits[] = { 7, 8, 9, 16, 17, 31, 32, 33, 57 };
-	struct hist_pack *pack;
+	struct hist_pack *pack, *copy;
 	unsigned int i, round;
 	struct hist h;
 
@@ -89,7 +89,11 @@ static void what_is_packed_comes_out_again(void **state)
 			fill(&h, bits[i]);
 			pack = packed(&h);
 			assert_holds(pack, &h);
+			copy = hist_pack_copy(pack);
 			free(pack);
+			assert_non_null(copy);
+			assert_holds(copy, &h);
+			free(copy);
 		}
 	}
 }

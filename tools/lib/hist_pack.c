@@ -512,6 +512,21 @@ static unsigned int add_in_place(struct hist_pack *pack, const struct hist_gain 
 	}
 }
 
+/**
+ * hist_pack_copy() - copy a packed histogram
+ * @pack: the histogram
+ *
+ * Return: for free(), or NULL without memory.
+ */
+struct hist_pack *hist_pack_copy(const struct hist_pack *pack)
+{
+	size_t size = sizeof(*pack) + ((size_t)count_blocks(pack->head & ALL_BLOCKS) * HIST_BLOCK <<
+				       (pack->head >> WIDTH_SHIFT));
+	struct hist_pack *copy = malloc(size);
+
+	return copy ? memcpy(copy, pack, size) : NULL;
+}
+
 /* A histogram on its way from one size of its counts, or some blocks, to others */
 struct wide {
 	__u64 blocks;
@@ -551,8 +566,9 @@ static void make_wide(struct wide *wide, const struct hist_pack *pack, const str
 
 static bool grow(struct hist_pack **pack, const struct hist_gain *gain, unsigned int at)
 {
-	struct hist_pack *grown;
 	unsigned int width, i;
+	struct hist_pack *grown;
+	const __u64 *count;
 	struct wide wide;
 	size_t size;
 
@@ -563,8 +579,9 @@ static bool grow(struct hist_pack **pack, const struct hist_gain *gain, unsigned
 		return false;
 	width = width_of(wide.all);
 	grown->head = wide.blocks | (__u64)width << WIDTH_SHIFT;
+	count = wide.count[0];
 	for (i = 0; i < (size - sizeof(*grown)) >> width; i++)
-		store(grown->counts, i, width, wide.count[0][i]);
+		store(grown->counts, i, width, count[i]);
 	free(*pack);
 	*pack = grown;
 	return true;

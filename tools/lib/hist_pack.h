@@ -61,6 +61,7 @@ size_t hist_gain_size(const struct hist_gain *gain);
 void hist_gain_pack(struct hist_pack *pack, const struct hist_gain *gain);
 size_t hist_pack_size(const struct hist *h);
 void hist_pack(struct hist_pack *pack, const struct hist *h);
+struct hist_pack *hist_pack_copy(const struct hist_pack *pack);
 bool hist_pack_add(struct hist_pack **pack, const struct hist_gain *gain);
 void hist_unpack(struct hist *to, const struct hist_pack *pack, bool less);
 

@@ -98,9 +98,9 @@ const struct hist *model_total(const struct model_latency *latency, struct hist 
 }
 
 /**
- * model_keep() - add what was gained in the interval to histograms that are kept
+ * model_keep() - add to a histogram of the interval that is kept
  * @latency: the latency, MODEL_KEPT
- * @gained: what was gained
+ * @gained: what was gained, or part of it
  *
  * Return: false without memory.
  */
@@ -115,7 +115,6 @@ bool model_keep(struct model_latency *latency, const struct hist *gained)
 	if (!latency->now || !latency->total)
 		return false;
 	hist_merge(latency->now, gained);
-	hist_merge(latency->total, gained);
 	return true;
 }
 
@@ -134,6 +133,24 @@ static bool set_base(struct model_latency *series, const struct hist *h)
 	return true;
 }
 
+/* What was seen of a series as it is kept, if that is in one place, as nearly always */
+static bool seen_in_one(const struct model_latency *series, const struct hist_pack **pack)
+{
+	const struct seat *seat;
+
+	*pack = NULL;
+	for (seat = series->vp->seats; seat; seat = seat->next) {
+		const struct seen_exits *seen = seat->seen[series->reason];
+
+		if (!seen || !seen->hist)
+			continue;
+		if (*pack)
+			return false;
+		*pack = seen->hist;
+	}
+	return true;
+}
+
 /**
  * model_rebase() - let the total begin with what comes next
  * @series: MODEL_OF_SERIES
@@ -143,9 +160,22 @@ static bool set_base(struct model_latency *series, const struct hist *h)
  */
 bool model_rebase(struct model_latency *series, struct model_work *work)
 {
-	hist_clear(&work->one);
-	add_seen(&work->one, series);
-	return set_base(series, &work->one);
+	const struct hist_pack *seen;
+	struct hist_pack *base = NULL;
+
+	if (!seen_in_one(series, &seen)) {
+		hist_clear(&work->one);
+		add_seen(&work->one, series);
+		return set_base(series, &work->one);
+	}
+	if (seen) {
+		base = hist_pack_copy(seen);
+		if (!base)
+			return false;
+	}
+	free(series->base);
+	series->base = base;
+	return true;
 }
 
 /**
@@ -184,6 +214,19 @@ void model_finish(struct model *m, struct model_latency *latency, const struct h
 	latency->p99_ns = hist_percentile(now, 99, latency->now_max_ns);
 	if (now->n && model_history_wants(m, latency))
 		model_history_add(m, latency, now);
+}
+
+/**
+ * model_finish_kept() - the same, when all was added that there is
+ * @m: the model
+ * @latency: the latency, MODEL_KEPT
+ */
+void model_finish_kept(struct model *m, struct model_latency *latency)
+{
+	if (!latency->now)
+		return;
+	hist_merge(latency->total, latency->now);
+	model_finish(m, latency, latency->now);
 }
 
 /**

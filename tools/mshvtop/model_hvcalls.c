@@ -108,12 +108,6 @@ static bool sweep_partition_hvcalls(struct model *m, const struct counters *c)
 	return true;
 }
 
-static void finish_hvcall(struct model *m, struct model_hvcall *h)
-{
-	if (h->latency.now)
-		model_finish(m, &h->latency, h->latency.now);
-}
-
 /**
  * model_sweep_hvcalls() - add what the counters of hypercalls gained since the last sample
  * @m: the model, with the interval's values empty
@@ -127,8 +121,8 @@ bool model_sweep_hvcalls(struct model *m, const struct counters *c)
 
 	if (!sweep_codes(m, c) || !sweep_partition_hvcalls(m, c))
 		return false;
-	finish_hvcall(m, &m->hvcalls);
+	model_finish_kept(m, &m->hvcalls.latency);
 	for (i = 0; i < MSHV_STATS_HVCALLS; i++)
-		finish_hvcall(m, &m->hvcall[i]);
+		model_finish_kept(m, &m->hvcall[i].latency);
 	return true;
 }

@@ -136,6 +136,7 @@ bool model_rebase(struct model_latency *latency, struct model_work *work);
 bool model_leave_series(struct model_latency *latency, const struct seen_exits *seen,
 			struct model_work *work);
 void model_finish(struct model *m, struct model_latency *latency, const struct hist *now);
+void model_finish_kept(struct model *m, struct model_latency *latency);
 void model_clear_latency(struct model_latency *latency);
 void model_free_latency(struct model *m, struct model_latency *latency);
 

@@ -218,12 +218,6 @@ static bool sweep_partition(struct model *m, const struct counters *c, struct mo
 	return hand_on(m, p);
 }
 
-static void finish_host(struct model *m, struct model_exit *e)
-{
-	if (e->latency.now)
-		model_finish(m, &e->latency, e->latency.now);
-}
-
 /**
  * model_sweep_exits() - add what the counters of exits gained since the last sample
  * @m: the model, with the interval's values empty
@@ -241,8 +235,8 @@ bool model_sweep_exits(struct model *m, const struct counters *c)
 	for (i = 0; i < m->nr_partitions; i++)
 		if (m->partitions[i]->changed && !sweep_partition(m, c, m->partitions[i]))
 			return false;
-	finish_host(m, &m->exits.all);
+	model_finish_kept(m, &m->exits.all.latency);
 	for (left = m->exits.touched; left; left &= left - 1)
-		finish_host(m, m->exits.reason[__builtin_ctz(left)]);
+		model_finish_kept(m, &m->exits.reason[__builtin_ctz(left)]->latency);
 	return true;
 }
