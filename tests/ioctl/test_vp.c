@@ -21,10 +21,16 @@
 
 #define CODE_GPA	0x1000
 
-/* out %al, $0xe9; then hlt, again and again; and, at SPIN_GPA, jmp . */
-static const __u8 guest[] = { 0xe6, 0xe9, 0xf4, 0xeb, 0xfd, 0xeb, 0xfe };
+/*
+ * out %al, $0xe9; then hlt, again and again; at SPIN_GPA, jmp .; and at LOAD_GPA mov %ax, %fs and
+ * out %al, $0xe9
+ */
+static const __u8 guest[] = {
+	0xe6, 0xe9, 0xf4, 0xeb, 0xfd, 0xeb, 0xfe, 0x8e, 0xe0, 0xe6, 0xe9
+};
 
 #define SPIN_GPA	(CODE_GPA + 5)
+#define LOAD_GPA	(CODE_GPA + 7)
 #define ALARM_US	50000
 
 static sigjmp_buf out_of_page;
@@ -145,6 +151,43 @@ static void test_run(int vp)
 	fails(run_until_alarm(vp, &message), EINTR);
 }
 
+/* Runs the guest from an address, having changed what the dirty bits say. True if it writes e9. */
+static bool run_from(int vp, struct mhv_vp_register_page *page, __u64 rip, __u32 dirty)
+{
+	struct mhv_message message;
+
+	page->rip = rip;
+	page->dirty = dirty | MHV_REGISTER_PAGE_DIRTY_IP;
+	return !ioctl(vp, MSHV_RUN_VP, &message) && is_port(&message, 0xe9);
+}
+
+/* Who changes a segment, be it a hypercall, the page itself or the guest: the page shows it. */
+static void test_segments(int vp)
+{
+	struct mhv_vp_register_page *page = map(vp, MAP_SHARED, 1, MSHV_VP_MMAP_OFFSET_REGISTERS);
+	union mhv_register_value value = { .segment = { .limit = 0xffff, .attributes = 0x93 } };
+	volatile struct mhv_segment *fs = &page->segment[MHV_SEG_FS];
+
+	vp_start(vp, 0, CODE_GPA);
+	for (value.segment.base = 0x2000; value.segment.base < 0x4000; value.segment.base += 0x1000) {
+		register_set(vp, 0, MHV_REG_FS, &value);
+		ok(run_from(vp, page, CODE_GPA, 0) && fs->base == value.segment.base,
+		   "a segment set by hypercall is shown");
+	}
+	for (int i = 0; i < 2; i++) {
+		fs->base = 0x5000;
+		fs->attributes = 0x0f93;
+		ok(run_from(vp, page, CODE_GPA, MHV_REGISTER_PAGE_DIRTY_SEGMENT) &&
+		   fs->base == 0x5000, "a segment set on the page stays");
+		ok(fs->attributes == 0x93, "without attributes that there are not (%#x)",
+		   fs->attributes);
+	}
+	page->gpr[MHV_RAX] = 0x123;
+	ok(run_from(vp, page, LOAD_GPA, MHV_REGISTER_PAGE_DIRTY_GPR) && fs->base == 0x1230 &&
+	   fs->selector == 0x123, "a segment that the guest has loaded is shown");
+	munmap(page, PAGE);
+}
+
 /* Lets a traced process go on to its next stop by a system call; false if there is none. */
 static bool next_stop(pid_t child, struct user_regs_struct *registers)
 {
@@ -235,6 +278,7 @@ int main(void)
 	memcpy(at + CODE_GPA, guest, sizeof(guest));
 	ok(!memory_set(partition, at, 0, 16 * PAGE, WRITABLE | EXECUTABLE), "memory mapped");
 	test_signal_at_entry(vp);
+	test_segments(vp);
 	test_run(vp);
 	close(partition);
 	close(vp);
