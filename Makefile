@@ -390,7 +390,7 @@ check-vm: all vm-tests
 
 #: check-debug	the tests on a kernel with KASAN, lockdep, kmemleak; and coverage (first time: an hour)
 check-debug: all vm-tests $(BUILD)/modules/$(DEBUG)/.built $(BUILD)/faults/.built \
-		$(BUILD)/hvcalls/$(DEBUG)/.built
+		$(BUILD)/hvcalls/$(DEBUG)/.built $(BUILD)/standin/$(DEBUG)/.built
 	$(Q)tests/check-debug
 
 $(BUILD)/faults/.built: $(wildcard tests/faults/[Kf]*) | $(BUILD)/kernels/$(DEBUG)/release
