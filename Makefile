@@ -159,7 +159,10 @@ LIBS_mshvrun := -lZydis
 # those whose sources include skeletons
 BPF_TOOLS := mshvtop mshvtrace
 
-objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $1/*.c))
+# objs DIR: the objects of a part, which may have one level of folders
+objs = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $1/*.c $1/*/*.c))
+# A part's own headers are named from its top; tools/lib is in everybody's path.
+$(BUILD)/obj/tools/mshvtop/%.o: CPPFLAGS += -Itools/mshvtop
 $(BUILD)/obj/tools/mshvtrace/import.o: CPPFLAGS += \
 	$(addprefix -isystem /usr/include/,trace-cmd tracefs traceevent)
 
@@ -173,7 +176,7 @@ $(BUILD)/obj/%.o: %.c | $(SETUP)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
-$(foreach t,$(BPF_TOOLS),$(call objs,tools/$t)) $(BUILD)/obj/tools/lib/capwatch.o: | $(SKELS)
+$(foreach t,$(BPF_TOOLS),$(call objs,tools/$t)) $(BUILD)/obj/tools/lib/caps/capwatch.o: | $(SKELS)
 
 $(LIB): $(call objs,tools/lib)
 	$(Q)mkdir -p $(@D)
@@ -266,7 +269,7 @@ $(BUILD)/man/%: docs/man/%.scd docs/man/paragraphs.awk | $(SETUP)
 #: docs		docs/tracepoints.md, from the lists of names and the formats of events
 docs:
 	@echo "  DOC     tracepoints.md"
-	$(Q)awk -f docs/tracepoints.awk include/mshv/*.def module/trace*.h >docs/tracepoints.md
+	$(Q)awk -f docs/tracepoints.awk include/mshv/*.def module/trace/*.h >docs/tracepoints.md
 
 # --- Guests --------------------------------------------------------------------------------------
 
@@ -304,7 +307,7 @@ $(TUI_TEST): $(BUILD)/obj/tests/tui/generator.o $(BUILD)/obj/tools/mshvtop.a $(L
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) -o $@
 
-$(BUILD)/obj/tests/tui/generator.o: CPPFLAGS += -Itools/mshvtop
+$(BUILD)/obj/tests/tui/%.o $(BUILD)/obj/tests/unit/%.o: CPPFLAGS += -Itools/mshvtop
 
 # What is tested on this machine beside them
 HOST_TESTS := tests/install/root tests/docs/documents
@@ -366,7 +369,7 @@ subsets-%:
 
 # The stand-in for Linux's own driver, with those of our events that Linux has too
 STANDIN_SRC := $(wildcard tests/standin/*.[ca]* tests/standin/Kbuild)
-TRACE_H := $(wildcard module/trace*.h)
+TRACE_H := $(wildcard module/trace/*.h)
 
 vm-tests: $(KERNELS:%=$(BUILD)/standin/%/.built)
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is behind the counters of stats.bpf.c, for as long as somebody looks at it: which ports,
+ * What is behind the counters of counts.bpf.c, for as long as somebody looks at it: which ports,
  * MSRs, CPUID leaves and pages intercepts are about, which interrupts and eventfds fire, how much
  * memory is mapped, and exits and hypercalls that take long, with their arguments.
  *
  * What: a hash of tallies by partition, kind and number, and a ring buffer for what takes long.
  *
  * Why so: numbers like these come from guests, and there is no end of them, so they are hashed;
- * that and a second program on an event cost more than all of stats.bpf.c. So all is loaded once, when
+ * that and a second program on an event cost more than all of counts.bpf.c. So all is loaded once, when
  * privileges are there, but a group of programs is attached only while its screen is seen.
  *
  * Limits: tallies take atomics, as several CPUs may count for one partition. When the hash is full,

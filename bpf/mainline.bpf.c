@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Counts and times exits and hypercalls of Linux's own driver, mshv_root, into the same records as
- * stats.bpf.c does for ours.
+ * counts.bpf.c does for ours.
  *
  * What: of each VP and reason, how often MSHV_RUN_VP returned to the VMM, how long it had run, and
  * how long the VMM took until it called again, with a histogram of the latter; of each hypercall
@@ -26,7 +26,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <mshv/mainline.h>
-#include <mshv/stats.h>
+#include <mshv/counts.h>
 
 char _license[] SEC("license") = "GPL";
 
@@ -130,12 +130,12 @@ const volatile __u8 hist_table[MSHV_HIST_TABLE_SIZE] = MSHV_HIST_TABLE;
 
 static const struct mshv_histogram empty_hist = {};
 
-struct mshv_stats_lost lost;
+struct mshv_counts_lost lost;
 __u64 lost_calls;
 __u32 hists_taken;
 
 /* Slots are given to codes as they are met; 0 is for all that have none. */
-__u32 hvcall_slot[MSHV_STATS_HVCALL_CODES];
+__u32 hvcall_slot[MSHV_COUNTS_HVCALL_CODES];
 __u32 hvcall_slots_taken = 1;
 
 static __always_inline void add_time(__u32 *hist, __u64 ns)
@@ -390,13 +390,13 @@ static __always_inline __u32 slot_of(__u32 code)
 {
 	__u32 slot, other;
 
-	if (code >= MSHV_STATS_HVCALL_CODES)
+	if (code >= MSHV_COUNTS_HVCALL_CODES)
 		return 0;
 	slot = hvcall_slot[code];
-	if (slot || hvcall_slots_taken >= MSHV_STATS_HVCALLS)
+	if (slot || hvcall_slots_taken >= MSHV_COUNTS_HVCALLS)
 		return slot;
 	slot = __sync_fetch_and_add(&hvcall_slots_taken, 1);
-	if (slot >= MSHV_STATS_HVCALLS)
+	if (slot >= MSHV_COUNTS_HVCALLS)
 		return 0;
 	other = __sync_val_compare_and_swap(&hvcall_slot[code], 0, slot);
 	return other ? other : slot;
@@ -414,7 +414,7 @@ int mainline_call_end(__u64 *ctx)
 		return 0;
 	}
 	ns = bpf_ktime_get_ns() - since_ns;
-	index = bpf_get_smp_processor_id() * MSHV_STATS_HVCALLS +
+	index = bpf_get_smp_processor_id() * MSHV_COUNTS_HVCALLS +
 		slot_of((__u16)ctx[CALL_CONTROL]);
 	s = bpf_map_lookup_elem(&hvcalls, &index);
 	if (!s)

@@ -12,7 +12,7 @@
  *   waking it for each event would cost more than the event.
  * - When the buffer is full an event is dropped and counted; nothing waits for the reader.
  *
- * Limits: to follow every event of a busy guest costs it dearly; the counters of stats.bpf.c are
+ * Limits: to follow every event of a busy guest costs it dearly; the counters of counts.bpf.c are
  * for that. An event that comes while a program runs on the same CPU is skipped by the kernel, which
  * counts it in the program's recursion_misses.
  */
@@ -92,7 +92,7 @@ int mshv_trace_HVCALL(__u64 *ctx)
 	return 0;
 }
 
-/* Latencies are what the guest waited for without being halted, as in mshv/stats.h. */
+/* Latencies are what the guest waited for without being halted, as in mshv/counts.h. */
 SEC("tp_btf/mshv_exit_done")
 int mshv_trace_EXIT(__u64 *ctx)
 {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Makes docs/tracepoints.md from include/mshv/events.def, the formats in module/trace*.h, and the
+# Makes docs/tracepoints.md from include/mshv/events.def, the formats in module/trace/*.h, and the
 # other lists of names. Arguments: the lists first, then the headers.
 
 function text_of(line)
@@ -86,7 +86,7 @@ function show_names(list, title, first)
 END {
 	print "<!-- SPDX-License-Identifier: GPL-2.0 -->"
 	print "# Tracepoints\n"
-	print "Made by `make docs` from `include/mshv/*.def` and `module/trace*.h`; change those.\n"
+	print "Made by `make docs` from `include/mshv/*.def` and `module/trace/*.h`; change those.\n"
 	print "All are in the system `mshv`: `/sys/kernel/tracing/events/mshv/`. Durations are taken while an"
 	print "event that carries them is enabled; with all off, the driver reads no clock. A number that is in"
 	print "no list is printed as it is. [bpftrace.md](bpftrace.md) and [regressions.md](regressions.md) show"

@@ -9,12 +9,12 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/namei.h>
-#include "hvcall.h"
-#include "hyperv.h"
-#include "hvcalls.h"
+#include "hv/hvcall.h"
+#include "hv/hyperv.h"
+#include "hv/hvcalls.h"
 #include "mshv.h"
-#include "synic.h"
-#include "trace_irq.h"
+#include "irq/synic.h"
+#include "trace/irq.h"
 
 /*
  * Behind every partition and every open of the device; each holds the owner's module, so it does

@@ -30,11 +30,11 @@
 #include <linux/wait.h>
 #include <mshv/exits.h>
 #include <mshv/hvabi.h>
-#include "caps.h"
-#include "cycle.h"
-#include "eventfd.h"
-#include "hypervisor.h"
-#include "stats.h"
+#include "caps/caps.h"
+#include "vp/cycle.h"
+#include "irq/eventfd.h"
+#include "hv/hypervisor.h"
+#include "debugfs.h"
 
 struct dentry;
 struct file;

@@ -12,11 +12,11 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include "hvcall.h"
-#include "hvcalls.h"
+#include "hv/hvcall.h"
+#include "hv/hvcalls.h"
 #include "mshv.h"
-#include "trace.h"
-#include "trace_irq.h"
+#include "trace/trace.h"
+#include "trace/irq.h"
 
 static_assert(MSHV_NUM_CPU_FEATURES_BANKS == MHV_CPU_FEATURE_BANKS);
 

@@ -7,9 +7,9 @@
 #include <linux/gfp.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include "hvcall.h"
+#include "hv/hvcall.h"
 #include "mshv.h"
-#include "trace_irq.h"
+#include "trace/irq.h"
 
 /* Elements of a rep hypercall: 12 bits of the control word */
 #define MSHV_MAX_REPS	0xfff

@@ -7,7 +7,7 @@
 #include <linux/module.h>
 #include <linux/seq_file.h>
 
-#include "counters.h"
+#include "softhv/hv/counters.h"
 
 atomic_long_t softhv_nr_partitions;
 atomic_long_t softhv_nr_vps;

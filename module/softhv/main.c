@@ -9,8 +9,8 @@
 
 #include <linux/module.h>
 
-#include "hypervisor.h"
-#include "softhv.h"
+#include "hv/hypervisor.h"
+#include "softhv/softhv.h"
 
 static const struct mshv_hypervisor softhv = {
 	.name = "softhv",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of softhv share. Private to module/softhv: the driver sees module/hypervisor.h.
+ * What the files of softhv share. Private to module/softhv: the driver sees module/hv/hypervisor.h.
  *
  * Locks, outermost first: softhv_vp.lock, softhv_partition.lock, the lock of the partition list,
  * those of sched.c and synic.c. All are taken with interrupts off only. A CPU clears
@@ -27,8 +27,8 @@
 #include <mshv/hvabi_state.h>
 #include <mshv/hvabi_synic.h>
 
-#include "lapic.h"
-#include "synic.h"
+#include "softhv/apic/lapic.h"
+#include "softhv/hv/synic.h"
 
 #define SOFTHV_ROOT_ID		1
 #define SOFTHV_MAX_VPS		256

@@ -6,7 +6,7 @@
 #include <bpf/libbpf.h>
 #include "bench.h"
 #include "bench.skel.h"
-#include "programs.h"
+#include "source/programs.h"
 
 #define EVENTS		20480
 

@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <bpf/bpf.h>
-#include <mshv/stats.h>
+#include <mshv/counts.h>
 #include "bench.h"
 
 #define RECORDS		10000

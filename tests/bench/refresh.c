@@ -10,9 +10,9 @@
 #include <string.h>
 #include <mshv/exits.h>
 #include "bench.h"
-#include "model.h"
-#include "rows.h"
-#include "view.h"
+#include "model/model.h"
+#include "view/rows.h"
+#include "view/view.h"
 
 #define REASONS			12	/* of each VP */
 #define VPS_PER_PARTITION	8
@@ -23,7 +23,7 @@ struct refresh {
 	struct counters counters;
 	struct mshv_exit_series *exits;
 	struct mshv_histogram *hists;
-	struct mshv_stats_lost lost;
+	struct mshv_counts_lost lost;
 	struct sample sample;
 	struct model *model;
 	unsigned int nr_series;
@@ -97,10 +97,10 @@ static void refresh_new(struct refresh *r, unsigned int series, unsigned int cha
 	r->hists = zeroed(series, sizeof(*r->hists));
 	c->exits = r->exits;
 	c->hists = r->hists;
-	c->hvcalls = zeroed(MSHV_STATS_HVCALLS, sizeof(*c->hvcalls));
+	c->hvcalls = zeroed(MSHV_COUNTS_HVCALLS, sizeof(*c->hvcalls));
 	c->partition_hvcalls = zeroed(c->nr_partition_slots, sizeof(*c->partition_hvcalls));
 	c->partition_owners = zeroed(c->nr_partition_slots, sizeof(*c->partition_owners));
-	c->hvcall_slot = zeroed(MSHV_STATS_HVCALL_CODES, sizeof(__u32));
+	c->hvcall_slot = zeroed(MSHV_COUNTS_HVCALL_CODES, sizeof(__u32));
 	c->lost = &r->lost;
 	r->sample.counters = c;
 	r->sample.owners = make_owners(c->nr_vp_slots, &r->sample.nr_owners);

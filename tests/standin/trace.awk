@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Makes the stand-in's trace events of those of module/trace*.h that include/mshv/events.def says
+# Makes the stand-in's trace events of those of module/trace/*.h that include/mshv/events.def says
 # Linux has too, with the classes that they are of. Arguments: events.def, then the headers twice.
 
 function name_of(line, part)

@@ -23,9 +23,9 @@
 #include "made_caps.h"
 #include "num.h"
 #include "options.h"
-#include "rec_slow.h"
-#include "recorder.h"
-#include "tui.h"
+#include "recording/slow.h"
+#include "record/recorder.h"
+#include "live.h"
 
 #define NR_VP_SLOTS	16
 #define NR_PARTITIONS	3
@@ -389,7 +389,7 @@ static int show(struct source *source, const struct sample *first, const struct 
 	int status = EXIT_RUNTIME;
 
 	if (m)
-		status = tui_run(source, m, &tui);
+		status = live_run(source, m, &tui);
 	if (m)
 		model_free(m);
 	return status;

@@ -8,7 +8,7 @@
 
 #include <string.h>
 #include <linux/mshv.h>
-#include "../../tools/mshvtop/source.h"
+#include "source/source.h"
 
 #define MADE_BASE	(1 << MSHV_CAP_MARK_BIT_BASE)
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A source for tests: counters in ordinary memory, moved by calls that count as bpf/stats.bpf.c
+ * A source for tests: counters in ordinary memory, moved by calls that count as bpf/counts.bpf.c
  * does, with a clock that moves only when told to. Including it takes cmocka.h before it.
  */
 #ifndef TESTS_SOURCE_GEN_H
@@ -12,7 +12,7 @@
 #include <linux/types.h>
 #include <mshv/exits.h>
 #include "histq.h"
-#include "../../tools/mshvtop/source.h"
+#include "source/source.h"
 
 #define GEN_MAX_OWNERS	1280
 #define GEN_PARTITION_SLOTS	8
@@ -26,8 +26,8 @@ struct gen {
 	struct mshv_partition_hvcalls *partition_hvcalls;
 	struct mshv_partition_owner *partition_owners;
 	struct mshv_histogram *hists;
-	struct mshv_stats_lost lost;
-	__u32 hvcall_slot[MSHV_STATS_HVCALL_CODES];
+	struct mshv_counts_lost lost;
+	__u32 hvcall_slot[MSHV_COUNTS_HVCALL_CODES];
 	__u32 hists_taken;
 	struct owner owners[GEN_MAX_OWNERS];
 	__u32 vps[GEN_MAX_OWNERS][GEN_MAX_VPS];
@@ -83,7 +83,7 @@ static inline struct gen *gen_new(unsigned int vp_slots, unsigned int cpus, unsi
 	c->nr_cpus = cpus;
 	c->nr_hists = hists;
 	g->exits = calloc(vp_slots * MSHV_STATS_REASONS, sizeof(*g->exits));
-	g->hvcalls = calloc(cpus * MSHV_STATS_HVCALLS, sizeof(*g->hvcalls));
+	g->hvcalls = calloc(cpus * MSHV_COUNTS_HVCALLS, sizeof(*g->hvcalls));
 	g->partition_hvcalls = calloc(cpus * c->nr_partition_slots, sizeof(*g->partition_hvcalls));
 	g->partition_owners = calloc(c->nr_partition_slots, sizeof(*g->partition_owners));
 	g->hists = calloc(hists, sizeof(*g->hists));
@@ -143,7 +143,7 @@ static inline void gen_hvcall(struct gen *g, unsigned int cpu, __u32 code, bool 
 			      __u64 partition, __u32 slot)
 {
 	struct mshv_hvcall_series *s =
-		&g->hvcalls[cpu * MSHV_STATS_HVCALLS + g->hvcall_slot[code]];
+		&g->hvcalls[cpu * MSHV_COUNTS_HVCALLS + g->hvcall_slot[code]];
 	struct mshv_partition_hvcalls *p =
 		&g->partition_hvcalls[cpu * g->counters.nr_partition_slots + slot];
 

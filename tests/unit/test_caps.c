@@ -14,9 +14,9 @@
 #include <cmocka.h>
 
 #include <linux/mshv.h>
-#include "capnames.h"
+#include "caps/capnames.h"
 #include "err.h"
-#include "rec_file.h"
+#include "recording/file.h"
 #include "../../tools/mshvcaps/mshvcaps.h"
 
 static void names_and_ids(void **state)

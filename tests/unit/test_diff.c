@@ -14,9 +14,9 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "../../tools/mshvtop/diff.h"
-#include "../../tools/mshvtop/stats_holm.h"
-#include "../../tools/mshvtop/stats_student.h"
+#include "compare/diff.h"
+#include "compare/holm.h"
+#include "compare/student.h"
 
 #define INTERVALS	60
 #define MORE_INTERVALS	120

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "num.h"
-#include "../../tools/mshvtop/columns.h"
+#include "view/columns.h"
 
 static const char *rate(double value)
 {

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "arena.h"
-#include "hist_pack.h"
+#include "recording/hist_pack.h"
 
 #define ROUNDS	300
 

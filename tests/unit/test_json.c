@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 #include "source_gen.h"
-#include "../../tools/mshvtop/view.h"
+#include "view/view.h"
 
 #define SECOND	1000000000ULL
 

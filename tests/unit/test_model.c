@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "source_gen.h"
-#include "../../tools/mshvtop/model.h"
-#include "../../tools/mshvtop/model_history.h"
-#include "../../tools/mshvtop/rows.h"
+#include "model/model.h"
+#include "model/history.h"
+#include "view/rows.h"
 
 #define SECOND	1000000000ULL
 #define IO	MSHV_EXIT_IO_PORT

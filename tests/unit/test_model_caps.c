@@ -7,8 +7,8 @@
 #include <cmocka.h>
 #include <linux/mshv.h>
 #include "source_gen.h"
-#include "../../tools/mshvtop/model_detail.h"
-#include "../../tools/mshvtop/rows.h"
+#include "model/detail.h"
+#include "view/rows.h"
 
 #define VMM	100
 #define OTHER	200

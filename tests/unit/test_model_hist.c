@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "source_gen.h"
-#include "../../tools/mshvtop/model.h"
+#include "model/model.h"
 
 #define SECOND		1000000000ULL
 #define PARTITIONS	3

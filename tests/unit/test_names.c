@@ -9,7 +9,7 @@
 
 #include <linux/types.h>
 #include <mshv/exits.h>
-#include <mshv/stats.h>
+#include <mshv/counts.h>
 #include "names.h"
 
 struct entry {
@@ -83,9 +83,9 @@ static void counters_have_room_for_all_of_the_lists(void **state)
 
 	(void)state;
 	assert_true(MSHV_NR_EXITS <= MSHV_STATS_REASONS);
-	assert_true(COUNT(hvcalls) < MSHV_STATS_HVCALLS);
+	assert_true(COUNT(hvcalls) < MSHV_COUNTS_HVCALLS);
 	for (i = 0; i < COUNT(hvcalls); i++)
-		assert_true(hvcalls[i].number < MSHV_STATS_HVCALL_CODES);
+		assert_true(hvcalls[i].number < MSHV_COUNTS_HVCALL_CODES);
 }
 
 int main(void)

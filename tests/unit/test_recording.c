@@ -14,13 +14,13 @@
 #include <unistd.h>
 
 #include "source_gen.h"
-#include "rec_file.h"
-#include "../../tools/mshvtop/model_detail.h"
-#include "../../tools/mshvtop/rec_detail.h"
-#include "../../tools/mshvtop/rec_sample.h"
-#include "../../tools/mshvtop/recorder.h"
-#include "../../tools/mshvtop/travel.h"
-#include "../../tools/mshvtop/view.h"
+#include "recording/file.h"
+#include "model/detail.h"
+#include "record/detail.h"
+#include "record/sample.h"
+#include "record/recorder.h"
+#include "record/travel.h"
+#include "view/view.h"
 #include "../../tools/mshvtrace/recorded.h"
 
 #define SECOND		1000000000ULL

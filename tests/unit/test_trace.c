@@ -11,7 +11,7 @@
 
 #include <linux/types.h>
 #include <mshv/exits.h>
-#include "../../tools/lib/names.h"
+#include "names.h"
 #include "../../tools/mshvtrace/decode.h"
 #include "../../tools/mshvtrace/summary.h"
 

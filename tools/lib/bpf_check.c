@@ -7,7 +7,7 @@
 #include <unistd.h>
 #include <bpf/btf.h>
 #include "bpf_check.h"
-#include "caps.h"
+#include "privileges.h"
 #include "err.h"
 #include "num.h"
 

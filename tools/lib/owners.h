@@ -8,8 +8,8 @@
 
 #include <stdbool.h>
 #include <linux/types.h>
-#include <mshv/stats.h>
-#include "capnames.h"
+#include <mshv/counts.h>
+#include "caps/capnames.h"
 
 /**
  * struct owner - a partition that exists, and the process behind it

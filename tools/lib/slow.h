@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <linux/types.h>
 #include <mshv/detail.h>
-#include "rec_slow.h"
+#include "recording/slow.h"
 
 /* Places in mshv_slow.arg */
 enum {

@@ -2,7 +2,7 @@
 /* Whether this host has what is needed. */
 #include <stdlib.h>
 #include <string.h>
-#include "capnames.h"
+#include "caps/capnames.h"
 #include "err.h"
 #include "mshvcaps.h"
 

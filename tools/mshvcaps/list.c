@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of capabilities, for people. */
-#include "capnames.h"
+#include "caps/capnames.h"
 #include "mshvcaps.h"
 
 static void print_row(FILE *out, const struct mshv_cap_info *info)

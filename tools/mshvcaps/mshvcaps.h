@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <jansson.h>
-#include "hostcaps.h"
-#include "snapshot.h"
+#include "caps/hostcaps.h"
+#include "caps/snapshot.h"
 
 /* The answer is no: something is missing, different or in the way. */
 #define EXIT_NO		2

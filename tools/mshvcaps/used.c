@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <time.h>
-#include "capnames.h"
-#include "caps.h"
-#include "capwatch.h"
+#include "caps/capnames.h"
+#include "privileges.h"
+#include "caps/capwatch.h"
 #include "err.h"
 #include "mshvcaps.h"
 #include "num.h"

@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "capnames.h"
+#include "caps/capnames.h"
 #include "err.h"
 #include "hvcall.h"
 #include "regs.h"

@@ -17,7 +17,7 @@
 #include <mshv/hvabi.h>
 
 #include "devices.h"
-#include "hostcaps.h"
+#include "caps/hostcaps.h"
 
 /* Guest memory: RAM, with a page of read-only memory in it, below the MMIO page */
 #define VM_ROM_GPA		0xc0000ULL

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 #include "batch.h"
-#include "caps.h"
+#include "privileges.h"
 #include "err.h"
 
 #define NS_PER_SEC	1000000000ULL

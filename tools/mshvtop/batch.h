@@ -4,7 +4,7 @@
 #define MSHVTOP_BATCH_H
 
 #include "options.h"
-#include "source.h"
+#include "source/source.h"
 
 enum frame_result {
 	FRAME_OK,

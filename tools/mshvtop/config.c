@@ -13,7 +13,6 @@
 #include "config.h"
 #include "err.h"
 #include "num.h"
-#include "tui.h"
 
 #define PATH_SIZE	512
 #define MAX_LIST	512
@@ -84,53 +83,47 @@ static bool parse_table(struct table_order *order, const struct table *table, co
 	return true;
 }
 
-static bool parse_view(struct config *config, const char *name, const char *value)
+static bool parse_view(struct tui_settings *settings, const char *name, const char *value)
 {
 	if (!strcmp(name, "interval"))
 		return num_parse_seconds(value, TUI_MIN_INTERVAL, TUI_MAX_INTERVAL,
-					 &config->interval);
+					 &settings->interval);
 	if (!strcmp(name, "pane"))
-		return parse_flag(value, &config->pane);
+		return parse_flag(value, &settings->pane);
 	if (!strcmp(name, "map"))
-		return parse_flag(value, &config->map);
+		return parse_flag(value, &settings->map);
 	if (!strcmp(name, "mouse"))
-		return parse_flag(value, &config->mouse);
+		return parse_flag(value, &settings->mouse);
 	return false;
 }
 
 /* Return: 1 if it is understood, as inih wants it */
 static int take_setting(void *context, const char *section, const char *name, const char *value)
 {
-	struct config *config = context;
+	struct tui_settings *settings = context;
 	unsigned int i;
 
 	if (!strcmp(section, "view"))
-		return parse_view(config, name, value);
+		return parse_view(settings, name, value);
 	for (i = 0; i < NR_TABLES; i++)
 		if (!strcmp(section, tables[i].name))
-			return parse_table(&config->order[i], &tables[i], name, value);
+			return parse_table(&settings->order[i], &tables[i], name, value);
 	return 0;
 }
 
 /**
  * config_load() - read what is remembered
- * @config: gets it, or the defaults
+ * @settings: gets it, or the defaults
  */
-void config_load(struct config *config)
+void config_load(struct tui_settings *settings)
 {
 	char path[PATH_SIZE];
-	unsigned int i;
 	int line;
 
-	memset(config, 0, sizeof(*config));
-	config->interval = 1;
-	config->pane = true;
-	config->mouse = true;
-	for (i = 0; i < NR_TABLES; i++)
-		table_default_order(i, &config->order[i]);
+	tui_default_settings(settings);
 	if (!make_path(path, "/config"))
 		return;
-	line = ini_parse(path, take_setting, config);
+	line = ini_parse(path, take_setting, settings);
 	if (line > 0)
 		err("%s: line %d is not understood; it is left out", path, line);
 }
@@ -151,7 +144,7 @@ static void write_table(FILE *file, const struct table *table, const struct tabl
 	putc('\n', file);
 }
 
-static bool write_config(const char *path, const struct config *config)
+static bool write_config(const char *path, const struct tui_settings *settings)
 {
 	FILE *file = fopen(path, "we");
 	unsigned int i;
@@ -159,11 +152,11 @@ static bool write_config(const char *path, const struct config *config)
 	if (!file)
 		return false;
 	fprintf(file, "; How mshvtop was left; it writes this file when it ends.\n[view]\n");
-	fprintf(file, "interval = %g\npane = %s\nmap = %s\nmouse = %s\n", config->interval,
-		config->pane ? "yes" : "no", config->map ? "yes" : "no",
-		config->mouse ? "yes" : "no");
+	fprintf(file, "interval = %g\npane = %s\nmap = %s\nmouse = %s\n", settings->interval,
+		settings->pane ? "yes" : "no", settings->map ? "yes" : "no",
+		settings->mouse ? "yes" : "no");
 	for (i = 0; i < NR_TABLES; i++)
-		write_table(file, &tables[i], &config->order[i]);
+		write_table(file, &tables[i], &settings->order[i]);
 	return !fclose(file);
 }
 
@@ -181,18 +174,18 @@ static void make_directories(char *path)
 
 /**
  * config_save() - remember
- * @config: what
+ * @settings: what
  *
  * Where that fails the next time begins as this one did, which is said.
  */
-void config_save(const struct config *config)
+void config_save(const struct tui_settings *settings)
 {
 	char path[PATH_SIZE], fresh[PATH_SIZE];
 
 	if (!make_path(path, "/config") || !make_path(fresh, "/config.new"))
 		return;
 	make_directories(path);
-	if (write_config(fresh, config) && !rename(fresh, path))
+	if (write_config(fresh, settings) && !rename(fresh, path))
 		return;
 	err_errno("%s: the settings cannot be kept", path);
 	unlink(fresh);

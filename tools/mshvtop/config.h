@@ -6,26 +6,9 @@
 #ifndef MSHVTOP_CONFIG_H
 #define MSHVTOP_CONFIG_H
 
-#include <stdbool.h>
-#include "tui_table.h"
+#include "tui/tui.h"
 
-/**
- * struct config - what is remembered
- * @interval: seconds between updates
- * @pane: details beneath the table
- * @map: as a map over time
- * @mouse: the mouse is the view's, not the terminal's
- * @order: sorting and hidden columns of each table
- */
-struct config {
-	double interval;
-	bool pane;
-	bool map;
-	bool mouse;
-	struct table_order order[NR_TABLES];
-};
-
-void config_load(struct config *config);
-void config_save(const struct config *config);
+void config_load(struct tui_settings *settings);
+void config_save(const struct tui_settings *settings);
 
 #endif /* MSHVTOP_CONFIG_H */

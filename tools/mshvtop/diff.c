@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-#include "diff.h"
+#include "compare/diff.h"
 #include "err.h"
 #include "help.h"
 

@@ -8,8 +8,8 @@
 #include "batch.h"
 #include "err.h"
 #include "frames.h"
-#include "recorder.h"
-#include "view.h"
+#include "record/recorder.h"
+#include "view/view.h"
 
 #define MAX_WIDTH	120
 #define NS_PER_SEC	1000000000ULL

@@ -3,9 +3,9 @@
 #ifndef MSHVTOP_FRAMES_H
 #define MSHVTOP_FRAMES_H
 
-#include "model.h"
+#include "model/model.h"
 #include "options.h"
-#include "source.h"
+#include "source/source.h"
 
 int frames_run(struct source *source, struct model *m, const struct options *options);
 int record_run(struct source *source, const struct sample *first, const struct options *options);

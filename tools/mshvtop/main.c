@@ -3,12 +3,12 @@
 #include <locale.h>
 #include <string.h>
 #include <unistd.h>
-#include "caps.h"
-#include "diff.h"
+#include "privileges.h"
+#include "compare/diff.h"
 #include "err.h"
 #include "frames.h"
+#include "live.h"
 #include "options.h"
-#include "tui.h"
 
 /* A recording is played at this rate unless told otherwise. */
 #define REPLAY_SECONDS	1.0
@@ -27,7 +27,7 @@ static int show(struct source *source, struct model *m, const struct options *op
 		return frames_run(source, m, options);
 	if (!source->recorded && !caps_drop())
 		return EXIT_RUNTIME;
-	return tui_run(source, m, &tui);
+	return live_run(source, m, &tui);
 }
 
 /* What to look at from the start; screens look at more while they are seen. */

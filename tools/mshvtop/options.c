@@ -11,7 +11,7 @@
 #include "help.h"
 #include "num.h"
 #include "options.h"
-#include "tui.h"
+#include "tui/tui.h"
 #include "version.h"
 
 #define MIN_DELAY	0.1

@@ -4,8 +4,8 @@
 #define MSHVTOP_OPTIONS_H
 
 #include <stdbool.h>
-#include "rows.h"
-#include "source.h"
+#include "view/rows.h"
+#include "source/source.h"
 
 enum mode {
 	MODE_LIVE,

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <linux/types.h>
 #include <mshv/trace.h>
-#include "rec_slow.h"
+#include "recording/slow.h"
 
 #define EVENT_NAME	48
 

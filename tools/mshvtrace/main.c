@@ -10,7 +10,7 @@
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
-#include "caps.h"
+#include "privileges.h"
 #include "decode.h"
 #include "err.h"
 #include "help.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include "err.h"
 #include "filter.h"
-#include "rec_file.h"
+#include "recording/file.h"
 #include "recorded.h"
 
 _Static_assert(MSHV_SLOW_ARGS <= MSHV_TRACE_ARGS, "arguments of what took long have no room");

@@ -4,7 +4,7 @@
 #define MSHVTRACE_RECORDED_H
 
 #include <stdbool.h>
-#include "rec_slow.h"
+#include "recording/slow.h"
 #include "stream.h"
 
 /* Takes an event, and all that is known of it beside. Return: whether to go on */

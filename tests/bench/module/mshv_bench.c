@@ -16,7 +16,7 @@
 #include <asm/tsc.h>
 #include <mshv/exits.h>
 #include "mshv.h"
-#include "trace.h"
+#include "trace/trace.h"
 
 #define BENCH_BATCH		1024
 #define BENCH_EVENTS_MAX	BIT(24)

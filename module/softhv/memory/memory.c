@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The pool of memory that each partition has: pages come in by deposit, are taken for what the
+ * hypervisor needs for the partition, come back, and leave by withdrawal. Nothing of page size is
+ * allocated in any other way once a partition exists.
+ */
+#include <linux/io.h>
+#include <linux/mm.h>
+
+#include "softhv/softhv.h"
+
+static void softhv_page_push(struct softhv_partition *partition, void *page)
+{
+	*(void **)page = partition->free_pages;
+	partition->free_pages = page;
+	partition->nr_free++;
+}
+
+static void *softhv_page_pop(struct softhv_partition *partition)
+{
+	void *page = partition->free_pages;
+
+	if (page) {
+		partition->free_pages = *(void **)page;
+		partition->nr_free--;
+		clear_page(page);
+	}
+	return page;
+}
+
+/**
+ * softhv_page_take() - take a page from a partition's pool
+ * @partition: locked
+ *
+ * Return: a page of zeros, or %NULL if there is none.
+ */
+void *softhv_page_take(struct softhv_partition *partition)
+{
+	void *page = softhv_page_pop(partition);
+
+	if (page)
+		partition->nr_used++;
+	return page;
+}
+
+/**
+ * softhv_page_return() - give a page back to the pool that it was taken from
+ * @partition: locked
+ * @page: with any content
+ */
+void softhv_page_return(struct softhv_partition *partition, void *page)
+{
+	softhv_page_push(partition, page);
+	partition->nr_used--;
+}
+
+/**
+ * softhv_pages_move() - move all free pages from one pool to another
+ * @from: not locked, and used by nobody else any more
+ * @to: not locked
+ */
+void softhv_pages_move(struct softhv_partition *from, struct softhv_partition *to)
+{
+	void *page;
+
+	while ((page = softhv_page_pop(from))) {
+		spin_lock(&to->lock);
+		softhv_page_push(to, page);
+		spin_unlock(&to->lock);
+	}
+}
+
+/**
+ * softhv_pages_drop() - free the pages of a pool that nobody is left to withdraw
+ * @partition: used by nobody else any more
+ *
+ * Return: how many there were.
+ */
+u64 softhv_pages_drop(struct softhv_partition *partition)
+{
+	u64 count = partition->nr_free;
+	void *page;
+
+	while ((page = softhv_page_pop(partition)))
+		free_page((unsigned long)page);
+	atomic_long_sub(count, &softhv_nr_deposited);
+	return count;
+}
+
+/**
+ * softhv_deposit_memory() - HVCALL_DEPOSIT_MEMORY
+ * @args: parameters
+ *
+ * Context: interrupts disabled, RCU read side.
+ * Return: status.
+ */
+u16 softhv_deposit_memory(struct softhv_args *args)
+{
+	const struct mhv_deposit_memory *in = args->in;
+	struct softhv_partition *partition = softhv_partition_find_any(in->partition_id);
+	const u64 *pages = args->in_list;
+	u16 status = MHV_STATUS_SUCCESS;
+
+	if (!partition)
+		return MHV_STATUS_INVALID_PARTITION_ID;
+
+	spin_lock(&partition->lock);
+	if (partition->state == SOFTHV_DELETED)
+		status = MHV_STATUS_INVALID_PARTITION_ID;
+	for (; !status && args->done < args->reps; args->done++) {
+		u64 pfn = READ_ONCE(pages[args->done]);
+
+		if (!softhv_pfn_is_ram(pfn) || is_zero_pfn(pfn)) {
+			status = MHV_STATUS_INVALID_PARAMETER;
+			break;
+		}
+		softhv_page_push(partition, phys_to_virt(PFN_PHYS(pfn)));
+		atomic_long_inc(&softhv_nr_deposited);
+	}
+	softhv_stats_partition(partition, false);
+	spin_unlock(&partition->lock);
+	return status;
+}
+
+/**
+ * softhv_withdraw_memory() - HVCALL_WITHDRAW_MEMORY
+ * @args: parameters
+ *
+ * The pages come back as zeros. NO_RESOURCES when there are fewer than were asked for.
+ * Context: interrupts disabled, RCU read side.
+ * Return: status.
+ */
+u16 softhv_withdraw_memory(struct softhv_args *args)
+{
+	const struct mhv_input_withdraw_memory *in = args->in;
+	struct softhv_partition *partition = softhv_partition_find_any(in->partition_id);
+	u16 status = MHV_STATUS_SUCCESS;
+	u64 *pages = args->out;
+
+	if (!partition)
+		return MHV_STATUS_INVALID_PARTITION_ID;
+
+	spin_lock(&partition->lock);
+	if (partition->state == SOFTHV_DELETED)
+		status = MHV_STATUS_INVALID_PARTITION_ID;
+	for (; !status && args->done < args->reps; args->done++) {
+		void *page = softhv_page_pop(partition);
+
+		if (!page) {
+			status = MHV_STATUS_NO_RESOURCES;
+			break;
+		}
+		pages[args->done] = PHYS_PFN(virt_to_phys(page));
+		atomic_long_dec(&softhv_nr_deposited);
+	}
+	softhv_stats_partition(partition, false);
+	spin_unlock(&partition->lock);
+	return status;
+}
+
+/**
+ * softhv_get_memory_balance() - HVCALL_GET_MEMORY_BALANCE
+ * @args: parameters
+ *
+ * Context: interrupts disabled, RCU read side.
+ * Return: status.
+ */
+u16 softhv_get_memory_balance(struct softhv_args *args)
+{
+	const struct mhv_input_get_memory_balance *in = args->in;
+	struct softhv_partition *partition = softhv_partition_find_any(in->partition_id);
+	struct mhv_output_get_memory_balance *out = args->out;
+
+	if (!partition)
+		return MHV_STATUS_INVALID_PARTITION_ID;
+
+	spin_lock(&partition->lock);
+	out->pages_available = partition->nr_free;
+	out->pages_in_use = partition->nr_used;
+	spin_unlock(&partition->lock);
+	return MHV_STATUS_SUCCESS;
+}

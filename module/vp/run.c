@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * RUN_VP: dispatches a VP again and again until there is an intercept for the VMM, or a signal. The
+ * VMM's thread lends the VP its time (the hypervisor's root scheduler), so the kernel's pending
+ * work is done here between dispatches. Semantics of Linux 7.2 drivers/hv/mshv_root_main.c. What is
+ * different when the hypervisor runs the VP is in scheduler.c.
+ */
+#include <linux/minmax.h>
+#include <linux/preempt.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+#include <linux/wait.h>
+#include "compat.h"
+#include "hv/hvcall.h"
+#include "hv/hvcalls.h"
+#include "mshv.h"
+#include "trace/trace.h"
+
+static_assert(sizeof(struct mhv_message) == MSHV_RUN_VP_BUF_SZ);
+
+DEFINE_STATIC_KEY_FALSE(mshv_run_trace_key);
+
+#define MSHV_VP_ROOT_DISPATCH_THREAD_BLOCKED	202	/* VpRootDispatchThreadBlocked */
+
+/**
+ * mshv_run_trace_enable() - the first probe is about to be attached to an event of trace/run.h
+ *
+ * Context: sleeps.
+ * Return: 0.
+ */
+int mshv_run_trace_enable(void)
+{
+	static_branch_inc(&mshv_run_trace_key);
+	return 0;
+}
+
+/**
+ * mshv_run_trace_disable() - the last probe was detached from it
+ *
+ * Context: sleeps.
+ */
+void mshv_run_trace_disable(void)
+{
+	static_branch_dec(&mshv_run_trace_key);
+}
+
+/* Vectors that wait to be injected, by the VP's register page */
+static u64 mshv_vp_interrupts(const struct mshv_vp *vp)
+{
+	return READ_ONCE(vp->registers->interrupt_vectors);
+}
+
+/* The hypervisor would not run it if it were dispatched. */
+static bool mshv_vp_blocked(const struct mshv_vp *vp)
+{
+	return mshv_stats_counter(&vp->stats, MSHV_VP_ROOT_DISPATCH_THREAD_BLOCKED);
+}
+
+static enum mshv_exit_reason mshv_exit_reason(const struct mshv_vp *vp, u16 status)
+{
+	const struct mhv_output_dispatch_vp *out = &vp->run.out;
+
+	if (status != MHV_STATUS_SUCCESS)
+		return MSHV_EXIT_DISPATCH_FAILED;
+	if (out->dispatch_state == MHV_DISPATCH_STATE_BLOCKED)
+		return out->dispatch_event == MHV_DISPATCH_EVENT_SUSPEND ? MSHV_EXIT_SUSPEND :
+									   MSHV_EXIT_HALTED;
+	if (out->dispatch_event == MHV_DISPATCH_EVENT_INTERCEPT)
+		return mshv_intercept_reason(READ_ONCE(vp->message->header.message_type));
+	return MSHV_EXIT_HOST_INTERRUPT;
+}
+
+static noinline int mshv_vp_pending_work(struct mshv_vp *vp)
+{
+	int ret;
+
+	if (!__xfer_to_guest_mode_work_pending())
+		return 0;
+
+	ret = mshv_xfer_to_guest_mode();
+	if (trace_mshv_xfer_to_guest_mode_work_enabled())
+		trace_mshv_xfer_to_guest_mode_work(vp->partition->id, vp->index,
+						   read_thread_flags(), ret);
+	if (ret && trace_mshv_exit_done_enabled())
+		mshv_cycle_signal(vp);
+	return ret;
+}
+
+/* What a dispatch failed for. -EAGAIN: that was dealt with. */
+static noinline int mshv_vp_dispatch_failed(struct mshv_vp *vp, u16 status)
+{
+	if (mshv_status_needs_memory(status))
+		return mshv_deposit(vp->partition, status, &vp->run.spent_pages) ?: -EAGAIN;
+	return mshv_status_to_errno(status);
+}
+
+/*
+ * One stay in the guest. Pending work is looked for when the CPU cannot change any more: an
+ * interrupt that brings some from here on makes the hypervisor give the VP back. -EAGAIN: the VP
+ * did not run, and the cause was dealt with.
+ */
+static __always_inline int mshv_vp_dispatch(struct mshv_vp *vp, bool traced)
+{
+	u32 flags = 0;
+	u16 status;
+
+	if (vp->run.intercept_suspended)
+		flags |= MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND;
+
+	preempt_disable();
+	if (unlikely(__xfer_to_guest_mode_work_pending())) {
+		preempt_enable();
+		return mshv_vp_pending_work(vp) ?: -EAGAIN;
+	}
+	WRITE_ONCE(vp->run.dispatched, true);
+	/* With mshv_interrupt_assert_fast(): we see its vector, or it sees that we are gone. */
+	smp_mb();
+	if (mshv_vp_interrupts(vp))
+		flags |= MHV_DISPATCH_SCAN_INTERRUPT_INJECTION;
+	if (traced && trace_mshv_exit_done_enabled())
+		mshv_cycle_enter_guest(vp);
+	status = traced ? mshv_hvcall_dispatch_traced(vp, flags) : mshv_hvcall_dispatch(vp, flags);
+	WRITE_ONCE(vp->run.dispatched, false);
+	if (traced && trace_mshv_exit_done_enabled())
+		mshv_cycle_exit_guest(vp, mshv_exit_reason(vp, status));
+	preempt_enable();
+
+	if (traced && trace_mshv_hvcall_dispatch_vp_enabled())
+		trace_mshv_hvcall_dispatch_vp(vp->partition->id, vp->index, flags,
+					      vp->run.out.dispatch_state,
+					      vp->run.out.dispatch_event, mshv_vp_interrupts(vp),
+					      status);
+
+	return likely(status == MHV_STATUS_SUCCESS) ? 0 : mshv_vp_dispatch_failed(vp, status);
+}
+
+/* Waits until a halted VP has something to do again. */
+static noinline int mshv_vp_halted(struct mshv_vp *vp)
+{
+	int ret;
+
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_move(&vp->cycle, MSHV_PHASE_KERNEL, MSHV_PHASE_HALTED);
+	ret = wait_event_interruptible(vp->run.wait,
+				       (READ_ONCE(vp->run.kicked) && !mshv_vp_blocked(vp)) ||
+				       mshv_vp_interrupts(vp));
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_move(&vp->cycle, MSHV_PHASE_HALTED, MSHV_PHASE_KERNEL);
+	if (ret)
+		return -EINTR;
+
+	if (trace_mshv_vp_wait_for_hv_kick_enabled()) {
+		bool kicked = READ_ONCE(vp->run.kicked);
+
+		trace_mshv_vp_wait_for_hv_kick(vp->partition->id, vp->index, kicked,
+					       mshv_vp_blocked(vp), mshv_vp_interrupts(vp));
+	}
+	WRITE_ONCE(vp->run.kicked, false);
+	return 0;
+}
+
+/* The hypervisor starts a VP suspended, and others may suspend it by hypercall. */
+static noinline int mshv_vp_resume(struct mshv_vp *vp)
+{
+	int ret = mshv_call_set_vp_register(vp, MHV_REG_EXPLICIT_SUSPEND, 0);
+
+	/* Here rather than at each run: a VP is resumed when it starts. */
+	mshv_cap_mark(vp->partition, &mshv_cap_RUN_VP);
+	trace_mshv_vp_clear_explicit_suspend(vp->partition->id, vp->index, ret);
+	return ret;
+}
+
+/*
+ * There is a message; it may be for the driver itself. Its type may be anything, for the VMM can
+ * write to it; so what each does to the driver is what the guest could have made it do.
+ */
+static __always_inline int mshv_vp_intercepted(struct mshv_vp *vp, bool traced)
+{
+	int ret = 0;
+
+	if (traced)
+		mshv_intercept_trace(vp);
+	switch (READ_ONCE(vp->message->header.message_type)) {
+	case MHV_MSG_X64_APIC_EOI:
+		ret = mshv_intercept_eoi(vp);
+		break;
+	case MHV_MSG_GPA_INTERCEPT:
+	case MHV_MSG_UNMAPPED_GPA:
+		ret = mshv_memory_fault(vp);
+		break;
+	}
+	vp->run.undelivered = !ret;
+	return min(ret, 0);
+}
+
+/* A dispatch that did not end with a message */
+static noinline int mshv_vp_stopped(struct mshv_vp *vp)
+{
+	const struct mhv_output_dispatch_vp *out = &vp->run.out;
+	bool was_resumed = vp->run.resumed;
+
+	vp->run.resumed = false;
+	if (out->dispatch_state != MHV_DISPATCH_STATE_BLOCKED)
+		return 0;
+	/* It may also be suspended for a reason that is not ours to clear. */
+	if (out->dispatch_event != MHV_DISPATCH_EVENT_SUSPEND || was_resumed)
+		return mshv_vp_halted(vp);
+	vp->run.resumed = true;
+	return mshv_vp_resume(vp);
+}
+
+/* A dispatch, and what comes of it */
+static __always_inline int mshv_vp_turn(struct mshv_vp *vp, bool traced)
+{
+	const struct mhv_output_dispatch_vp *out = &vp->run.out;
+	int ret;
+
+	ret = mshv_vp_dispatch(vp, traced);
+	if (unlikely(ret))
+		return ret == -EAGAIN ? 0 : ret;
+	vp->run.intercept_suspended = false;
+	vp->run.spent_pages = 0;
+
+	if (unlikely(out->dispatch_state == MHV_DISPATCH_STATE_BLOCKED ||
+		     out->dispatch_event != MHV_DISPATCH_EVENT_INTERCEPT))
+		return mshv_vp_stopped(vp);
+	vp->run.intercept_suspended = true;
+	vp->run.resumed = false;
+	return mshv_vp_intercepted(vp, traced);
+}
+
+static noinline int mshv_vp_turn_traced(struct mshv_vp *vp)
+{
+	return mshv_vp_turn(vp, true);
+}
+
+/* Runs the VP until there is a message for the VMM. */
+static __always_inline int mshv_vp_run_loop(struct mshv_vp *vp, bool traced)
+{
+	int ret;
+
+	vp->run.resumed = false;
+	vp->run.spent_pages = 0;
+	do {
+		if (!traced && mshv_run_is_traced())
+			ret = mshv_vp_turn_traced(vp);
+		else
+			ret = mshv_vp_turn(vp, traced);
+	} while (!ret && !vp->run.undelivered);
+
+	return ret;
+}
+
+/* The same, if the hypervisor runs it. */
+static noinline int mshv_vp_await_loop(struct mshv_vp *vp)
+{
+	int ret;
+
+	do {
+		ret = mshv_vp_pending_work(vp) ?: mshv_vp_run_by_hypervisor(vp);
+		if (!ret)
+			ret = mshv_vp_intercepted(vp, true);
+	} while (!ret && !vp->run.undelivered);
+
+	return ret;
+}
+
+/* Most messages have no longer payload, and those about ports have just this. */
+#define MSHV_USUAL_PAYLOAD	sizeof(struct mhv_io_port_intercept)
+#define MSHV_USUAL_SIZE		(sizeof(struct mhv_message_header) + MSHV_USUAL_PAYLOAD)
+
+/*
+ * Copies the message with what is behind it on the page, in one of two sizes. What the VMM can do
+ * to the payload's size does no harm: everything on the page is the VMM's to see.
+ */
+static int mshv_vp_deliver(struct mshv_vp *vp, u64 __user *to)
+{
+	const u64 *from = (const u64 *)vp->message;
+	size_t i;
+
+	if (!user_write_access_begin(to, MHV_MESSAGE_SIZE))
+		return -EFAULT;
+	/* Moves and nothing else */
+#pragma GCC unroll 32
+	for (i = 0; i < MSHV_USUAL_SIZE / sizeof(u64); i++)
+		unsafe_put_user(READ_ONCE(from[i]), to + i, fault);
+	if (READ_ONCE(vp->message->header.payload_size) > MSHV_USUAL_PAYLOAD)
+		for (; i < MHV_MESSAGE_SIZE / sizeof(u64); i++)
+			unsafe_put_user(READ_ONCE(from[i]), to + i, fault);
+	user_write_access_end();
+	vp->run.undelivered = false;
+	return 0;
+
+fault:
+	user_write_access_end();
+	return -EFAULT;
+}
+
+static void mshv_vp_trace_entry(struct mshv_vp *vp)
+{
+	if (trace_mshv_run_vp_entry_enabled())
+		trace_mshv_run_vp_entry(vp->partition->id, vp->index);
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_move(&vp->cycle, MSHV_PHASE_VMM, MSHV_PHASE_KERNEL);
+}
+
+static void mshv_vp_trace_exit(struct mshv_vp *vp, long ret)
+{
+	u32 type = MHV_MSG_NONE;
+
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_move(&vp->cycle, MSHV_PHASE_KERNEL, MSHV_PHASE_VMM);
+	if (trace_mshv_run_vp_exit_enabled()) {
+		if (!ret || vp->run.undelivered)
+			type = READ_ONCE(vp->message->header.message_type);
+		trace_mshv_run_vp_exit(vp->partition->id, vp->index, type, ret);
+	}
+}
+
+static __always_inline long mshv_vp_do_run(struct mshv_vp *vp, void __user *umessage, bool traced)
+{
+	int ret = 0;
+
+	if (traced)
+		mshv_vp_trace_entry(vp);
+	if (likely(!vp->run.undelivered))
+		ret = likely(mshv_scheduler_is_root()) ? mshv_vp_run_loop(vp, traced) :
+							 mshv_vp_await_loop(vp);
+	if (likely(!ret))
+		ret = mshv_vp_deliver(vp, umessage);
+	/* Somebody may have begun to trace it meanwhile. */
+	if (traced || mshv_run_is_traced())
+		mshv_vp_trace_exit(vp, ret);
+	return ret;
+}
+
+/**
+ * mshv_vp_run() - MSHV_RUN_VP
+ * @vp: the VP, its lock held
+ * @umessage: where the VMM wants the intercept message
+ *
+ * Context: task context, sleeps.
+ * Return: 0, -EINTR when a signal is pending, -EFAULT when @umessage cannot be written (the message
+ * is kept for the next call), -ENOMEM, or the errno of a hypercall's status.
+ */
+long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
+{
+	return mshv_vp_do_run(vp, umessage, false);
+}
+
+/**
+ * mshv_vp_run_traced() - mshv_vp_run(), if mshv_run_is_traced() when it begins
+ * @vp: the VP, its lock held
+ * @umessage: where the VMM wants the intercept message
+ *
+ * Context and return value as those of mshv_vp_run().
+ */
+long mshv_vp_run_traced(struct mshv_vp *vp, void __user *umessage)
+{
+	return mshv_vp_do_run(vp, umessage, true);
+}
+
+MSHV_DECLARE_IOCTL(RUN_VP, MSHV_ON_VP, MSHV_RUN_VP, vp, mshv_vp_run, struct mshv_run_vp,
+		   .trial = MSHV_TRIAL_VP);

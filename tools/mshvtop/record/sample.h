@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Samples as bytes. A sample is written as what changed since the one before, and from time to time
+ * in full (a key sample), so that a reader can begin in the middle. Both sides keep an image: the
+ * counters as the recording has them so far.
+ */
+#ifndef MSHVTOP_REC_SAMPLE_H
+#define MSHVTOP_REC_SAMPLE_H
+
+#include <stdbool.h>
+#include "recording/buf.h"
+#include "source/source.h"
+
+/* Every so many samples one is in full. */
+#define REC_KEY_EVERY	32
+
+/* The most that a recording's layout may ask for: what no host has */
+#define REC_MAX_SLOTS	(1U << 20)
+#define REC_MAX_CPUS	(1U << 16)
+#define REC_MAX_HISTS	(1U << 24)
+
+#define REC_NAME	32
+
+/**
+ * struct rec_layout - what the indices in samples mean
+ *
+ * A recording may be from another version: reasons go by name, and records may have more words or
+ * fewer than ours.
+ *
+ * @source: as in struct source
+ * @kernel: as in struct source
+ * @nr_vp_slots: as in struct counters
+ * @nr_partition_slots: as in struct counters
+ * @nr_cpus: as in struct counters
+ * @nr_hists: as in struct counters
+ * @reasons: records of a VP slot
+ * @hvcalls: records of a CPU
+ * @hvcall_codes: entries of the table of codes
+ * @exit_words: 64-bit words of an exit record
+ * @hvcall_words: of a hypercall record
+ * @partition_words: of a partition's hypercall record
+ * @owner_words: of an owner record
+ * @reason: our number of each of the recording's reasons
+ */
+struct rec_layout {
+	char source[32];
+	char kernel[72];
+	__u32 nr_vp_slots;
+	__u32 nr_partition_slots;
+	__u32 nr_cpus;
+	__u32 nr_hists;
+	__u32 reasons;
+	__u32 hvcalls;
+	__u32 hvcall_codes;
+	__u32 exit_words;
+	__u32 hvcall_words;
+	__u32 partition_words;
+	__u32 owner_words;
+	__u32 reason[MSHV_STATS_REASONS];
+};
+
+/**
+ * struct rec_image - the counters as a recording has them at some sample
+ * @counters: points to what follows
+ * @exits: and the others: as in struct counters
+ */
+struct rec_image {
+	struct counters counters;
+	struct mshv_exit_series *exits;
+	struct mshv_hvcall_series *hvcalls;
+	struct mshv_partition_hvcalls *partition_hvcalls;
+	struct mshv_partition_owner *partition_owners;
+	struct mshv_histogram *hists;
+	__u32 *hvcall_slot;
+	struct mshv_counts_lost lost;
+};
+
+struct rec_image *rec_image_new(const struct counters *sizes);
+void rec_image_empty(struct rec_image *image);
+void rec_image_free(struct rec_image *image);
+
+void rec_encode_layout(struct buf *b, const struct source *source, const struct counters *c);
+void rec_encode_sample(struct buf *b, struct rec_image *image, const struct sample *sample,
+		       struct buf *owners, bool key);
+
+/**
+ * struct rec_owners - the owners as a recording has them at some sample
+ * @list: as in struct sample
+ * @nr: entries of @list
+ */
+struct rec_owners {
+	struct owner *list;
+	unsigned int nr;
+};
+
+bool rec_decode_layout(struct cursor *c, struct rec_layout *layout);
+bool rec_decode_sample(struct cursor *c, const struct rec_layout *layout, struct rec_image *image,
+		       struct rec_owners *owners, struct sample *sample, bool key);
+void rec_owners_free(struct rec_owners *owners);
+
+#endif /* MSHVTOP_REC_SAMPLE_H */

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The live source where the driver is Linux's own, mshv_root: counters as bpf/mainline.bpf.c makes
+ * them of that driver's events. Who the partitions are is known from those events alone, as its
+ * descriptors in /proc do not tell; so a partition is there once one of its VPs has run.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <mshv/mainline.h>
+#include "bpf_check.h"
+#include "err.h"
+#include "source/extra.h"
+#include "mainline.skel.h"
+#include "source/source.h"
+
+#define CALL_FUNCTION	"hv_std_hypercall"
+
+/* Histograms: most VPs and CPUs have far fewer reasons and codes than there are. */
+#define HISTS_FOR_VPS	(2 * MSHV_MAINLINE_VPS)
+#define HISTS_PER_CPU	32
+
+enum map_of {
+	MAP_EXITS,
+	MAP_VPS,
+	MAP_OWNERS,
+	MAP_HVCALLS,
+	MAP_HISTS,
+	NR_MAPS
+};
+
+/**
+ * struct mainline - the source
+ * @counters: in the maps
+ * @maps: memory of the maps
+ * @vps: in the maps
+ * @live: VPs that exist, by partition and number
+ * @indices: their numbers, to which @owners points
+ * @owners: as in struct sample
+ */
+struct mainline {
+	struct source source;
+	struct mainline_bpf *skel;
+	struct extra *extra;
+	struct counters counters;
+	struct {
+		void *at;
+		size_t size;
+	} maps[NR_MAPS];
+	const struct mshv_mainline_vp *vps;
+	struct mshv_partition_hvcalls *partition_hvcalls;
+	struct mshv_mainline_vp live[MSHV_MAINLINE_VPS];
+	__u32 indices[MSHV_MAINLINE_VPS];
+	struct owner owners[MSHV_MAINLINE_VPS];
+};
+
+static bool show_libbpf;
+
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	return show_libbpf ? vfprintf(stderr, format, args) : 0;
+}
+
+/* --- Partitions and VPs ----------------------------------------------------------------------- */
+
+static int compare_vps(const void *a, const void *b)
+{
+	const struct mshv_mainline_vp *x = a, *y = b;
+
+	if (x->partition_id != y->partition_id)
+		return x->partition_id < y->partition_id ? -1 : 1;
+	return (x->vp_index > y->vp_index) - (x->vp_index < y->vp_index);
+}
+
+static void name_owner(const struct mainline *s, struct owner *owner)
+{
+	const struct mshv_partition_owner *known;
+	unsigned int i;
+
+	for (i = 0; i < MSHV_MAINLINE_PARTITIONS; i++) {
+		known = &s->counters.partition_owners[i];
+		if (known->partition_id != owner->partition_id)
+			continue;
+		owner->tgid = known->tgid;
+		memcpy(owner->comm, known->comm, sizeof(owner->comm));
+		return;
+	}
+}
+
+static unsigned int find_owners(struct mainline *s)
+{
+	unsigned int i, nr_live = 0, nr = 0;
+	struct owner *owner = NULL;
+
+	for (i = 0; i < MSHV_MAINLINE_VPS; i++)
+		if (s->vps[i].live)
+			s->live[nr_live++] = s->vps[i];
+	qsort(s->live, nr_live, sizeof(s->live[0]), compare_vps);
+	for (i = 0; i < nr_live; i++) {
+		if (!owner || owner->partition_id != s->live[i].partition_id) {
+			owner = &s->owners[nr++];
+			memset(owner, 0, sizeof(*owner));
+			owner->partition_id = s->live[i].partition_id;
+			owner->vps = &s->indices[i];
+			name_owner(s, owner);
+		}
+		s->indices[i] = s->live[i].vp_index;
+		owner->nr_vps++;
+	}
+	return nr;
+}
+
+/* --- Samples ---------------------------------------------------------------------------------- */
+
+static __u64 clock_ns(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static void add_cost(struct mainline *s, struct sample *sample)
+{
+	struct bpf_program *program;
+
+	sample->missed = s->skel->bss->lost_calls;
+	bpf_object__for_each_program(program, s->skel->obj) {
+		struct bpf_prog_info info = { 0 };
+		__u32 size = sizeof(info);
+
+		if (bpf_program__fd(program) < 0 ||
+		    bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			continue;
+		sample->missed += info.recursion_misses;
+		sample->self_bpf_ns += info.run_time_ns;
+	}
+}
+
+static bool mainline_read(struct source *source, struct sample *sample)
+{
+	struct mainline *s = (struct mainline *)source;
+
+	memset(sample, 0, sizeof(*sample));
+	add_cost(s, sample);
+	sample->self_cpu_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	sample->counters = &s->counters;
+	sample->nr_owners = find_owners(s);
+	sample->owners = s->owners;
+	if (!extra_read(s->extra, sample))
+		return false;
+	sample->wall_ns = clock_ns(CLOCK_REALTIME);
+	sample->time_ns = clock_ns(CLOCK_MONOTONIC);
+	return true;
+}
+
+static bool mainline_want(struct source *source, unsigned int wanted, __u64 slow_ns)
+{
+	return extra_want(((struct mainline *)source)->extra, wanted, slow_ns);
+}
+
+static void mainline_close(struct source *source)
+{
+	struct mainline *s = (struct mainline *)source;
+	unsigned int i;
+
+	extra_close(s->extra);
+	for (i = 0; i < NR_MAPS; i++)
+		if (s->maps[i].at)
+			munmap(s->maps[i].at, s->maps[i].size);
+	mainline_bpf__destroy(s->skel);
+	free(s->partition_hvcalls);
+	free(s);
+}
+
+/* --- Programs --------------------------------------------------------------------------------- */
+
+static bool choose_sizes(struct mainline *s)
+{
+	struct counters *c = &s->counters;
+	int cpus = libbpf_num_possible_cpus();
+
+	if (cpus < 0) {
+		err("/sys/devices/system/cpu/possible: %s", strerror(-cpus));
+		return false;
+	}
+	c->nr_cpus = cpus;
+	c->nr_vp_slots = MSHV_MAINLINE_VPS;
+	c->nr_partition_slots = MSHV_MAINLINE_PARTITIONS;
+	c->nr_hists = HISTS_FOR_VPS + cpus * HISTS_PER_CPU;
+	s->skel->rodata->nr_hists = c->nr_hists;
+	bpf_map__set_max_entries(s->skel->maps.hists, c->nr_hists);
+	bpf_map__set_max_entries(s->skel->maps.hvcalls, cpus * MSHV_COUNTS_HVCALLS);
+	return true;
+}
+
+static bool fill_queue(const struct bpf_map *map, unsigned int nr)
+{
+	__u32 slot;
+
+	for (slot = 0; slot < nr; slot++) {
+		if (!bpf_map_update_elem(bpf_map__fd(map), NULL, &slot, BPF_ANY))
+			continue;
+		err_errno("%s: cannot be filled", bpf_map__name(map));
+		return false;
+	}
+	return true;
+}
+
+static bool map_one(struct mainline *s, enum map_of which, const struct bpf_map *map)
+{
+	size_t page = sysconf(_SC_PAGESIZE), size;
+	void *at;
+
+	size = (size_t)bpf_map__value_size(map) * bpf_map__max_entries(map);
+	size = (size + page - 1) & ~(page - 1);
+	at = mmap(NULL, size, PROT_READ, MAP_SHARED, bpf_map__fd(map), 0);
+	if (at == MAP_FAILED) {
+		err_errno("%s: cannot be mapped", bpf_map__name(map));
+		return false;
+	}
+	s->maps[which].at = at;
+	s->maps[which].size = size;
+	return true;
+}
+
+static bool map_counters(struct mainline *s)
+{
+	struct counters *c = &s->counters;
+
+	s->partition_hvcalls = calloc((size_t)c->nr_cpus * c->nr_partition_slots,
+				      sizeof(*s->partition_hvcalls));
+	if (!s->partition_hvcalls) {
+		err("out of memory");
+		return false;
+	}
+	if (!map_one(s, MAP_EXITS, s->skel->maps.exits) ||
+	    !map_one(s, MAP_VPS, s->skel->maps.vps) ||
+	    !map_one(s, MAP_OWNERS, s->skel->maps.partition_owners) ||
+	    !map_one(s, MAP_HVCALLS, s->skel->maps.hvcalls) ||
+	    !map_one(s, MAP_HISTS, s->skel->maps.hists))
+		return false;
+	s->vps = s->maps[MAP_VPS].at;
+	c->exits = s->maps[MAP_EXITS].at;
+	c->partition_owners = s->maps[MAP_OWNERS].at;
+	c->hvcalls = s->maps[MAP_HVCALLS].at;
+	c->hists = s->maps[MAP_HISTS].at;
+	c->partition_hvcalls = s->partition_hvcalls;
+	c->hvcall_slot = s->skel->bss->hvcall_slot;
+	c->lost = &s->skel->bss->lost;
+	return true;
+}
+
+static bool load(struct mainline *s)
+{
+	bool calls = bpf_linux_function(CALL_FUNCTION);
+	int error;
+
+	s->skel = mainline_bpf__open();
+	if (!s->skel) {
+		err_errno("BPF object: cannot be opened");
+		return false;
+	}
+	bpf_program__set_autoload(s->skel->progs.mainline_call, calls);
+	bpf_program__set_autoload(s->skel->progs.mainline_call_end, calls);
+	if (!choose_sizes(s))
+		return false;
+	error = mainline_bpf__load(s->skel);
+	if (error) {
+		err("BPF programs: the kernel does not load them: %s; --debug shows why",
+		    strerror(-error));
+		return false;
+	}
+	return fill_queue(s->skel->maps.free_vps, MSHV_MAINLINE_VPS) &&
+	       fill_queue(s->skel->maps.free_partitions, MSHV_MAINLINE_PARTITIONS) &&
+	       map_counters(s);
+}
+
+static bool attach_one(const struct bpf_program *program, struct bpf_link **link)
+{
+	*link = bpf_program__attach(program);
+	return *link;
+}
+
+/* The end of a call first: a beginning without an end would stay. */
+static bool attach_calls(struct mainline *s)
+{
+	if (bpf_program__fd(s->skel->progs.mainline_call) < 0 ||
+	    !attach_one(s->skel->progs.mainline_call_end, &s->skel->links.mainline_call_end))
+		return false;
+	if (attach_one(s->skel->progs.mainline_call, &s->skel->links.mainline_call))
+		return true;
+	bpf_link__destroy(s->skel->links.mainline_call_end);
+	s->skel->links.mainline_call_end = NULL;
+	return false;
+}
+
+static bool attach(struct mainline *s)
+{
+	struct mainline_bpf *skel = s->skel;
+	bool calls;
+
+	if (!attach_one(skel->progs.mainline_vp_release, &skel->links.mainline_vp_release) ||
+	    !attach_one(skel->progs.mainline_partition_release,
+			&skel->links.mainline_partition_release) ||
+	    !attach_one(skel->progs.mainline_exit, &skel->links.mainline_exit) ||
+	    !attach_one(skel->progs.mainline_entry, &skel->links.mainline_entry)) {
+		if (errno == ENOENT)
+			err("mshv_run_vp_exit: this kernel's mshv_root has no such event; use Linux "
+			    "7.2 or later");
+		else
+			err_errno("BPF programs: cannot be attached; --debug shows why");
+		return false;
+	}
+	calls = attach_calls(s);
+	snprintf(s->source.name, sizeof(s->source.name), "%s",
+		 calls ? SOURCE_MAINLINE : SOURCE_MAINLINE_NO_CALLS);
+	return true;
+}
+
+/**
+ * source_mainline_open() - watch this host, whose driver is Linux's own
+ * @debug: show what libbpf says
+ *
+ * Return: the source, already counting, or NULL when that is not possible, which has been reported.
+ */
+struct source *source_mainline_open(bool debug)
+{
+	struct mainline *s;
+	struct utsname uts;
+
+	if (!bpf_privileged())
+		return NULL;
+	show_libbpf = debug;
+	libbpf_set_print(print_libbpf);
+	s = calloc(1, sizeof(*s));
+	if (!s) {
+		err("out of memory");
+		return NULL;
+	}
+	s->source.read = mainline_read;
+	s->source.want = mainline_want;
+	s->source.close = mainline_close;
+	uname(&uts);
+	snprintf(s->source.kernel, sizeof(s->source.kernel), "%s", uts.release);
+	if (!load(s) || !attach(s))
+		goto err_close;
+	s->extra = extra_open(s->skel->obj, false);
+	if (s->extra)
+		return &s->source;
+err_close:
+	mainline_close(&s->source);
+	return NULL;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Names of addresses in the kernel. The list is opened while privileges are there, as without them
+ * it has no addresses, and read when the first name is asked for.
+ */
+#ifndef MSHVTOP_SYMBOLS_H
+#define MSHVTOP_SYMBOLS_H
+
+#include <linux/types.h>
+#include "recording/slow.h"
+
+void symbols_open(void);
+void symbol_name(__u64 address, char *text);
+void symbols_close(void);
+
+#endif /* MSHVTOP_SYMBOLS_H */
