@@ -158,7 +158,7 @@ static __always_inline void take_hist(__u32 *hist)
 	/* Looked at first, to keep the number from wrapping around to those that are taken. */
 	if (taken < fixed.nr_hists)
 		taken = __sync_fetch_and_add(&hists_taken, 1);
-	*hist = taken < fixed.nr_hists ? taken + 1 : MSHV_STATS_NO_HIST;
+	*hist = taken < fixed.nr_hists ? taken + 1 : MSHV_COUNTS_NO_HIST;
 }
 
 /* No value leads beyond the buckets; what the verifier thinks possible is there behind the last. */
@@ -256,11 +256,11 @@ static __noinline int count_odd_exit(__u64 *ctx)
 	struct mshv_exit_series *s;
 	struct mshv_vp___bpf *vp;
 
-	if (reason >= MSHV_STATS_REASONS) {
+	if (reason >= MSHV_COUNTS_REASONS) {
 		count_lost(&lost.bad_reason, 1);
 		reason = 0;
 	}
-	index = ctx[EXIT_VP_SLOT] * MSHV_STATS_REASONS + reason;
+	index = ctx[EXIT_VP_SLOT] * MSHV_COUNTS_REASONS + reason;
 	if (index >= fixed.nr_exits) {
 		count_lost(&lost.no_vp_slot, 1);
 		return 0;
@@ -283,9 +283,9 @@ int mshv_exit(__u64 *ctx)
 	struct mshv_exit_series *s;
 	fixed_t *f = get_fixed();
 
-	if (unlikely(reason >= MSHV_STATS_REASONS))
+	if (unlikely(reason >= MSHV_COUNTS_REASONS))
 		return count_odd_exit(ctx);
-	index = ctx[EXIT_VP_SLOT] * MSHV_STATS_REASONS + reason;
+	index = ctx[EXIT_VP_SLOT] * MSHV_COUNTS_REASONS + reason;
 	if (unlikely(index >= f->nr_exits))
 		return count_odd_exit(ctx);
 	s = exits_at(index);

@@ -96,7 +96,7 @@ struct open_calls {
 	} name SEC(".maps")
 
 /* Those with one entry get more before they are loaded. */
-MMAPABLE_ARRAY(exits, struct mshv_exit_series, MSHV_MAINLINE_VPS * MSHV_STATS_REASONS);
+MMAPABLE_ARRAY(exits, struct mshv_exit_series, MSHV_MAINLINE_VPS * MSHV_COUNTS_REASONS);
 MMAPABLE_ARRAY(vps, struct mshv_mainline_vp, MSHV_MAINLINE_VPS);
 MMAPABLE_ARRAY(partition_owners, struct mshv_partition_owner, MSHV_MAINLINE_PARTITIONS);
 MMAPABLE_ARRAY(hvcalls, struct mshv_hvcall_series, 1);
@@ -148,7 +148,7 @@ static __always_inline void add_time(__u32 *hist, __u64 ns)
 		index = nr_hists;
 		if (hists_taken < nr_hists)
 			index = __sync_fetch_and_add(&hists_taken, 1);
-		index = index < nr_hists ? index + 1 : MSHV_STATS_NO_HIST;
+		index = index < nr_hists ? index + 1 : MSHV_COUNTS_NO_HIST;
 		*hist = index;
 	}
 	index--;
@@ -248,7 +248,7 @@ static __always_inline void adopt(struct mshv_exit_series *s, const struct vp_ke
 /* A cycle ends: the VP is entered again, or goes away. */
 static __always_inline void count_exit(struct vp *vp, const struct vp_key *key, __u64 now)
 {
-	__u32 index = vp->slot * MSHV_STATS_REASONS + vp->reason;
+	__u32 index = vp->slot * MSHV_COUNTS_REASONS + vp->reason;
 	struct mshv_exit_series *s = bpf_map_lookup_elem(&exits, &index);
 	__u64 vmm_ns = now - vp->left_ns;
 

@@ -43,7 +43,7 @@ static const struct mshv_counter mshv_vp_counters[] = {
 #include <mshv/counters.def>
 };
 
-#define MSHV_COUNTS_HV_LOGICAL_PROCESSORS	1	/* HvLogicalProcessors */
+#define MSHV_STATS_HV_LOGICAL_PROCESSORS	1	/* HvLogicalProcessors */
 
 /* One hypervisor at a time, coming and going by main.c's lock */
 static struct mshv_stats mshv_hypervisor_stats;
@@ -305,7 +305,7 @@ void mshv_stats_hypervisor_open(void)
 	mshv_stats_file(stats, debugfs_create_dir("mshv", NULL));
 	mshv_partition_dir = debugfs_create_dir("partition", stats->dir);
 	if (mshv_stats_mapped(stats))
-		mshv_stats_lps_open(mshv_stats_counter(stats, MSHV_COUNTS_HV_LOGICAL_PROCESSORS));
+		mshv_stats_lps_open(mshv_stats_counter(stats, MSHV_STATS_HV_LOGICAL_PROCESSORS));
 	mshv_stats_self_open();
 }
 

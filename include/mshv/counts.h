@@ -17,17 +17,17 @@
 #include <mshv/hist.h>
 
 /* Exit reasons per VP slot in the series array: a power of two, so the index is a shift */
-#define MSHV_STATS_REASONS	32
+#define MSHV_COUNTS_REASONS	32
 /* Hypercall slots per CPU in the series array */
 #define MSHV_COUNTS_HVCALLS	128
 /* Hypercall codes up to here have an entry in the code-to-slot table; others are OTHER */
 #define MSHV_COUNTS_HVCALL_CODES	0x140
 
 /* In place of a histogram's number, when all were taken at the record's first event */
-#define MSHV_STATS_NO_HIST	0xffffffffU
+#define MSHV_COUNTS_NO_HIST	0xffffffffU
 
 /* Length of a process name in the kernel, TASK_COMM_LEN */
-#define MSHV_STATS_COMM		16
+#define MSHV_COUNTS_COMM		16
 
 /**
  * struct mshv_exit_series - exit cycles of one VP slot for one reason
@@ -40,7 +40,7 @@
  * @halted_ns: sum of the time that the VP was blocked in between
  * @partition_id: owner; 0 while there is none
  * @vp_index: owner
- * @hist: 1 + index of the histogram of the latency; 0 or MSHV_STATS_NO_HIST if it has none
+ * @hist: 1 + index of the histogram of the latency; 0 or MSHV_COUNTS_NO_HIST if it has none
  */
 struct mshv_exit_series {
 	__u64 count;
@@ -61,7 +61,7 @@ struct mshv_exit_series {
  * @total_ns: sum of the calls' durations
  * @errors: calls whose status was not SUCCESS
  * @reps: reps done
- * @hist: 1 + index of its histogram of the duration; 0 or MSHV_STATS_NO_HIST if it has none
+ * @hist: 1 + index of its histogram of the duration; 0 or MSHV_COUNTS_NO_HIST if it has none
  */
 struct mshv_hvcall_series {
 	__u64 count;
@@ -100,7 +100,7 @@ struct mshv_partition_owner {
 	__u64 partition_id;
 	__u32 tgid;
 	__u32 pad;
-	char comm[MSHV_STATS_COMM];
+	char comm[MSHV_COUNTS_COMM];
 };
 
 /**

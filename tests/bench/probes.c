@@ -74,7 +74,7 @@ __u64 bench_counted(unsigned int reason)
 	unsigned int i;
 
 	for (i = 0; i < c->nr_vp_slots; i++)
-		sum += c->exits[i * MSHV_STATS_REASONS + reason].count;
+		sum += c->exits[i * MSHV_COUNTS_REASONS + reason].count;
 	return sum;
 }
 

@@ -44,7 +44,7 @@ static void *zeroed(size_t count, size_t size)
 static void change(struct refresh *r, unsigned int n)
 {
 	unsigned int vp = n / REASONS, i;
-	struct mshv_exit_series *s = &r->exits[vp * MSHV_STATS_REASONS + 1 + n % REASONS];
+	struct mshv_exit_series *s = &r->exits[vp * MSHV_COUNTS_REASONS + 1 + n % REASONS];
 	struct mshv_histogram *h = &r->hists[n];
 
 	s->partition_id = 1 + vp / VPS_PER_PARTITION;
@@ -93,7 +93,7 @@ static void refresh_new(struct refresh *r, unsigned int series, unsigned int cha
 	c->nr_partition_slots = c->nr_vp_slots;
 	c->nr_cpus = 1;
 	c->nr_hists = series;
-	r->exits = zeroed((size_t)c->nr_vp_slots * MSHV_STATS_REASONS, sizeof(*r->exits));
+	r->exits = zeroed((size_t)c->nr_vp_slots * MSHV_COUNTS_REASONS, sizeof(*r->exits));
 	r->hists = zeroed(series, sizeof(*r->hists));
 	c->exits = r->exits;
 	c->hists = r->hists;

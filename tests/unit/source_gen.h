@@ -82,7 +82,7 @@ static inline struct gen *gen_new(unsigned int vp_slots, unsigned int cpus, unsi
 	c->nr_partition_slots = GEN_PARTITION_SLOTS;
 	c->nr_cpus = cpus;
 	c->nr_hists = hists;
-	g->exits = calloc(vp_slots * MSHV_STATS_REASONS, sizeof(*g->exits));
+	g->exits = calloc(vp_slots * MSHV_COUNTS_REASONS, sizeof(*g->exits));
 	g->hvcalls = calloc(cpus * MSHV_COUNTS_HVCALLS, sizeof(*g->hvcalls));
 	g->partition_hvcalls = calloc(cpus * c->nr_partition_slots, sizeof(*g->partition_hvcalls));
 	g->partition_owners = calloc(c->nr_partition_slots, sizeof(*g->partition_owners));
@@ -116,7 +116,7 @@ static inline void gen_time(struct gen *g, __u32 *hist, __u64 ns)
 static inline void gen_exit(struct gen *g, __u64 partition, __u32 vp, __u32 slot, __u32 reason,
 			    __u64 guest_ns, __u64 kernel_ns, __u64 vmm_ns, __u64 halted_ns)
 {
-	struct mshv_exit_series *s = &g->exits[slot * MSHV_STATS_REASONS + reason];
+	struct mshv_exit_series *s = &g->exits[slot * MSHV_COUNTS_REASONS + reason];
 	__u32 hist = s->hist;
 
 	if (s->partition_id != partition || s->vp_index != vp) {

@@ -215,7 +215,7 @@ static void every_level_has_the_sum_of_the_one_below(void **state)
 
 		for (vps = 0, j = 0; j < p->nr_vps; j++)
 			vps += p->vps[j]->exits.all.now.count;
-		for (reasons = 0, r = 0; r < MSHV_STATS_REASONS; r++)
+		for (reasons = 0, r = 0; r < MSHV_COUNTS_REASONS; r++)
 			reasons += p->exits.reason[r]->now.count;
 		assert_int_equal(vps, p->exits.all.now.count);
 		assert_int_equal(reasons, vps);

@@ -108,7 +108,7 @@ static void count(struct counted *c, unsigned int reason, unsigned int bucket, _
 static void exits(struct fixture *f, unsigned int p, unsigned int v, unsigned int reason, __u64 ns,
 		  __u32 n)
 {
-	struct mshv_exit_series *s = &f->g->exits[f->slot[p][v] * MSHV_STATS_REASONS + reason];
+	struct mshv_exit_series *s = &f->g->exits[f->slot[p][v] * MSHV_COUNTS_REASONS + reason];
 
 	gen_exit(f->g, 1 + p, v, f->slot[p][v], reason, 0, ns, 0, 0);
 	s->count += n - 1;

@@ -82,7 +82,7 @@ static void counters_have_room_for_all_of_the_lists(void **state)
 	size_t i;
 
 	(void)state;
-	assert_true(MSHV_NR_EXITS <= MSHV_STATS_REASONS);
+	assert_true(MSHV_NR_EXITS <= MSHV_COUNTS_REASONS);
 	assert_true(COUNT(hvcalls) < MSHV_COUNTS_HVCALLS);
 	for (i = 0; i < COUNT(hvcalls); i++)
 		assert_true(hvcalls[i].number < MSHV_COUNTS_HVCALL_CODES);

@@ -623,8 +623,8 @@ static void reasons_go_by_name(void **state)
 		buf_number(&b, 0);
 	c = (struct cursor){ b.data, b.data + b.size, false };
 	assert_true(rec_decode_sample(&c, &layout, image, &owners, &sample, true));
-	assert_int_equal(image->exits[MSHV_STATS_REASONS + MSHV_EXIT_CPUID].count, 7);
-	assert_int_equal(image->exits[MSHV_STATS_REASONS + MSHV_EXIT_CPUID].partition_id, 3);
+	assert_int_equal(image->exits[MSHV_COUNTS_REASONS + MSHV_EXIT_CPUID].count, 7);
+	assert_int_equal(image->exits[MSHV_COUNTS_REASONS + MSHV_EXIT_CPUID].partition_id, 3);
 	rec_image_free(image);
 	buf_free(&b);
 }

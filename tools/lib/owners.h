@@ -26,7 +26,7 @@
 struct owner {
 	__u64 partition_id;
 	__u32 tgid;
-	char comm[MSHV_STATS_COMM];
+	char comm[MSHV_COUNTS_COMM];
 	unsigned int nr_vps;
 	__u32 *vps;
 	bool caps_known;

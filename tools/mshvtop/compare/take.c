@@ -21,7 +21,7 @@
 struct diff_guest {
 	__u64 id;
 	__u32 tgid;
-	char vmm[MSHV_STATS_COMM];
+	char vmm[MSHV_COUNTS_COMM];
 	unsigned int place;
 };
 
@@ -251,7 +251,7 @@ static bool add_frame(struct diff_side *side, const struct model *m, unsigned in
 	    !add_hvcall(side, DIFF_TOTAL, "hypercalls", interval, &m->hvcalls) ||
 	    !add_vps(side, m, interval))
 		return false;
-	for (i = 0; i < MSHV_STATS_REASONS; i++)
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++)
 		if (m->exits.reason[i]->total.count &&
 		    !add_exit(side, DIFF_EXIT, exit_name(i, room), interval,
 			      m->exits.reason[i], &all->now))

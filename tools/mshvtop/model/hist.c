@@ -37,12 +37,12 @@ static void add_vp(struct hist *to, const struct model_vp *vp, unsigned int reas
 {
 	unsigned int i;
 
-	if (reason < MSHV_STATS_REASONS) {
+	if (reason < MSHV_COUNTS_REASONS) {
 		if (model_has_exit(vp->exits.reason[reason]))
 			add_series(to, &vp->exits.reason[reason]->latency, total);
 		return;
 	}
-	for (i = 0; i < MSHV_STATS_REASONS; i++)
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++)
 		if (model_has_exit(vp->exits.reason[i]))
 			add_series(to, &vp->exits.reason[i]->latency, total);
 }
@@ -63,7 +63,7 @@ static const struct hist *make_hist(const struct model_latency *latency, bool to
 		add_series(room, latency, total);
 		break;
 	case MODEL_OF_VP:
-		add_vp(room, latency->vp, MSHV_STATS_REASONS, total);
+		add_vp(room, latency->vp, MSHV_COUNTS_REASONS, total);
 		break;
 	default:
 		p = latency->partition;

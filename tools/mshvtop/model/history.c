@@ -52,7 +52,7 @@ bool model_history_wants(const struct model *m, const struct model_latency *late
 	case MODEL_KEPT:
 		return true;
 	case MODEL_OF_PARTITION:
-		return used < (latency->reason < MSHV_STATS_REASONS ? MAX_OF_REASONS : MAX_BYTES);
+		return used < (latency->reason < MSHV_COUNTS_REASONS ? MAX_OF_REASONS : MAX_BYTES);
 	case MODEL_OF_VP:
 		return used < MAX_OF_VPS;
 	default:

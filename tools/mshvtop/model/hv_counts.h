@@ -15,8 +15,8 @@
  * @now: in the interval
  */
 struct hv_counts {
-	bool known[MSHV_STATS_REASONS];
-	__u64 now[MSHV_STATS_REASONS];
+	bool known[MSHV_COUNTS_REASONS];
+	__u64 now[MSHV_COUNTS_REASONS];
 };
 
 void hv_counts_take(struct hv_counts *counts, const struct model *m,

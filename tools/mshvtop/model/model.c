@@ -134,7 +134,7 @@ static struct model_work *new_work(void)
 	hist_init(&w->one);
 	hist_init(&w->vp);
 	hist_init(&w->partition);
-	for (i = 0; i < MSHV_STATS_REASONS; i++)
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++)
 		hist_init(&w->reason[i]);
 	return w;
 }
@@ -231,7 +231,7 @@ static void reset_scope(struct model *m, struct model_scope *scope)
 	unsigned int i;
 
 	reset_exit(m, &scope->all);
-	for (i = 0; i < MSHV_STATS_REASONS; i++)
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++)
 		if (model_has_exit(scope->reason[i]))
 			reset_exit(m, scope->reason[i]);
 }
@@ -327,7 +327,7 @@ int model_top_reason(const struct model_scope *scope, bool total)
 	__u64 most = 0, count;
 	int i, top = -1;
 
-	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++) {
 		count = total ? scope->reason[i]->total.count : scope->reason[i]->now.count;
 		if (count > most) {
 			most = count;

@@ -55,7 +55,7 @@ enum model_place {
  * @p99_ns: 99th percentile of the interval
  * @some: there were some in the interval
  * @place: where its histograms are, for model_now() and model_total()
- * @reason: of MODEL_OF_SERIES, and of MODEL_OF_PARTITION unless MSHV_STATS_REASONS: which one
+ * @reason: of MODEL_OF_SERIES, and of MODEL_OF_PARTITION unless MSHV_COUNTS_REASONS: which one
  * @history: intervals before; see history.h
  * @now: MODEL_KEPT: histogram of the interval; NULL until there was a sample
  * @total: MODEL_KEPT: histogram since the start; NULL likewise
@@ -119,7 +119,7 @@ struct model_exit {
 struct model_scope {
 	__u32 touched;
 	struct model_exit all;
-	struct model_exit *reason[MSHV_STATS_REASONS];
+	struct model_exit *reason[MSHV_COUNTS_REASONS];
 };
 
 /**
@@ -162,7 +162,7 @@ struct model_count {
 struct model_partition {
 	__u64 id;
 	__u32 tgid;
-	char vmm[MSHV_STATS_COMM];
+	char vmm[MSHV_COUNTS_COMM];
 	bool gone;
 	__u64 gone_ns;
 	bool changed;

@@ -31,7 +31,7 @@ void model_init_scope(struct model_scope *scope, const struct model_latency *all
 	unsigned int i;
 
 	scope->all.latency = *all;
-	for (i = 0; i < MSHV_STATS_REASONS; i++)
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++)
 		scope->reason[i] = &no_exit;
 }
 
@@ -74,7 +74,7 @@ void model_free_scope(struct model *m, struct model_scope *scope)
 	unsigned int i;
 
 	model_free_latency(m, &scope->all.latency);
-	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++) {
 		if (!model_has_exit(scope->reason[i]))
 			continue;
 		model_free_latency(m, &scope->reason[i]->latency);
@@ -163,7 +163,7 @@ static struct model_partition *add_partition(struct model *m, __u64 id)
 	p->id = id;
 	model_init_scope(&p->exits, &(struct model_latency){
 		.place = MODEL_OF_PARTITION,
-		.reason = MSHV_STATS_REASONS,
+		.reason = MSHV_COUNTS_REASONS,
 		.partition = p,
 	});
 	return p;

@@ -46,8 +46,8 @@ struct seat {
 	struct seat *older;
 	__u32 held;
 	__u32 changed;
-	__u64 count[MSHV_STATS_REASONS];
-	struct seen_exits *seen[MSHV_STATS_REASONS];
+	__u64 count[MSHV_COUNTS_REASONS];
+	struct seen_exits *seen[MSHV_COUNTS_REASONS];
 };
 
 /**
@@ -73,7 +73,7 @@ struct model_work {
 	struct hist one;
 	struct hist vp;
 	struct hist partition;
-	struct hist reason[MSHV_STATS_REASONS];
+	struct hist reason[MSHV_COUNTS_REASONS];
 };
 
 /**

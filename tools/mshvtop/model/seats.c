@@ -29,7 +29,7 @@ static void free_seat(struct seat *seat)
 			;
 		*link = seat->next;
 	}
-	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++) {
 		if (seat->seen[i])
 			free(seat->seen[i]->hist);
 		free(seat->seen[i]);
@@ -80,7 +80,7 @@ static struct seat *get_seat(struct model_state *s, unsigned int slot, __u64 par
 static bool look_closer(struct model *m, const struct counters *c, unsigned int slot,
 			unsigned int reason)
 {
-	const struct mshv_exit_series *live = &c->exits[slot * MSHV_STATS_REASONS + reason];
+	const struct mshv_exit_series *live = &c->exits[slot * MSHV_COUNTS_REASONS + reason];
 	__u64 partition_id = live->partition_id;
 	struct seat *seat;
 	__u32 vp_index;
@@ -112,7 +112,7 @@ static unsigned int next_change(const struct mshv_exit_series *live, const struc
 	unsigned int i;
 	__u64 count;
 
-	for (i = from; i < MSHV_STATS_REASONS; i++) {
+	for (i = from; i < MSHV_COUNTS_REASONS; i++) {
 		count = live[i].count;
 		if (!count)
 			continue;
@@ -137,9 +137,9 @@ bool model_find_changes(struct model *m, const struct counters *c)
 	const struct model_state *s = m->state;
 	unsigned int slot, i;
 
-	for (slot = 0; slot < s->nr_slots; slot++, live += MSHV_STATS_REASONS) {
+	for (slot = 0; slot < s->nr_slots; slot++, live += MSHV_COUNTS_REASONS) {
 		/* A closer look may bring another into the seat. */
-		for (i = next_change(live, s->seats[slot] ?: &nobody, 0); i < MSHV_STATS_REASONS;
+		for (i = next_change(live, s->seats[slot] ?: &nobody, 0); i < MSHV_COUNTS_REASONS;
 		     i = next_change(live, s->seats[slot] ?: &nobody, i + 1))
 			if (!look_closer(m, c, slot, i))
 				return false;

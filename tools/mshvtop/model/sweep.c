@@ -113,7 +113,7 @@ static bool read_record(struct model *m, const struct counters *c, struct seat *
 			unsigned int reason)
 {
 	const struct mshv_exit_series *live =
-		&c->exits[seat->slot * MSHV_STATS_REASONS + reason];
+		&c->exits[seat->slot * MSHV_COUNTS_REASONS + reason];
 	struct model_work *w = m->state->work;
 	struct mshv_exit_series now = *live;
 	struct seen_exits *seen = seat->seen[reason];

@@ -42,7 +42,7 @@ static bool map_reason(struct rec_layout *layout, __u32 theirs, const char *name
 		}
 	}
 	layout->reason[theirs] = *first_free;
-	return (*first_free)++ < MSHV_STATS_REASONS;
+	return (*first_free)++ < MSHV_COUNTS_REASONS;
 }
 
 static bool map_reasons(struct cursor *c, struct rec_layout *layout)
@@ -80,7 +80,7 @@ bool rec_decode_layout(struct cursor *c, struct rec_layout *layout)
 	layout->nr_partition_slots = cursor_limited(c, REC_MAX_SLOTS);
 	layout->nr_cpus = cursor_limited(c, REC_MAX_CPUS);
 	layout->nr_hists = cursor_limited(c, REC_MAX_HISTS);
-	layout->reasons = cursor_limited(c, MSHV_STATS_REASONS + 1);
+	layout->reasons = cursor_limited(c, MSHV_COUNTS_REASONS + 1);
 	layout->hvcalls = cursor_limited(c, MSHV_COUNTS_HVCALLS + 1);
 	layout->hvcall_codes = cursor_limited(c, 1U << 16);
 	if (cursor_number(c) != MSHV_HIST_BUCKETS || cursor_number(c) != MSHV_HIST_UNIT_BITS ||
@@ -144,7 +144,7 @@ static void take_exits(struct cursor *c, const struct rec_layout *layout, struct
 
 	while (next_record(c, &index, (__u64)layout->nr_vp_slots * layout->reasons)) {
 		struct mshv_exit_series *s =
-			&image->exits[index / layout->reasons * MSHV_STATS_REASONS +
+			&image->exits[index / layout->reasons * MSHV_COUNTS_REASONS +
 				      layout->reason[index % layout->reasons]];
 
 		take_words(c, s, WORDS(*s), layout->exit_words);

@@ -22,7 +22,7 @@ void rec_encode_layout(struct buf *b, const struct source *source, const struct 
 {
 	const __u32 numbers[] = {
 		c->nr_vp_slots, c->nr_partition_slots, c->nr_cpus, c->nr_hists,
-		MSHV_STATS_REASONS, MSHV_COUNTS_HVCALLS, MSHV_COUNTS_HVCALL_CODES,
+		MSHV_COUNTS_REASONS, MSHV_COUNTS_HVCALLS, MSHV_COUNTS_HVCALL_CODES,
 		MSHV_HIST_BUCKETS, MSHV_HIST_UNIT_BITS, MSHV_HIST_SUB_BITS,
 		WORDS(struct mshv_exit_series), WORDS(struct mshv_hvcall_series),
 		WORDS(struct mshv_partition_hvcalls), WORDS(struct mshv_partition_owner),
@@ -93,7 +93,7 @@ static void put_exits(struct buf *b, struct rec_image *image, const struct count
 	unsigned int i;
 	long last = -1;
 
-	for (i = 0; i < c->nr_vp_slots * MSHV_STATS_REASONS; i++) {
+	for (i = 0; i < c->nr_vp_slots * MSHV_COUNTS_REASONS; i++) {
 		old = &image->exits[i];
 		if (c->exits[i].count == old->count &&
 		    c->exits[i].partition_id == old->partition_id &&

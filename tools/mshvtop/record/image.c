@@ -21,7 +21,7 @@ static void list_parts(const struct rec_image *image, struct part *parts)
 	size_t cpus = c->nr_cpus;
 
 	parts[0] = (struct part){
-		image->exits, sizeof(*image->exits) * MSHV_STATS_REASONS * c->nr_vp_slots };
+		image->exits, sizeof(*image->exits) * MSHV_COUNTS_REASONS * c->nr_vp_slots };
 	parts[1] = (struct part){
 		image->hvcalls, sizeof(*image->hvcalls) * MSHV_COUNTS_HVCALLS * cpus };
 	parts[2] = (struct part){

@@ -56,7 +56,7 @@ struct rec_layout {
 	__u32 hvcall_words;
 	__u32 partition_words;
 	__u32 owner_words;
-	__u32 reason[MSHV_STATS_REASONS];
+	__u32 reason[MSHV_COUNTS_REASONS];
 };
 
 /**

@@ -156,7 +156,7 @@ static bool choose_sizes(struct counters *c)
 	if (!bpf_parameter("max_vp_slots", &c->nr_vp_slots) ||
 	    !bpf_parameter("max_partition_slots", &c->nr_partition_slots))
 		return false;
-	c->nr_vp_slots = at_most(c->nr_vp_slots, VALUE_BYTES_MAX / MSHV_STATS_REASONS /
+	c->nr_vp_slots = at_most(c->nr_vp_slots, VALUE_BYTES_MAX / MSHV_COUNTS_REASONS /
 				 sizeof(struct mshv_exit_series));
 	c->nr_partition_slots = at_most(c->nr_partition_slots, VALUE_BYTES_MAX / c->nr_cpus /
 					sizeof(struct mshv_partition_hvcalls));
@@ -173,7 +173,7 @@ static bool size_maps(struct programs *p)
 
 	if (!choose_sizes(c))
 		return false;
-	p->skel->rodata->fixed.nr_exits = (__u64)c->nr_vp_slots * MSHV_STATS_REASONS;
+	p->skel->rodata->fixed.nr_exits = (__u64)c->nr_vp_slots * MSHV_COUNTS_REASONS;
 	p->skel->rodata->fixed.nr_hists = c->nr_hists;
 	p->skel->rodata->fixed.nr_hvcalls = (__u64)c->nr_cpus * MSHV_COUNTS_HVCALLS;
 	p->skel->rodata->fixed.nr_partition_slots = c->nr_partition_slots;

@@ -25,7 +25,7 @@
  * @nr_partition_slots: partition slots in @partition_hvcalls and @partition_owners
  * @nr_cpus: CPUs in @hvcalls and @partition_hvcalls
  * @nr_hists: histograms in @hists
- * @exits: [VP slot][MSHV_STATS_REASONS]
+ * @exits: [VP slot][MSHV_COUNTS_REASONS]
  * @hvcalls: [CPU][MSHV_COUNTS_HVCALLS]
  * @hvcall_slot: [MSHV_COUNTS_HVCALL_CODES]: slot in @hvcalls of a code, 0 for those under OTHER
  * @partition_hvcalls: [CPU][partition slot]

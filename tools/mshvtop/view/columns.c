@@ -108,7 +108,7 @@ static struct value get_pid(const struct row *row)
 
 static struct value get_vmm(const struct row *row)
 {
-	char name[MSHV_STATS_COMM + 2];
+	char name[MSHV_COUNTS_COMM + 2];
 
 	/* A VMM that is gone keeps its name, in brackets. */
 	snprintf(name, sizeof(name), row->partition->gone ? "(%s)" : "%s", row->partition->vmm);

@@ -101,7 +101,7 @@ static void put_scope(FILE *out, const struct model *m, struct line *line,
 	line->name = "";
 	put_exit(out, m, line, &scope->all);
 	line->record = "exit";
-	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++) {
 		if (!scope->reason[i]->now.count)
 			continue;
 		line->name = exit_name(i, room);

@@ -92,7 +92,7 @@ static json_t *reasons(const struct model_scope *scope, bool *ok)
 	char room[NAME_SIZE];
 	unsigned int i;
 
-	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++) {
 		json_t *o;
 
 		if (!scope->reason[i]->total.count)

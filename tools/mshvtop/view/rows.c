@@ -112,7 +112,7 @@ bool rows_exits(struct rows *rows, const struct model *m, const struct model_sco
 
 	rows->nr = 0;
 	hv_counts_take(&counts, m, scope);
-	for (i = 0; i < MSHV_STATS_REASONS; i++) {
+	for (i = 0; i < MSHV_COUNTS_REASONS; i++) {
 		if (!scope->reason[i]->total.count && !scope->reason[i]->now.count)
 			continue;
 		row = add_row(rows, m);
