@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Samples at intervals, for whoever takes them. What ends it (an interrupt, the end of the command)
- * also ends the running interval, so that the last frame's totals are those of everything up to
- * then.
+ * Hands samples to a sink at intervals. An interrupt, or the end of the command, ends the run and
+ * cuts the running interval short, so the last frame's totals hold everything up to that moment.
  */
 #include <poll.h>
 #include <signal.h>
@@ -20,9 +19,9 @@
 
 /**
  * struct batch - a run
- * @signals: signalfd of those that end it
+ * @signals: signalfd of the signals that end the run
  * @before: signal mask as it was
- * @command: process to end with; 0: none
+ * @command: process whose end ends the run; 0: none
  * @status: what @command ended with, as an exit status; only once @command is 0 again
  */
 struct batch {
@@ -49,7 +48,10 @@ static bool catch_signals(struct batch *b)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &set, &b->before);
-	/* A reader that has seen enough is no error: writing fails instead. */
+	/*
+	 * A reader that closes the pipe early is no error: SIGPIPE is ignored, and the write fails
+	 * instead.
+	 */
 	signal(SIGPIPE, SIG_IGN);
 	b->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (b->signals < 0)
@@ -57,7 +59,7 @@ static bool catch_signals(struct batch *b)
 	return b->signals >= 0;
 }
 
-/* Standard output may be the frames'. */
+/* The frames may go to standard output, so the command's output goes to standard error. */
 static bool start_command(struct batch *b, char **command, bool stdout_is_taken)
 {
 	posix_spawn_file_actions_t actions;
@@ -118,7 +120,7 @@ static bool wait_until(struct batch *b, __u64 deadline_ns)
 	}
 }
 
-/* The next frame of what is recorded: the first sample that is late enough, or the last one */
+/* The next frame of a recording: the first sample that is late enough, or the last sample */
 static bool read_recorded(struct source *source, struct sink *sink, __u64 deadline_ns,
 			  struct sample *sample)
 {
@@ -161,7 +163,10 @@ static enum frame_result run_live(struct batch *b, struct source *source, struct
 
 	do {
 		deadline_ns += interval_ns;
-		/* After a time without running, intervals are not made up for. */
+		/*
+		 * Intervals that passed while the process did not run (stopped, suspended) are
+		 * skipped.
+		 */
 		if (deadline_ns < now_ns())
 			deadline_ns = now_ns() + interval_ns;
 		more = wait_until(b, deadline_ns);
@@ -177,7 +182,7 @@ static enum frame_result run_live(struct batch *b, struct source *source, struct
 /**
  * batch_run() - hand samples on until the end
  * @source: the source
- * @start_ns: its first sample, which the sink has already
+ * @start_ns: time of the first sample, which the sink has already
  * @sink: takes the others
  * @options: how long, how often, and the command to run if there is one
  *

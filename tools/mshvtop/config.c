@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The file has a section "view" and one for each table. What is not understood is said and left
- * out; a file is replaced in one step, so that it is never half written.
+ * The file has a section "view" and one for each table. A setting that is not understood is
+ * reported and left out. The file is replaced in one step, so that it is never half written.
  */
 #include <errno.h>
 #include <ini.h>
@@ -176,7 +176,7 @@ static void make_directories(char *path)
  * config_save() - remember
  * @settings: what
  *
- * Where that fails the next time begins as this one did, which is said.
+ * A failure is reported; the old file then stays as it was.
  */
 void config_save(const struct tui_settings *settings)
 {

@@ -197,7 +197,10 @@ int diff_main(int argc, char **argv)
 	help_parse(&argp, argc, argv, 0, &args);
 	if (take(&sides[0], args.path[0], &damaged) && take(&sides[1], args.path[1], &damaged))
 		status = compare(&args, sides);
-	/* What is compared in part may break a rule, but cannot keep one. */
+	/*
+	 * A comparison of which a part is missing may show that a rule is broken, but not that it
+	 * holds.
+	 */
 	if (damaged && status == EXIT_OK)
 		status = EXIT_RUNTIME;
 	diff_side_free(&sides[0]);

@@ -20,8 +20,8 @@
  * @source: the source
  * @m: the model
  * @options: format and filter
- * @before: how things stood at the frame before
- * @slow: what took long since then, of samples that are part of the coming frame
+ * @before: state at the previous frame
+ * @slow: slow events since the previous frame
  * @nr_slow: entries of @slow
  */
 struct frames {
@@ -81,7 +81,10 @@ static bool write_details(struct frames *f)
 	}
 }
 
-/* Counts go on from sample to sample; what took long is in one of them only. */
+/*
+ * Counts add up from sample to sample, but a slow event is in one sample only, so slow events are
+ * collected.
+ */
 static bool keep_slow(struct frames *f, const struct sample *sample)
 {
 	unsigned int nr = f->nr_slow + sample->nr_slow;

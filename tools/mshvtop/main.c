@@ -30,7 +30,7 @@ static int show(struct source *source, struct model *m, const struct options *op
 	return live_run(source, m, &tui);
 }
 
-/* What to look at from the start; screens look at more while they are seen. */
+/* What the source looks at from the start; a screen asks for more while it is shown. */
 static unsigned int wanted(const struct source *source, const struct options *options)
 {
 	if (options->mode == MODE_RECORD)

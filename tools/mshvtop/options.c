@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command line: a table of options of which each mode has its part. Wrong usage ends the
+ * The command line: one table of options; each mode takes a part of it. Wrong usage ends the
  * program here, with EXIT_USAGE.
  */
 #include <argp.h>

@@ -26,11 +26,11 @@ enum format {
  * @format: of the frames
  * @delay: interval in seconds; 0 in a replay: that of the recording
  * @slow_ns: exits and hypercalls that take as long are listed as slow
- * @batch_details: frames have what is beside the counters
+ * @batch_details: frames include details, not only counters
  * @no_details: --no-details was given
- * @details: what is beside the counters may be wanted
- * @delay_given: it is from the command line
- * @frames: end after so many; 0: do not
+ * @details: details may be wanted
+ * @delay_given: @delay is from the command line
+ * @frames: end after so many frames; 0: no limit
  * @filter: which partitions
  * @debug: show libbpf's messages
  * @color: colours where the terminal has them

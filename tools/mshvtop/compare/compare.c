@@ -5,8 +5,9 @@
  * tenth, or hundredth. Where latencies differ, each percentile is looked at by itself; where
  * anything does, the share of VP time, which follows from rate and latencies.
  *
- * What is found also has to matter: a million samples find a change of half a percent, which is the
- * host's weather. The largest latency has no test: one sample tells nothing.
+ * A difference also has to be large enough to matter: with a million samples a change of half a
+ * percent is significant, but may come from the host's load. The largest latency has no test,
+ * because it is a single sample.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -17,7 +18,7 @@
 #include "compare/ratio.h"
 #include "compare/score.h"
 
-/* Samples that a percentile takes on either side */
+/* Samples that a percentile needs on either side */
 #define MIN_P50		20
 #define MIN_P90		50
 #define MIN_P99		200
@@ -90,7 +91,9 @@ static struct ratio_series rate_series(struct terms *t, const struct diff_side *
 		t->whole[i] = side->seconds[i];
 		sum += t->part[i];
 	}
-	/* Independent events are Poisson's. */
+	/*
+	 * The count of independent events has Poisson's distribution, whose variance is its mean.
+	 */
 	return series_of(t, side, sum);
 }
 
@@ -125,7 +128,7 @@ static struct ratio_series score_series(struct terms *t, const struct diff_side 
 }
 
 /**
- * struct comparison - what the functions here share
+ * struct comparison - state of a comparison
  * @a: first recording
  * @b: second one
  * @terms_a: room for terms of @a
@@ -283,7 +286,7 @@ static bool judge(struct diff_line *line, const double *p, const struct diff_set
 	return true;
 }
 
-/* Correct all that were made together. */
+/* Correct the probabilities for the number of tests. */
 static bool correct(struct diff_result *result, double *p)
 {
 	unsigned int i, nr = result->nr * NR_TESTS, made = 0;

@@ -14,7 +14,10 @@
 
 #define DIFF_NAME	40
 
-/* More intervals say nothing more about how they vary: neighbours are taken together. */
+/*
+ * With more intervals than this, neighbours are merged: more of them would not make the estimate of
+ * their variance better.
+ */
 #define DIFF_MAX_INTERVALS	256
 
 enum diff_kind {
@@ -46,7 +49,7 @@ struct diff_cell {
 /**
  * struct diff_row - a row of one recording
  * @kind: what it is about
- * @name: which; both recordings have the same rows by the same names
+ * @name: name of the row, the same in both recordings
  * @cells: one for each interval
  * @max_ns: longest latency
  * @hist: of all intervals
@@ -145,9 +148,9 @@ struct diff_line {
 };
 
 /**
- * struct diff_rule - a change that is not to be
+ * struct diff_rule - a change that makes the comparison fail
  * @text: as it was given
- * @metric: of what
+ * @metric: the metric
  * @change: as in struct diff_value: at least so much, in the direction of its sign
  */
 struct diff_rule {
@@ -160,7 +163,7 @@ struct diff_rule {
  * struct diff_settings - how to compare
  * @level: chance of a false finding among all tests
  * @least: smallest change that matters
- * @rules: what makes it fail
+ * @rules: rules that must hold
  * @nr_rules: entries of @rules
  */
 struct diff_settings {

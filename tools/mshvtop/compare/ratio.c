@@ -27,10 +27,10 @@
 #include "compare/ratio.h"
 #include "compare/student.h"
 
-/* Above it the number of intervals is worth next to nothing anyway. */
+/* Above this correlation the intervals are worth next to nothing. */
 #define MAX_CORRELATION	0.97
 
-/* The fewest independent intervals that any number of them is worth */
+/* Least number of independent intervals that a recording is worth */
 #define MIN_WORTH	2.0
 
 /* Standard errors by which neighbours are taken to resemble each other more than they seem to */
@@ -44,8 +44,8 @@
  * @known: there is something to compare
  * @variance: of the ratio, as it would be of a single interval
  * @floor: least variance of the ratio
- * @correlation: how much neighbours resemble each other
- * @inflation: by what that makes the variance larger
+ * @correlation: correlation of neighbouring intervals
+ * @inflation: factor by which the correlation increases the variance
  * @evenness: intervals of the same weight that the recording's are worth, for each of them
  */
 struct spread {
@@ -173,7 +173,7 @@ struct ratio_result ratio_compare(const struct ratio_series *a, const struct rat
 	variance = fmax(x.variance, y.variance);
 	evenness = fmin(x.evenness, y.evenness);
 	factor = evenness / fmax(x.inflation, y.inflation);
-	/* The mean that residuals are from takes one interval of each. */
+	/* Residuals are taken from the mean, which costs each recording one degree of freedom. */
 	variance = fmax(variance / (worth(a, factor) - 1), x.floor) +
 		   fmax(variance / (worth(b, factor) - 1), y.floor);
 	factor = evenness / inflation(fmax(x.correlation, y.correlation));

@@ -7,7 +7,7 @@
 #ifndef MSHVTOP_STATS_RATIO_H
 #define MSHVTOP_STATS_RATIO_H
 
-/* With fewer intervals than this nothing can be said of how they vary. */
+/* With fewer intervals than this, their variance cannot be estimated. */
 #define RATIO_MIN_INTERVALS	4
 
 /**

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rules such as p99:+10%: a metric, and a change of it that is not to be. */
+/* Rules such as p99:+10%: a metric, and a change that makes the comparison fail. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
  * @rule: the result; points to @text
  * @text: METRIC:+N% or METRIC:-N%
  *
- * Return: false if it is none.
+ * Return: false if the text is no rule.
  */
 bool diff_rule_parse(struct diff_rule *rule, const char *text)
 {

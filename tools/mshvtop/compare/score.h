@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Scores of a histogram's buckets. The mean score of a recording's samples is what is compared: the
- * scores say for what, whether samples lie higher on the whole, or more of them above a percentile.
+ * Scores of a histogram's buckets. The mean scores of two recordings are compared. The choice of
+ * scores decides what is tested: whether samples lie higher on the whole, or whether more of them
+ * lie above a percentile.
  */
 #ifndef MSHVTOP_STATS_SCORE_H
 #define MSHVTOP_STATS_SCORE_H

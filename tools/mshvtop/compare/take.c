@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a recording says, row by row and interval by interval, from the model. Partitions have other
- * numbers in another run: their VPs go by the VMM's name, the partition's place among those of that
- * name, and the VP's number.
+ * Takes the rows of a recording, interval by interval, from the model. Partitions have other ids in
+ * another run, so VPs are named by the VMM's name, the partition's place among those of that name,
+ * and the VP's index.
  */
 #include <search.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "names.h"
 
 /**
- * struct diff_guest - a partition, for as long as the recording
+ * struct diff_guest - a partition of the recording
  * @id: the hypervisor's id
  * @tgid: its VMM
  * @vmm: the VMM's name
@@ -267,7 +267,7 @@ static bool add_frame(struct diff_side *side, const struct model *m, unsigned in
 	return true;
 }
 
-/* A row's share is of the whole also in intervals before its first event. */
+/* Intervals before a row's first event count for its share, too. */
 static void complete_wholes(struct diff_side *side)
 {
 	const struct diff_row *total = diff_row(side, DIFF_TOTAL, "exits");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A comparison for people: a line for each row, with the change where there is one, = where there is
- * none that would matter, and ~ where what there is may be chance.
+ * A comparison for people: a line for each row, with the change where one was found, = where there
+ * is no change that matters, and ~ where the change may be chance.
  */
 #include <math.h>
 #include <string.h>
@@ -89,7 +89,7 @@ static const enum diff_metric latencies[] = { METRIC_P50, METRIC_P90, METRIC_P99
 
 #define NR_LATENCIES	(sizeof(latencies) / sizeof(latencies[0]))
 
-/* What changed, in a word: latency before rate, as that is what hurts */
+/* The kind of change in a word: latency before rate, because users feel latency */
 static const char *verdict(const struct diff_line *line)
 {
 	bool up = false, down = false;

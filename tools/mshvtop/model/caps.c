@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Capabilities: one entry for each of them on the host, for each in every partition, and for what
- * was counted besides. The entries are made anew from each sample, as partitions come and go, and
- * differences are to the entries before.
+ * Capabilities: one entry for each capability of the host, one for each capability of each
+ * partition, and one for each further capability that was counted. The entries are made anew from
+ * each sample, because partitions come and go. Differences are taken against the previous sample's
+ * entries.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +16,10 @@
 /**
  * struct making - the entries being made
  * @m: the model
- * @sample: what from
+ * @sample: the sample that the entries are made from
  * @cap: the entries, ascending once they are settled
  * @nr: how many
- * @room: entries that @cap has room for
+ * @room: room of @cap, in entries
  */
 struct making {
 	const struct model *m;
@@ -28,7 +29,10 @@ struct making {
 	unsigned int room;
 };
 
-/* On the device processes are told apart; a partition has one entry whoever uses it. */
+/*
+ * Uses of /dev/mshv are counted by process; uses of a partition are counted once, whichever process
+ * makes them.
+ */
 static int compare(const void *a, const void *b)
 {
 	const struct model_cap *x = a, *y = b;
@@ -75,7 +79,7 @@ static const struct owner *find_owner(const struct sample *s, __u64 id)
 				      compare_owner) : NULL;
 }
 
-/* The next partition, or the first, whose what was counted is */
+/* The counted rows are grouped by partition: find the first group, or the next one. */
 static const struct owner *next_of(const struct sample *s, const struct capwatch_row *row,
 				   const struct owner *after)
 {
@@ -128,7 +132,7 @@ static bool add_all(struct making *k)
 	return true;
 }
 
-/* Bring them into order; of the same ones leave one. */
+/* Sort the entries and merge equal ones. */
 static void settle(struct making *k)
 {
 	unsigned int i, kept = 0;
@@ -204,7 +208,7 @@ static void take_difference(struct model_cap *cap, const struct model_cap *befor
 /**
  * model_take_caps() - go on to the next sample's capabilities
  * @m: the model, with its details
- * @sample: the sample; without capabilities nothing has happened
+ * @sample: the sample; the entries stay as they are if it has no capabilities
  *
  * Return: false without memory.
  */
@@ -237,7 +241,7 @@ bool model_take_caps(struct model *m, const struct sample *sample)
 }
 
 /**
- * model_cap_touched() - whether anybody has to do with a capability
+ * model_cap_touched() - whether a capability was granted, enabled, used or refused
  * @cap: the capability, in a partition or of a process
  */
 bool model_cap_touched(const struct model_cap *cap)

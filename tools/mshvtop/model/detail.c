@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Differences of what is beside the counters. Tallies come and go with what is looked at: those
- * that a sample does not have stand still, and keep what they had.
+ * Differences of details: tallies, slow events, costs of programs. Which tallies a sample has
+ * depends on what the source is asked for; a tally that is not in a sample keeps its values.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +22,9 @@ static void add(struct mshv_tally *sum, const struct mshv_tally *more)
 	sum->errors += more->errors;
 }
 
-/* The hypervisor's counters began long before anybody looked: their first value is no gain. */
+/*
+ * The hypervisor's counters started long before the first sample, so their first value is no gain.
+ */
 static void take_tally(struct model_tally *to, const struct tally_entry *from, bool seen)
 {
 	if (!seen) {

@@ -9,7 +9,7 @@
 #include "model/model.h"
 #include "model/caps.h"
 
-/* Exits and hypercalls that took long which are kept */
+/* Number of slow exits and hypercalls that are kept */
 #define MODEL_SLOW	256
 
 /**
@@ -28,8 +28,8 @@ struct model_tally {
 
 /**
  * struct model_slow - an exit or a hypercall that took long
- * @nr: its number; later ones have higher ones
- * @wall_ns: when it ended, CLOCK_REALTIME
+ * @nr: sequence number
+ * @wall_ns: when the event ended, CLOCK_REALTIME
  * @event: the event
  */
 struct model_slow {
@@ -51,7 +51,7 @@ struct model_program {
 };
 
 /**
- * struct model_detail - all of it
+ * struct model_detail - details of the model
  * @nr_tallies: entries of @tally
  * @tally: ascending by tally_compare()
  * @nr_slow: events that took long so far; the last MODEL_SLOW of them are kept
@@ -62,8 +62,9 @@ struct model_program {
  * @maps_bytes: memory of the programs' maps
  * @nr_caps: entries of @cap
  * @cap: capabilities, ascending by partition and id
- * @lost_tallies: events that there was no room for in the tallies and capabilities
- * @lost_slow: events that there was no room for in what took long
+ * @lost_tallies: events that were not counted because the tables of tallies and capabilities were
+ *                full
+ * @lost_slow: slow events that were dropped because the ring buffer was full
  */
 struct model_detail {
 	unsigned int nr_tallies;

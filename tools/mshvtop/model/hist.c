@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The histograms of the model's latencies. Those of the host and of hypercalls are kept. Of exits
- * only each VP's series by reason are, packed: what was seen of the counters, what of that is older
- * than the total, and what was new in the interval; VPs and partitions are added up from these when
- * somebody asks. There may be a hundred thousand series, of which a view shows a screenful.
+ * The histograms of the model's latencies. Those of the host and of hypercalls are kept. Of exits,
+ * only the series (one VP, one reason) have histograms, in packed form: the counters as last seen,
+ * the part that is older than the total, and the gain of the interval. Histograms of VPs and
+ * partitions are added up from the series on demand, because there may be a hundred thousand
+ * series, of which a view shows a screenful.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +134,7 @@ static bool set_base(struct model_latency *series, const struct hist *h)
 	return true;
 }
 
-/* What was seen of a series as it is kept, if that is in one place, as nearly always */
+/* A series as last seen, if the series is in one slot only, as it nearly always is */
 static bool seen_in_one(const struct model_latency *series, const struct hist_pack **pack)
 {
 	const struct seat *seat;
@@ -152,7 +153,7 @@ static bool seen_in_one(const struct model_latency *series, const struct hist_pa
 }
 
 /**
- * model_rebase() - let the total begin with what comes next
+ * model_rebase() - let the total begin at this moment
  * @series: MODEL_OF_SERIES
  * @work: room
  *
@@ -179,12 +180,13 @@ bool model_rebase(struct model_latency *series, struct model_work *work)
 }
 
 /**
- * model_leave_series() - keep in the total what was seen of a record, which is somebody else's now
+ * model_leave_series() - keep what was seen of a record in the total, when the record gets another
+ * owner
  * @series: what the record was part of, MODEL_OF_SERIES
  * @seen: what was seen, still among the seats of the VP
  * @work: room
  *
- * The base becomes less than nothing, if need be: counts are modulo 2^64.
+ * The base may become negative, which is harmless: counts are modulo 2^64.
  *
  * Return: false without memory.
  */
@@ -201,7 +203,7 @@ bool model_leave_series(struct model_latency *series, const struct seen_exits *s
 }
 
 /**
- * model_finish() - work out what is shown of an interval
+ * model_finish() - compute the percentiles and the maximum of an interval
  * @m: the model
  * @latency: the latency
  * @now: its histogram of the interval
@@ -217,7 +219,7 @@ void model_finish(struct model *m, struct model_latency *latency, const struct h
 }
 
 /**
- * model_finish_kept() - the same, when all was added that there is
+ * model_finish_kept() - likewise, once everything has been added
  * @m: the model
  * @latency: the latency, MODEL_KEPT
  */

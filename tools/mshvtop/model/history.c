@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Histories are rings, written to only when there was something in an interval: what is between two
- * moments is known to be empty by their numbers. Only those powers of two are there that ever had a
- * sample, as a latency takes up few of them.
+ * Histories are rings with one entry for each interval that had samples; the intervals' numbers
+ * tell which ones in between were empty. A history has only the powers of two that ever had a
+ * sample, because a latency takes up few of them.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -11,8 +11,8 @@
 #include "model/priv.h"
 
 /*
- * Memory of all histories, up to which some get new ones: the last of it is left to what a table
- * has a row for, for all exits of a partition or VP.
+ * Memory limits up to which new histories are made. The last part of the memory is reserved for
+ * rows of tables: all exits of a partition or of a VP.
  */
 #define MAX_BYTES	(6UL * 1024 * 1024)
 #define MAX_OF_VPS	(MAX_BYTES / 8 * 6)

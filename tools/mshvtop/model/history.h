@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * How latencies were in the intervals before the last one, coarsely: how many samples, and how they
- * were spread over the powers of two. For trends and maps; whatever needs figures takes them from
- * the histograms. There is only so much memory for histories, so that a host with many VPs does not
- * pay for what nobody looks at: the host always has its own, then come partitions, VPs, reasons.
+ * were spread over the powers of two. Trends and maps are drawn from histories; exact figures come
+ * from the histograms. The memory for histories is limited: the host always has a history, then
+ * partitions, VPs and reasons get one as long as there is memory.
  */
 #ifndef MSHVTOP_MODEL_HISTORY_H
 #define MSHVTOP_MODEL_HISTORY_H

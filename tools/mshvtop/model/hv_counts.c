@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sums of the counters of a scope's VPs. Linux is told of unmapped pages and of guarded ones in two
- * ways, which are one in the hypervisor's statistics; that one stands beside the unmapped ones.
+ * Sums of the counters of a scope's VPs. Linux hears of unmapped pages and of protected pages by
+ * two kinds of messages, but the hypervisor has one counter for both; this counter is shown at the
+ * unmapped pages.
  */
 #include <string.h>
 #include <mshv/exits.h>
@@ -77,7 +78,7 @@ void hv_counts_take(struct hv_counts *counts, const struct model *m,
 	for (j = 0; j < NR_PAIRS; j++)
 		if (!statistics_number(TALLY_VP, pairs[j].counter, &number[j]))
 			number[j] = -1;
-	/* They are the last ones. */
+	/* Tallies of VPs are the last ones in the list. */
 	for (i = d->nr_tallies; i-- && d->tally[i].key.kind == TALLY_VP;) {
 		const struct model_tally *t = &d->tally[i];
 

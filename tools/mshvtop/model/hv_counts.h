@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How often VPs left their guests as the hypervisor itself counts it, for what ends in the
- * hypervisor and never reaches Linux. From its statistics in debugfs: sums, no times of single
- * exits.
+ * How often VPs left their guests by the hypervisor's own counters, which include exits that the
+ * hypervisor handles itself and Linux never sees. The counters come from debugfs and are sums
+ * without times of single exits.
  */
 #ifndef MSHVTOP_HV_COUNTS_H
 #define MSHVTOP_HV_COUNTS_H

@@ -31,7 +31,7 @@ static void clear_hvcall(struct model_hvcall *hvcall)
 	model_clear_latency(&hvcall->latency);
 }
 
-/* What nothing was added to is as empty as it was. */
+/* Partitions and VPs without changes have empty interval values already. */
 static void clear_interval(struct model *m)
 {
 	unsigned int i, j;
@@ -98,7 +98,10 @@ static void take_lost(struct model *m, const struct sample *sample,
  */
 bool model_update(struct model *m, const struct sample *sample)
 {
-	/* Before the counters, so that all of what was overwritten by then is seen to be. */
+	/*
+	 * This is read before the counters, so that every record that was overwritten by then is
+	 * noticed.
+	 */
 	struct mshv_counts_lost lost = *sample->counters->lost;
 
 	clear_interval(m);
@@ -211,7 +214,7 @@ bool model_restart(struct model *m, const struct sample *first)
 	return true;
 }
 
-/* Without memory a histogram goes on from where it was. */
+/* A histogram for which there is no memory keeps its old beginning. */
 static void reset_latency(struct model *m, struct model_latency *latency)
 {
 	if (latency->place == MODEL_OF_SERIES)
@@ -316,7 +319,7 @@ const struct model_partition *model_find_partition(const struct model *m, __u64 
 }
 
 /**
- * model_top_reason() - what most exits were for
+ * model_top_reason() - the most frequent reason
  * @scope: whose exits
  * @total: since the start, not in the last interval
  *

@@ -41,7 +41,7 @@ enum model_time {
 
 /* Where the histograms of a latency are; the model's own. */
 enum model_place {
-	MODEL_KEPT,		/* with it */
+	MODEL_KEPT,		/* in the struct itself */
 	MODEL_OF_SERIES,	/* packed: what was counted of a VP and a reason */
 	MODEL_OF_VP,		/* in the series of a VP */
 	MODEL_OF_PARTITION,	/* in those of the partition's VPs */
@@ -53,7 +53,7 @@ enum model_place {
  * @now_max_ns: bound of the longest in the interval, 0 if there was none
  * @p50_ns: median of the interval, 0 if there was none
  * @p99_ns: 99th percentile of the interval
- * @some: there were some in the interval
+ * @some: there were samples in the interval
  * @place: where its histograms are, for model_now() and model_total()
  * @reason: of MODEL_OF_SERIES, and of MODEL_OF_PARTITION unless MSHV_COUNTS_REASONS: which one
  * @history: intervals before; see history.h

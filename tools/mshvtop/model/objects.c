@@ -7,7 +7,7 @@
 #include <string.h>
 #include "model/priv.h"
 
-/* What there was never an exit for; it stays as it is. */
+/* Shared by all reasons without an exit; never changed. */
 static struct model_exit no_exit;
 
 /**
@@ -201,7 +201,7 @@ static void name_from_counters(struct model_partition *p, const struct counters 
  * @c: the counters, for the name of a partition that is new
  * @id: the hypervisor's id
  *
- * A partition that the owners did not have is gone already, or so new that the next sample's owners
+ * A partition that is not among the owners is gone already, or so new that the next sample's owners
  * will have it.
  *
  * Return: the partition, or NULL without memory.
@@ -233,7 +233,7 @@ struct model_vp *model_get_vp(struct model_partition *p, __u32 index)
 	struct model_vp **grown, *vp;
 	unsigned int at = index;
 
-	/* Mostly they are numbered from 0 on. */
+	/* VPs are mostly numbered from 0 on, so the index is tried first. */
 	if (at >= p->nr_vps || p->vps[at]->index != index)
 		for (at = 0; at < p->nr_vps && p->vps[at]->index < index; at++)
 			;
@@ -308,7 +308,9 @@ bool model_merge_owners(struct model *m, const struct sample *sample)
 {
 	unsigned int i, j;
 
-	/* gone_ns tells those that were there at the last sample from those gone before. */
+	/*
+	 * gone_ns tells partitions that vanished in this interval from those that vanished earlier.
+	 */
 	for (i = 0; i < m->nr_partitions; i++) {
 		struct model_partition *p = m->partitions[i];
 

@@ -9,7 +9,10 @@
 #include "arena.h"
 #include "model/model.h"
 
-/* The counters' memory changes meanwhile: loads stay in order. The compiler is told, x86 does so. */
+/*
+ * The counters change while they are read, so loads have to stay in order. x86 keeps the order of
+ * loads; only the compiler has to be told.
+ */
 #define barrier()	asm volatile("" ::: "memory")
 
 /**
@@ -25,17 +28,17 @@ struct seen_exits {
 };
 
 /**
- * struct seat - somebody who has, or had, a VP slot; and what was seen of the exits there
- * @partition_id: whose series these are: the owner that the records name
+ * struct seat - a VP that has, or had, a slot, and the exits as last seen there
+ * @partition_id: partition of the owner that the records name
  * @vp_index: likewise
  * @slot: the VP slot
  * @vp: the VP; NULL while it is not in the model
  * @next: another seat of @vp
- * @older: who had the slot before, and still has records there
+ * @older: the previous owner of the slot, which still has records there
  * @held: a bit for each reason in @seen
  * @changed: a bit for each reason whose record has moved since the last sample
  * @count: exits at the last sample, by reason
- * @seen: all of what was seen, by reason
+ * @seen: series as last seen, by reason
  */
 struct seat {
 	__u64 partition_id;
@@ -77,16 +80,16 @@ struct model_work {
 };
 
 /**
- * struct model_state - what it takes to make differences
+ * struct model_state - the previous sample, for differences
  * @nr_slots: VP slots
  * @nr_hvcalls: hypercall series
  * @nr_partition_hvcalls: counters of partitions' hypercalls
- * @seats: @nr_slots entries: who had each slot last; NULL for those that were never used
+ * @seats: @nr_slots entries: the last owner of each slot; NULL for slots that were never used
  * @hvcalls: @nr_hvcalls entries, NULL for those that never counted anything
  * @partition_hvcalls: @nr_partition_hvcalls entries
- * @overwritten: exits that were read from records which have another owner now
+ * @overwritten: exits that had been counted in records which have another owner now
  * @total_start_ns: where "total" begins
- * @first: the sample being read is the first: it is what the others are counted from
+ * @first: the current sample is the first one, which later samples are compared with
  * @self_cpu_ns: as in the last sample
  * @self_bpf_ns: as in the last sample
  * @history_bytes: memory of the histories

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Finds the exit records that have moved since the last sample, and whose they are. There is a seat
- * for each VP in each slot that it is counted in. A slot that is given again has the old owner's
- * records as well as the new one's, until each of them gets its first event from the new one.
+ * Finds the exit records that have changed since the last sample, and their owners. A seat is a VP
+ * in a slot. The driver gives slots again: until the new owner's first exit for a reason, the
+ * slot's record for that reason still is the old owner's.
  */
 #include <stdlib.h>
 #include "model/priv.h"
 
 /**
- * model_seat_owns() - whether a record is of the one who has a seat
+ * model_seat_owns() - whether a record belongs to the owner of a seat
  * @seat: the seat
  * @series: the record
  *
@@ -49,7 +49,7 @@ static bool find_vp(struct model *m, const struct counters *c, struct seat *seat
 	return true;
 }
 
-/* Of those who had a slot before, who have nothing there any more are forgotten. */
+/* Forget previous owners that have no record in the slot any more. */
 static struct seat *get_seat(struct model_state *s, unsigned int slot, __u64 partition_id,
 			     __u32 vp_index)
 {
@@ -76,7 +76,7 @@ static struct seat *get_seat(struct model_state *s, unsigned int slot, __u64 par
 	return seat;
 }
 
-/* A record that is neither as it was nor empty */
+/* A record that has changed and is not empty */
 static bool look_closer(struct model *m, const struct counters *c, unsigned int slot,
 			unsigned int reason)
 {
@@ -138,7 +138,7 @@ bool model_find_changes(struct model *m, const struct counters *c)
 	unsigned int slot, i;
 
 	for (slot = 0; slot < s->nr_slots; slot++, live += MSHV_COUNTS_REASONS) {
-		/* A closer look may bring another into the seat. */
+		/* A record of another owner may bring a new seat. */
 		for (i = next_change(live, s->seats[slot] ?: &nobody, 0); i < MSHV_COUNTS_REASONS;
 		     i = next_change(live, s->seats[slot] ?: &nobody, i + 1))
 			if (!look_closer(m, c, slot, i))
@@ -147,7 +147,7 @@ bool model_find_changes(struct model *m, const struct counters *c)
 	return true;
 }
 
-/* The record is another's now; what was seen of it stays in the totals. */
+/* The record has a new owner now; what was seen of the old owner stays in the totals. */
 static bool leave_record(struct model *m, struct seat *seat, unsigned int reason)
 {
 	struct seen_exits *seen = seat->seen[reason];
@@ -166,7 +166,7 @@ static bool leave_record(struct model *m, struct seat *seat, unsigned int reason
 }
 
 /**
- * model_take_record() - what was seen of a record that is read for a seat
+ * model_take_record() - a record as last seen
  * @m: the model; its room for one histogram is used
  * @seat: the seat
  * @reason: which of the slot's records
@@ -187,10 +187,10 @@ struct seen_exits *model_take_record(struct model *m, struct seat *seat, unsigne
 }
 
 /**
- * model_forget_vp() - what is counted for a VP is not to lead to it any more
+ * model_forget_vp() - detach a VP from its seats
  * @vp: the VP
  *
- * Its seats stay: should its counters move once more, then only that is new.
+ * The seats stay, so that a later change of the VP's counters is not counted from zero.
  */
 void model_forget_vp(struct model_vp *vp)
 {

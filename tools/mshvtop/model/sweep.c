@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One pass over the exits' counters: reads the records that have moved since the last sample, and
- * adds what they gained to everything that they are part of. It goes by partition and VP, so that
- * what a partition and a VP gained is added up in one place and handed on as a whole.
+ * One pass over the exits' counters: reads the records that have changed since the last sample, and
+ * adds their gain to VP, partition, reason and host. The pass goes by partition and VP, so the gain
+ * of a VP is summed up first, then added to its partition as a whole.
  *
- * The memory is written to meanwhile. What is read of a record is used only if it had the same
- * owner before and after (see mshv/counts.h); otherwise the next pass gets it.
+ * BPF programs write to the memory meanwhile. A record's values are used only if the record had the
+ * same owner before and after the reading (see mshv/counts.h); otherwise the next pass takes them.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static void add_to_exit(struct model_exit *e, const struct model_exit_sum *gain,
 		e->latency.max_ns = max_ns;
 }
 
-/* What a record says now, less what it said before, which is brought up to date */
+/* The record's gain since the last sample; the last sample's values are brought up to date */
 static void take_sum(struct model_exit_sum *gain, struct model_exit_sum *last,
 		     const struct mshv_exit_series *now)
 {
@@ -49,7 +49,10 @@ static void take_sum(struct model_exit_sum *gain, struct model_exit_sum *last,
 	*last = sum;
 }
 
-/* Two records are of one series when a VP has got another slot: the interval has both. */
+/*
+ * When a VP has got another slot, two records are of one series, and the interval's gain is the sum
+ * of both.
+ */
 static bool join_series(struct model *m, struct model_latency *series)
 {
 	struct model_state *s = m->state;
@@ -68,7 +71,7 @@ static bool join_series(struct model *m, struct model_latency *series)
 	return true;
 }
 
-/* The series' own part; what it is part of has the gain already. */
+/* Only the series itself: VP, partition and host have the gain already. */
 static bool finish_series(struct model *m, struct model_latency *series)
 {
 	struct model_state *s = m->state;

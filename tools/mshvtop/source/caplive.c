@@ -12,10 +12,10 @@
 #define DEVICE	"/dev/mshv"
 
 /**
- * struct caplive - the programs and what was told
+ * struct caplive - the BPF programs and the driver's answer
  * @watch: the programs
- * @wanted: they count
- * @host: what the driver told
+ * @wanted: the programs are attached
+ * @host: the driver's answer
  */
 struct caplive {
 	struct capwatch *watch;
@@ -26,7 +26,7 @@ struct caplive {
 /**
  * caplive_open() - load the programs, attached to nothing
  *
- * Return: what they are handled by, or NULL, which has been reported.
+ * Return: the handle, or NULL, which has been reported.
  */
 struct caplive *caplive_open(void)
 {
@@ -43,7 +43,10 @@ struct caplive *caplive_open(void)
 	return NULL;
 }
 
-/* Without a hypervisor or the interface nothing is told; what is counted is shown all the same. */
+/*
+ * Without a hypervisor, or with a driver that lacks the ioctl, there is no answer; counted uses are
+ * shown all the same.
+ */
 static void ask(struct caplive *c)
 {
 	int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
@@ -56,9 +59,9 @@ static void ask(struct caplive *c)
 }
 
 /**
- * caplive_want() - say whether it is looked at
+ * caplive_want() - attach or detach the programs
  * @c: the programs
- * @wanted: if not, they are detached; what they have counted stays
+ * @wanted: false: the programs are detached, and keep their counts
  *
  * Return: false if they cannot be attached, which has been reported.
  */

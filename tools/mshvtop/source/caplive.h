@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The live source's part for capabilities: what the driver can do, and who uses, or is refused,
- * what of it, counted by the programs of bpf/caps.bpf.c while somebody wants to see it.
+ * The live source's part for capabilities: what the driver can do, and which process uses, or is
+ * refused, which capability. The programs of bpf/caps.bpf.c count this while a screen shows it.
  */
 #ifndef MSHVTOP_CAPLIVE_H
 #define MSHVTOP_CAPLIVE_H

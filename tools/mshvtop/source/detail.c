@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Details of the live source. The programs of a group have names that begin with the group's; what
- * they have counted stays when they are detached.
+ * Details of the live source. The programs of a group have names that begin with the group's; their
+ * counts stay when the programs are detached.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 
 #define MAX_PROGRAMS	32
 
-/* The most that is kept of what took long between two samples */
+/* Slow events that are kept between two samples, at most */
 #define MAX_SLOW	256
 
 static const struct {
@@ -30,15 +30,15 @@ static const struct {
 /**
  * struct detail - the programs and what was read last
  * @skel: the programs
- * @links: of those that are attached, in their order
+ * @links: links of the attached programs, in the order of attaching
  * @wanted: groups that are attached
- * @ring: of what takes long
+ * @ring: the ring buffer of slow events
  * @tallies: as in struct sample
  * @nr_tallies: entries of @tallies
  * @room: entries that @tallies has room for
  * @slow: as in struct sample
  * @nr_slow: entries of @slow
- * @dropped: more than there was room for in @slow
+ * @dropped: slow events that @slow had no room for
  */
 struct detail {
 	struct detail_bpf *skel;
@@ -81,7 +81,7 @@ static int take_slow(void *context, void *data, size_t size)
 /**
  * detail_open() - load the programs, attached to nothing
  *
- * Return: what they are handled by, or NULL, which has been reported.
+ * Return: the handle, or NULL, which has been reported.
  */
 struct detail *detail_open(void)
 {
@@ -134,10 +134,10 @@ static bool attach(struct bpf_program *program, struct bpf_link **link)
 }
 
 /**
- * detail_want() - say what is looked at
+ * detail_want() - choose the groups of programs that are attached
  * @d: the programs
  * @wanted: groups, WANT_*; all others are detached
- * @slow_ns: what takes less is not of interest
+ * @slow_ns: events that take less time are not slow
  *
  * Return: false if something cannot be attached, which has been reported.
  */
@@ -191,7 +191,7 @@ static void read_tallies(struct detail *d)
 }
 
 /**
- * detail_read() - what was found so far
+ * detail_read() - hand over the counts and the slow events
  * @d: the programs
  * @sample: gets it; valid until the next reading
  */

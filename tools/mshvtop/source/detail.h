@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The live source's part for details: loads the programs of bpf/detail.bpf.c while privileges are
- * there, attaches those of a group while somebody wants it, and hands over what they found.
+ * there, attaches the programs of a group while a view wants it, and hands over the counts.
  */
 #ifndef MSHVTOP_DETAIL_H
 #define MSHVTOP_DETAIL_H

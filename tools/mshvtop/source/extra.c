@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Brings together what is not in the counters; nothing of it is read unless it is wanted. */
+/* Brings together everything beside the counters; each part is read only while a view wants it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,13 +16,13 @@
 #define MAX_PROGRAMS	40
 
 /**
- * struct extra - all of it
+ * struct extra - everything beside the counters
  * @counting: the programs that count
  * @detail: details, or NULL
  * @caps: capabilities, or NULL
  * @wanted: WANT_*
  * @statistics: as read last
- * @both: the tallies of both
+ * @both: tallies of @detail and of @statistics, joined
  * @programs: as in struct sample
  */
 struct extra {
@@ -40,7 +40,7 @@ struct extra {
  * @counting: the programs that count; stay the caller's
  * @details: whether details may be wanted
  *
- * Return: what it is handled by, or NULL, which has been reported.
+ * Return: the handle, or NULL, which has been reported.
  */
 struct extra *extra_open(struct bpf_object *counting, bool details)
 {
@@ -63,12 +63,12 @@ struct extra *extra_open(struct bpf_object *counting, bool details)
 }
 
 /**
- * extra_want() - say what is looked at
+ * extra_want() - choose what is read
  * @x: the extras
  * @wanted: WANT_*
  * @slow_ns: for WANT_SLOW
  *
- * Return: false if something of it cannot be had, which has been reported.
+ * Return: false if a part is not available, which has been reported.
  */
 bool extra_want(struct extra *x, unsigned int wanted, __u64 slow_ns)
 {

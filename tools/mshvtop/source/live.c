@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The live source: the counters of the BPF programs while they count, and the owners from /proc,
- * which are looked for when they may have changed. It adds no BPF program of its own.
+ * The live source: the counters of the BPF programs, and the owners of partitions from /proc.
+ * Owners are looked for only when they may have changed. This file adds no BPF program of its own.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,10 +26,13 @@ struct live {
 	__u32 *tgids;		/* one for each partition slot */
 	__u64 changes;		/* as in count_changes() */
 	bool scan_again;
-	bool scan_always;	/* what partitions use changes without such a change */
+	bool scan_always;	/* used capabilities change without such a hypercall */
 };
 
-/* Hypercalls that come with a change of who owns what: counted anyway, so no program is needed. */
+/*
+ * Hypercalls that are made when partitions or VPs come or go. They are counted anyway, so no
+ * further program is needed.
+ */
 static __u64 count_changes(const struct counters *c)
 {
 	static const unsigned int codes[] = {
@@ -47,8 +50,8 @@ static __u64 count_changes(const struct counters *c)
 }
 
 /*
- * Look for owners only when they may have changed, and once more at the next sample: a descriptor
- * is there only after the hypercall that made what it stands for.
+ * Look for owners only when they may have changed, and once more at the next sample: the descriptor
+ * of a new partition or VP is there only after the hypercall that made it.
  */
 static bool update_owners(struct live *live)
 {
@@ -143,7 +146,7 @@ static bool find_owners(struct live *live)
 /**
  * source_live_open() - watch this host
  * @debug: show what libbpf says
- * @details: whether something may be wanted beside the counters
+ * @details: whether details may be wanted
  *
  * Return: the source, already counting, or NULL when that is not possible, which has been reported.
  */

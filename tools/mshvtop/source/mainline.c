@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The live source where the driver is Linux's own, mshv_root: counters as bpf/mainline.bpf.c makes
- * them of that driver's events. Who the partitions are is known from those events alone, as its
- * descriptors in /proc do not tell; so a partition is there once one of its VPs has run.
+ * them of that driver's events. Partitions are known from those events alone, because that driver's
+ * descriptors in /proc do not name them; so a partition appears once one of its VPs has run.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@
 
 #define CALL_FUNCTION	"hv_std_hypercall"
 
-/* Histograms: most VPs and CPUs have far fewer reasons and codes than there are. */
+/* Sizes of the pools of histograms: most VPs and CPUs see only a few of all reasons and codes. */
 #define HISTS_FOR_VPS	(2 * MSHV_MAINLINE_VPS)
 #define HISTS_PER_CPU	32
 
@@ -45,7 +45,7 @@ enum map_of {
  * @maps: memory of the maps
  * @vps: in the maps
  * @live: VPs that exist, by partition and number
- * @indices: their numbers, to which @owners points
+ * @indices: numbers of the VPs; @owners points into this array
  * @owners: as in struct sample
  */
 struct mainline {
@@ -293,7 +293,10 @@ static bool attach_one(const struct bpf_program *program, struct bpf_link **link
 	return *link;
 }
 
-/* The end of a call first: a beginning without an end would stay. */
+/*
+ * The probe of a call's end is attached first: a beginning without an end would leave an entry
+ * behind.
+ */
 static bool attach_calls(struct mainline *s)
 {
 	if (bpf_program__fd(s->skel->progs.mainline_call) < 0 ||

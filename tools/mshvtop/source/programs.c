@@ -2,10 +2,10 @@
 /*
  * Loads the BPF programs that count, sized for this host, attaches them, and maps their counters.
  *
- * How many counters there are is known only here, and yet the programs reach them by address,
- * without a look-up: each array is the single value of a map, and as libbpf gives programs the
- * address of a value only for global variables, whose size is fixed, this file does so for the
- * arrays, in the instructions that libbpf is about to load.
+ * The sizes of the arrays are known only at load time, and still the programs reach them by
+ * address, without a look-up. Each array is the single value of a map. libbpf gives programs the
+ * address of a map's value only for global variables, whose size is fixed, so this file puts the
+ * addresses of the arrays into the instructions that libbpf is about to load.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -20,15 +20,17 @@
 #include "source/programs.h"
 #include "counts.skel.h"
 
-/* Histograms in the pool: most VPs and CPUs have far fewer reasons and codes than there are. */
+/* Size of the pool of histograms: most VPs and CPUs see only a few of all reasons and codes. */
 #define HISTS_PER_VP_SLOT	8
 #define HISTS_PER_CPU		32
-/* of the host's memory at most, as 1 in so many */
+/* upper limit, as a fraction of the host's memory: one part in so many */
 #define HISTS_MEMORY_PART	64
-/* Number 0 means none; and the verifier thinks that an index may lead into one more. */
+/*
+ * Number 0 means "no histogram", and the verifier assumes that an index may lead one entry further.
+ */
 #define HISTS_SPARE_BEFORE	1
 #define HISTS_SPARE_AFTER	1
-/* The verifier takes no index into a value that may lead further than this. */
+/* The verifier accepts no offset into a value beyond this limit. */
 #define VALUE_BYTES_MAX		(1ULL << 29)
 
 static bool show_libbpf;
@@ -143,7 +145,7 @@ static unsigned int choose_hists(const struct counters *c)
 		       HISTS_SPARE_AFTER);
 }
 
-/* Slots beyond what can be indexed are as good as none: their events are counted as lost. */
+/* Events of slots beyond the largest index are counted as lost. */
 static bool choose_sizes(struct counters *c)
 {
 	int cpus = libbpf_num_possible_cpus();

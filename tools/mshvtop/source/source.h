@@ -51,15 +51,15 @@ struct counters {
 #define SOURCE_MAINLINE			"mshv_root"
 #define SOURCE_MAINLINE_NO_CALLS	"mshv_root, no hypercalls"
 
-/* What a source looks at beside the counters, while somebody wants to see it */
+/* What a source reads beside the counters, while a view wants it */
 #define WANT_INTERCEPT	(1U << 0)	/* what intercepts are about */
 #define WANT_INTERRUPT	(1U << 1)	/* interrupts and eventfds */
 #define WANT_MEMORY	(1U << 2)	/* changes of memory */
 #define WANT_SLOW	(1U << 3)	/* exits and hypercalls that take long */
 #define WANT_COUNTERS	(1U << 4)	/* the hypervisor's statistics */
-#define WANT_CAPS	(1U << 5)	/* capabilities and who uses them */
+#define WANT_CAPS	(1U << 5)	/* capabilities, and the processes that use them */
 #define WANT_SETS	(1U << 6)	/* capabilities of the owners, up to date in each sample */
-#define WANT_RECORDED	((1U << 5) - 1)	/* what recordings hold: what they count */
+#define WANT_RECORDED	((1U << 5) - 1)	/* everything that recordings hold */
 
 /*
  * Kinds of tallies beside those of enum mshv_tally_kind: statistics of the hypervisor, of a
@@ -107,12 +107,12 @@ struct program_cost {
  * @self_bpf_ns: time in the BPF programs, 0 unless the kernel's kernel.bpf_stats_enabled is on
  * @self_rss_bytes: memory of this process
  * @self_maps_bytes: memory of the programs' maps
- * @tallies: what was asked for by @want, ascending by tally_compare(); valid until the next read
+ * @tallies: tallies that @want asked for, ascending by tally_compare(); valid until the next read
  * @nr_tallies: entries of @tallies
- * @slow: what took long since the last read; likewise
+ * @slow: slow events since the last read; likewise
  * @nr_slow: entries of @slow
- * @lost_tallies: events that there was no room for in @tallies and @cap_rows
- * @lost_slow: events that there was no room for in @slow
+ * @lost_tallies: events that were not counted because @tallies or @cap_rows were full
+ * @lost_slow: slow events that were dropped because the ring buffer was full
  * @programs: the BPF programs
  * @nr_programs: entries of @programs
  * @caps: what the driver can do; NULL unless asked for by @want; valid until the next read
@@ -148,14 +148,14 @@ struct sample {
  * @name: driver and hypervisor, such as "mshv+softhv"
  * @kernel: release of the kernel that the counters come from
  * @recorded: samples are from the past, and are there without waiting
- * @details: samples have, or may have, what is beside the counters
- * @damaged: a recording that is not what was written; what was before the damage is shown
+ * @details: samples have, or may have, details
+ * @damaged: the recording is damaged; only the part before the damage is shown
  * @ended: @read has no more samples
  * @nr_samples: samples of what is recorded
  * @next: number of the sample that @read takes next, if recorded
- * @read: fills a sample; false at the source's end, or on an error, which it has reported
- * @seek: lets @read go on with another sample; NULL unless recorded
- * @want: says what to look at, WANT_*; NULL if that is not to be chosen
+ * @read: fills a sample; false at the source's end, or on an error, which has been reported
+ * @seek: chooses the sample that @read takes next; NULL unless recorded
+ * @want: chooses what is read, WANT_*; NULL if there is no choice
  * @symbol: names an entry of a slow event's stack, in SYMBOL_SIZE bytes; NULL if it has no names
  * @close: frees everything
  */

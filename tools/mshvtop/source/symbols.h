@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of addresses in the kernel. The list is opened while privileges are there, as without them
- * it has no addresses, and read when the first name is asked for.
+ * Names of addresses in the kernel. The file is opened before privileges are dropped, because it
+ * shows no addresses without them, and is read when the first name is asked for.
  */
 #ifndef MSHVTOP_SYMBOLS_H
 #define MSHVTOP_SYMBOLS_H

@@ -12,7 +12,7 @@ struct range {
 	const char *name;
 };
 
-/* What is at these ports of a PC */
+/* Devices of a PC by their ports */
 static const struct range ports[] = {
 	{ 0x20, 0x21, "PIC" }, { 0x40, 0x43, "PIT" }, { 0x60, 0x60, "keyboard" },
 	{ 0x64, 0x64, "keyboard" }, { 0x70, 0x71, "RTC" }, { 0x80, 0x80, "POST" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What tallies are called: the kind of event, and the number that it was about, with the name that
- * a port, an MSR or a counter has.
+ * Names of tallies: the kind of event and the number (port, MSR, page, ...) that was counted, with
+ * the name of the port, MSR or counter where it has one.
  */
 #ifndef MSHVTOP_TALLY_H
 #define MSHVTOP_TALLY_H

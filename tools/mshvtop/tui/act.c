@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What keys do, on the screens and in what lies over them. Nothing is drawn here. */
+/* What keys do, on screens and in the windows over them (help, menus). Nothing is drawn here. */
 #include <curses.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 /* Intervals that a jump in a recording goes over */
 #define JUMP		10
 
-/* More lines than the help has; where it really ends is known when it is drawn. */
+/* More lines than the help has; drawing corrects the position to the help's real end. */
 #define MAX_HELP	1000
 
 #define KEY_ESCAPE	0x1b
@@ -221,7 +221,7 @@ static void act_in_screen(struct tui *tui, enum action action)
 	case ACTION_RESET:
 		model_reset_totals(tui->model);
 		snprintf(tui->message, sizeof(tui->message), "Totals begin now.");
-		/* The rows of the interval that is shown stay until the next one. */
+		/* The screen keeps the rows of the last interval until the next one. */
 		return;
 	case ACTION_CUMULATIVE:
 	case ACTION_MAP:
@@ -294,7 +294,7 @@ static void edit_filter(struct tui *tui, int code)
 	tui_take(tui);
 }
 
-/* What is found is selected while the text is written. */
+/* The search selects a row with each character that is typed. */
 static void edit_search(struct tui *tui, int code)
 {
 	if (key_action(code, AT_MENU) == ACTION_ENTER || code == KEY_ESCAPE) {
@@ -306,7 +306,7 @@ static void edit_search(struct tui *tui, int code)
 }
 
 /**
- * tui_keys_at() - where keys are pressed now
+ * tui_keys_at() - which keys mean something now
  * @tui: the view
  *
  * Return: AT_*.
@@ -331,7 +331,7 @@ unsigned int tui_keys_at(struct tui *tui)
 
 /**
  * tui_act() - do what is asked for
- * @tui: the view; nothing is being written into it
+ * @tui: the view, without an open text field
  * @action: what
  */
 void tui_act(struct tui *tui, enum action action)

@@ -62,7 +62,7 @@ void bars_times(int y, int x, int width, const struct model_exit_sum *sum, __u64
  * bars_legend() - explain the parts of a bar of times
  * @y: line
  * @x: column
- * @width: columns that there are
+ * @width: columns available
  */
 void bars_legend(int y, int x, int width)
 {

@@ -13,8 +13,8 @@
 #include "view/columns.h"
 
 /*
- * The first two lines of every screen: what is watched and whether it can be trusted, and how it
- * does on the whole.
+ * The first two lines of every screen: what is watched, whether the figures can be trusted, and the
+ * host's figures as a whole.
  */
 #define HEAD_LINES	2
 
@@ -35,7 +35,7 @@ void bars_row(enum table_id table, const struct row *row, int y, int x, int widt
 #define HIST_MIN_WIDTH	36
 
 /**
- * struct hist_marks - what is pointed out beside the bars; 0 for nothing
+ * struct hist_marks - values that are marked beside the bars; 0 for no mark
  * @p50_ns: median
  * @p99_ns: 99th percentile
  * @max_ns: longest
@@ -59,17 +59,17 @@ void hist_draw(struct area area, const struct hist *hist, const struct hist *ran
 void heat_draw(struct area area, const struct model *m, const struct model_latency *latency);
 
 /*
- * What is beneath a table, or fills the screen of a detail: the histogram of the selected row, and
- * what else the eye looks for next.
+ * The pane beneath a table, which fills the screen of a detail: the histogram of the selected row,
+ * and the numbers that explain it.
  */
-/* Lines below which it is not worth its place. */
+/* Lines that a pane needs to say anything. */
 #define PANE_MIN_LINES	6
 
 void pane_draw(const struct screen *screen, const struct shown *shown, struct area area);
 
 /*
- * What is shown of details beneath and beside tables: the numbers that a reason's intercepts were
- * about, all that is known of what took long, and where the tool's memory is.
+ * Details beneath and beside tables: the ports, MSRs, pages and so on of a reason's intercepts,
+ * everything that is known of a slow event, and where the tool's memory is.
  */
 unsigned int reason_tallies(unsigned int reason);
 void extra_draw_intercepts(const struct screen *screen, const struct shown *shown,
@@ -83,7 +83,7 @@ void extra_draw_cost(const struct model *m, struct area area);
 void summary_draw(struct screen *screen, const struct shown *shown, struct area area);
 
 /*
- * What lies over a screen for a while: the help, the menu of columns to sort by.
+ * Windows over a screen: the help, and the menu of columns.
  */
 int help_draw(const struct shown *shown, enum table_id table, int top, struct area area);
 void menu_draw(enum table_id table, const unsigned int *hidden, unsigned int selected,

@@ -10,7 +10,7 @@
 #define LABEL		12
 
 /**
- * reason_tallies() - which tallies say what a reason's intercepts were about
+ * reason_tallies() - kinds of tallies that a reason's intercepts have
  * @reason: the reason
  *
  * Return: a bit for each kind, 0 if there are none.
@@ -37,8 +37,9 @@ unsigned int reason_tallies(unsigned int reason)
 }
 
 /**
- * extra_draw_intercepts() - draw what a reason's intercepts were about most often
- * @screen: the screen; of a VP, all of its partition is shown
+ * extra_draw_intercepts() - draw the most frequent ports, MSRs, pages and so on of a reason's
+ * intercepts
+ * @screen: the screen; for a screen of a VP, tallies of its whole partition are shown
  * @shown: what from
  * @reason: the reason
  * @area: where
@@ -87,8 +88,8 @@ static bool say(struct area *area, const char *what, const char *text)
 }
 
 /**
- * extra_draw_slow() - draw all that is known of what took long
- * @source: where it is from
+ * extra_draw_slow() - draw everything that is known of a slow event
+ * @source: source of the event
  * @row: the event
  * @area: where
  */

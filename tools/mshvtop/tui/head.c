@@ -15,7 +15,10 @@
 #define GAP		2
 #define CLOSE_GAP	1
 
-/* An interval that differs by more than this part from what was asked for is worth a word. */
+/*
+ * The real length of an interval is shown if it differs from the requested one by more than this
+ * part.
+ */
 #define INTERVAL_TOLERANCE	0.1
 
 /* Columns from which the line of the host has room for a bar of times. */
@@ -28,7 +31,7 @@
  * @style: how
  * @rank: 0 always stays; of the others the highest go first
  * @cut: characters that are enough where there is no room for all; 0 if all are needed
- * @close: nearer to the field before it than others are
+ * @close: one space after the field before it, not two
  * @right: at the right end of the line, with all fields after it
  */
 struct field {
@@ -135,7 +138,7 @@ static void add_subject(struct line *line, const struct screen *screen, const st
 
 	if (screen->scope == SCOPE_HOST) {
 		add(line, STYLE_NORMAL, 1, "%s", m->source);
-		/* A kernel's version alone is better than none of its name. */
+		/* Where there is no room for the kernel's name, its version alone is shown. */
 		kernel = add_field(line, STYLE_NORMAL, 4);
 		snprintf(kernel->text, FIELD_SIZE, "%s", m->kernel);
 		kernel->cut = strspn(m->kernel, "0123456789.");
@@ -160,7 +163,7 @@ static void add_subject(struct line *line, const struct screen *screen, const st
 		    p->nr_live_vps == 1 ? "" : "s");
 }
 
-/* Of a recording: when, and which of how many intervals */
+/* In a recording: time of the interval, its number, and the number of intervals */
 static void add_moment(struct line *line, const struct shown *shown)
 {
 	const struct source *source = shown->source;
@@ -184,7 +187,10 @@ static void add_interval(struct line *line, const struct shown *shown)
 		add(line, STYLE_NORMAL, 2, "every %g s", shown->interval);
 	if (shown->source->recorded && last > 0)
 		add(line, STYLE_NORMAL, 2, "speed %.2g", last / shown->interval);
-	/* The first interval is short on purpose, and after a pause it is long. */
+	/*
+	 * The first interval is short on purpose, and an interval after a pause is long; neither is
+	 * remarked on.
+	 */
 	if (!shown->source->recorded && last > 0 && fabs(last / shown->interval - 1) > INTERVAL_TOLERANCE)
 		add(line, STYLE_NORMAL, 5, "shown: %.1f s", last);
 	if (shown->total)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Each column is about its own interval: a busy one and a quiet one look alike if their latencies
- * were spread alike. How many there were is said by trends, not here.
+ * were spread alike. Trends, not maps, show how many samples an interval had.
  */
 #include <stdio.h>
 #include "model/history.h"
@@ -25,7 +25,10 @@ struct span {
 	unsigned int group;
 };
 
-/* All that had a sample in the intervals in sight; more to a line where there are too few lines. */
+/*
+ * Every power of two that had a sample in the intervals in sight; a line has several of them where
+ * there are too few lines.
+ */
 static bool find_span(struct span *span, const struct model *m, const struct model_latency *latency,
 		      int columns, int lines)
 {
@@ -79,7 +82,7 @@ static void draw_cell(const struct moment *moment, const struct span *span, unsi
  * heat_draw() - draw a map
  * @area: where; at least HEAT_MIN_WIDTH columns
  * @m: the model
- * @latency: what of
+ * @latency: the latency
  */
 void heat_draw(struct area area, const struct model *m, const struct model_latency *latency)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The range of a histogram's lines comes from all samples since the start, so that it stays while
- * the bars move. Where there are few lines, outliers have one at either end.
+ * The range of a histogram's lines comes from all samples since the start, so that the lines keep
+ * their meaning while the bars move. Where there are few lines, outliers share one line at either
+ * end.
  */
 #include <math.h>
 #include <stdio.h>
@@ -20,8 +21,8 @@
 #define COUNT_MIN	50
 
 /*
- * What share of the samples may be out of the range at either end, in percent: the few long ones
- * reach over so many powers of two that the bulk would be a line or two.
+ * Percent of the samples that may be out of the range at either end: a few long samples reach over
+ * so many powers of two that the bulk would have a line or two only.
  */
 #define SHORT_TAIL_PERCENT	0.5
 #define LONG_TAIL_PERCENT	2.0
@@ -31,8 +32,8 @@
  * @group: buckets to a line
  * @first: first line's group
  * @last: last line's group
- * @below: there is a line for what is shorter
- * @above: there is a line for what is longer
+ * @below: the first line is for all shorter samples
+ * @above: the last line is for all longer samples
  */
 struct scale {
 	unsigned int group;
@@ -220,8 +221,8 @@ static void draw_hist_line(const struct lines *lines, unsigned int line,
  * hist_draw() - draw a histogram: time in microseconds, share, number, bar
  * @area: where; at least HIST_MIN_WIDTH columns
  * @hist: what is drawn, or NULL
- * @range: what the range of times is taken from, or NULL
- * @marks: what is pointed out
+ * @range: histogram that gives the range of times, or NULL
+ * @marks: values that are marked
  * @style: of the bars
  */
 void hist_draw(struct area area, const struct hist *hist, const struct hist *range,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of keys. To add one, add a line; what it does is for tui.c to say.
+ * The table of keys. To add a key, add a line here; act.c does what its action says.
  */
 #include <curses.h>
 #include <stddef.h>
@@ -20,8 +20,8 @@
 #define BACK_KEYS	{ KEY_ESC, KEY_BACKSPACE, KEY_DELETE, CTRL('h'), KEY_LEFT }
 
 /*
- * The bottom line has them in this order, the help too. Where two lines have a key, the first one
- * that is for the place acts.
+ * The bottom line and the help show keys in this order. Where two lines have the same key, the
+ * first line whose place (AT_*) fits acts.
  */
 const struct key_binding key_bindings[] = {
 	{ ACTION_HELP, AT_SCREEN, { KEY_F(1), '?', 'h' }, "F1 ? h", "F1", "Help", 0,

@@ -56,7 +56,7 @@ enum action {
 	ACTION_QUIT,
 };
 
-/* Where a key means something: at the table of a screen, or in what lies over it. */
+/* Where a key means something: at the table of a screen, or in a window over it. */
 #define AT_PARTITIONS	(1U << 0)
 #define AT_VPS		(1U << 1)
 #define AT_EXITS	(1U << 2)
@@ -64,11 +64,11 @@ enum action {
 #define AT_DETAIL	(1U << 4)
 #define AT_HELP		(1U << 5)
 #define AT_MENU		(1U << 6)
-#define AT_RETURN	(1U << 7)	/* beside another one: there is something to go back to */
-#define AT_REPLAY	(1U << 8)	/* beside another one: what is shown was recorded */
+#define AT_RETURN	(1U << 7)	/* with another one: only on a screen opened from another */
+#define AT_REPLAY	(1U << 8)	/* with another one: only in a recording */
 #define AT_COLUMNS	(1U << 9)
-#define AT_LIVE		(1U << 10)	/* beside another one: what is shown is happening */
-#define AT_EXTRA	(1U << 11)	/* a table that nothing lies behind */
+#define AT_LIVE		(1U << 10)	/* with another one: only live */
+#define AT_EXTRA	(1U << 11)	/* a table whose rows open no screen */
 #define AT_TABLE	(AT_PARTITIONS | AT_VPS | AT_EXITS | AT_HVCALLS | AT_EXTRA)
 #define AT_SCREEN	(AT_TABLE | AT_DETAIL)
 #define AT_ANY		(AT_SCREEN | AT_HELP | AT_MENU | AT_COLUMNS)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Details of the selected row. On the left is always the histogram of the last interval; on the
- * right, where there is room, what that is to be seen against.
+ * right, where there is room, the histogram since the start, the reasons, or the intercepts'
+ * details.
  */
 #include <stdio.h>
 #include "num.h"
@@ -78,7 +79,7 @@ static void draw_title(const struct subject *subject, struct area area)
 		put(area.y, area.x + x, area.w - x, STYLE_FAINT, meaning);
 }
 
-/* What a cycle is made of, on average. */
+/* Average parts of an exit cycle: guest, kernel, VMM, halted. */
 static void draw_means(const struct model *m, const struct model_exit *exit, int y, int x, int width)
 {
 	static const char * const names[MODEL_NR_TIMES] = { "guest", "hypervisor and driver", "VMM",
@@ -145,7 +146,7 @@ static void draw_reasons(const struct model *m, const struct model_scope *scope,
 	rows_free(&rows);
 }
 
-/* Columns of the histogram of the last interval: all, if nothing fits beside it. */
+/* Columns of the histogram of the last interval: all columns if nothing fits beside it. */
 static int left_width(const struct subject *subject, int width)
 {
 	int half = (width - GAP) / 2;
@@ -157,7 +158,7 @@ static int left_width(const struct subject *subject, int width)
 	return half < WIDE_HIST ? width - GAP - MIN_REASONS : half;
 }
 
-/* Draw what a reason's intercepts were about, and leave the rest of the area. */
+/* Draw the details of a reason's intercepts, and return the rest of the area. */
 static struct area leave_intercepts(const struct screen *screen, const struct shown *shown,
 				    unsigned int reason, struct area area, int *whole)
 {

@@ -23,7 +23,7 @@ struct page {
 	int line;
 };
 
-/* The next line of a page: what it is about, padded, and what there is to say. */
+/* The next line of a page: its subject, padded, and the text. */
 static void say(struct page *page, enum style style, int width, const char *what, const char *text)
 {
 	int y = page->line++ - page->top;

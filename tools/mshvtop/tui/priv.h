@@ -38,20 +38,20 @@ enum root {
 
 /**
  * struct tui - the view
- * @source: where the model is brought up to date from
- * @model: what is shown
+ * @source: source of the model's samples
+ * @model: what is show the model is shownn
  * @shown: how
  * @filter: which partitions
  * @roots: the screens at the bottom
  * @root: which of them is at the bottom of the stack
  * @stack: the screens above it
  * @depth: how many
- * @mode: what lies over the screen
+ * @mode: the window over the screen
  * @help_top: first line of the help that is seen
  * @menu: selected column of the menu
  * @search: text that was looked for last
  * @searched_from: row that was selected when the search began
- * @slow_ns: what takes less is not listed as slow
+ * @slow_ns: events that take less time are not listed as slow
  * @message: stands in place of the keys until one is pressed
  * @timer_fd: the clock of the interval
  * @quit: the user wants to leave

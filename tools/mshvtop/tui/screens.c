@@ -9,13 +9,13 @@
 #include "tui/keys.h"
 #include "tui/screens.h"
 
-/* Lines at which the head is set off from the table by an empty one. */
+/* Height from which an empty line separates the head from the table. */
 #define ROOMY_LINES	20
 
-/* Lines of a table that the pane beneath it does not take. */
+/* Lines that the pane beneath a table leaves to it. */
 #define MIN_TABLE_LINES	6
 
-/* A pane of more lines shows no more. */
+/* Largest useful height of a pane. */
 #define MAX_PANE_LINES	20
 
 /**
@@ -192,7 +192,10 @@ bool screen_take(struct screen *screen, const struct shown *shown)
 	if (!take_rows(screen, shown))
 		return false;
 	table_settle(&screen->view, &shown->order[screen->view.table]);
-	/* Without numbers there is no order yet; what is at the top then is to be selected. */
+	/*
+	 * Before the first interval all figures are 0, so the order means nothing; the selection
+	 * stays at the top until there are figures.
+	 */
 	if (!shown->model->interval_ns)
 		memset(&screen->view.key, 0, sizeof(screen->view.key));
 	return true;
@@ -258,7 +261,7 @@ static struct area below_head(struct area area)
 }
 
 /**
- * screen_draw() - draw a screen, but for its last line
+ * screen_draw() - draw a screen except for its last line
  * @screen: the screen, after screen_take()
  * @shown: what from
  * @area: where
@@ -317,7 +320,7 @@ unsigned int screen_at(const struct screen *screen)
 }
 
 /**
- * screen_wants() - what a screen shows beside the counters
+ * screen_wants() - details that a screen shows
  * @screen: the screen
  *
  * Return: WANT_*.

@@ -23,7 +23,7 @@ enum scope_kind {
  * @id: SCOPE_PARTITION and SCOPE_VP: the partition
  * @vp_index: SCOPE_VP
  * @detail: the selected row fills it
- * @summary: beneath the table are the others' first rows
+ * @summary: the first rows of other tables are beneath its table
  * @partition: of @scope; NULL if it is not known any more; valid until the model's next update
  * @vp: of @scope; likewise
  */

@@ -169,7 +169,10 @@ static wchar_t next_character(const char **text, mbstate_t *state)
 		n = 1;
 	}
 	*text += n;
-	/* What takes no column of its own would shift all that follows. */
+	/*
+	 * A combining or control character takes no column, and would shift all characters after
+	 * it.
+	 */
 	return c && wcwidth(c) < 1 ? L'?' : c;
 }
 
@@ -177,7 +180,7 @@ static wchar_t next_character(const char **text, mbstate_t *state)
  * put() - write text into a field
  * @y: line
  * @x: column
- * @width: columns of the field; what does not fit is left out
+ * @width: columns of the field; text that does not fit is cut
  * @style: how
  * @text: in the locale's encoding
  *

@@ -13,7 +13,7 @@
 enum style {
 	STYLE_NORMAL,
 	STYLE_TITLE,
-	STYLE_FAINT,	/* units, legends, what is gone */
+	STYLE_FAINT,	/* units, legends, partitions and VPs that are gone */
 	STYLE_HEADING,
 	STYLE_SORTED,	/* heading of the column that the table is sorted by */
 	STYLE_SELECTED,
@@ -21,7 +21,7 @@ enum style {
 	STYLE_ALARM,
 	STYLE_STATE,	/* PAUSED and its like */
 	STYLE_BAR,
-	STYLE_PAST,	/* bars of what was before the last interval */
+	STYLE_PAST,	/* bars of earlier intervals */
 	STYLE_MARK,	/* percentiles beside a histogram */
 	STYLE_GUEST,	/* the four times, in the order of enum model_time */
 	STYLE_KERNEL,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The parts have their lines from the size of the screen alone, so that nothing moves when rows
- * come and go. The partitions are a table to work in; the others are looks at their screens.
+ * come and go. The table of partitions has the selection; of the other tables only the first rows
+ * are shown.
  */
 #include "tui/draw.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Draws any table from the columns' table. What is in a cell and how it is written is not known
- * here, nor where the rows come from.
+ * Draws any table from the columns' table. This file knows neither the contents of a cell nor where
+ * rows come from.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -86,7 +86,10 @@ static struct row_key row_key(enum table_id table, const struct row *row)
 		key.number = 1;
 		break;
 	case TABLE_CAPS:
-		/* On the device processes are told apart, and no partition is so high. */
+		/*
+		 * Rows of /dev/mshv are told apart by process; the key of such a row has an id
+		 * above all ids of partitions.
+		 */
 		key.id = row->cap->partition_id ^ (__u64)row->cap->tgid << 32;
 		key.number = row->cap->id;
 		break;
@@ -150,7 +153,7 @@ static bool row_matches(const struct table *table, const struct row *row, const 
 	unsigned int i;
 
 	column = named_column(table, text, &rest);
-	/* While it is being written, it lets all through. */
+	/* A filter on a column is complete once it has a text; until then every row passes. */
 	if (column)
 		return !rest[0] || cell_matches(column, row, rest);
 	for (i = 0; i < table->nr_columns; i++)
@@ -172,7 +175,7 @@ static void apply_filter(struct table_view *view)
 	rows->nr = kept;
 }
 
-/* A row that is gone leaves the selection to the one that takes its place. */
+/* When the selected row is gone, the row that takes its place is selected. */
 static void select_row(struct table_view *view, unsigned int index)
 {
 	if (!view->rows.nr) {
@@ -202,11 +205,17 @@ void table_settle(struct table_view *view, const struct table_order *order)
 			found = i;
 			break;
 		}
-		/* After a way back through a recording all objects are others. */
+		/*
+		 * Going back in a recording makes all objects anew, so rows are found by id and
+		 * number.
+		 */
 		if (view->key.object && key.id == view->key.id && key.number == view->key.number)
 			found = i;
 	}
-	/* Of what keeps coming in, the first row is of interest until another one is chosen. */
+	/*
+	 * In a table of events, the newest row (the first) stays selected until the user selects
+	 * another one.
+	 */
 	if (view->table > TABLE_HVCALLS && !view->moved)
 		found = 0;
 	select_row(view, found < view->rows.nr ? found : view->selected);
@@ -272,7 +281,7 @@ int table_column_at(const struct table_view *view, int x)
 }
 
 /**
- * table_asks() - whether a column is seen for which the source has to be asked
+ * table_asks() - whether a column in sight needs a detail that the source reads on demand only
  * @view: the table
  */
 bool table_asks(const struct table_view *view)
@@ -296,7 +305,7 @@ const struct row *table_selected(const struct table_view *view)
 	return view->rows.nr ? &view->rows.row[view->selected] : NULL;
 }
 
-/* Keep the selected row in sight, and no line empty that a row could have. */
+/* Keep the selected row in sight, and leave no line empty while there are rows above. */
 static void scroll(struct table_view *view)
 {
 	if (view->top + view->page > view->rows.nr)
@@ -307,7 +316,7 @@ static void scroll(struct table_view *view)
 		view->top = view->selected - view->page + 1;
 }
 
-/* A number that is cut is worse than none: columns that are not wholly in sight are left out. */
+/* A cut number would be a wrong one, so a column that does not fit is left out. */
 static void fit_columns(const struct table *table, unsigned int hidden, int width,
 			unsigned char *widths)
 {
@@ -351,7 +360,7 @@ static int draw_headings(const struct table *table, const unsigned char *widths,
 	return x - area.x;
 }
 
-/* The last intervals that there is room for, the newest at the right */
+/* As many of the last intervals as fit, the newest at the right */
 static void draw_trend(const struct column *column, const struct row *row, int y, int x, int width)
 {
 	struct value v = column->get(row);
@@ -438,7 +447,7 @@ void table_draw(struct table_view *view, const struct table_order *order, struct
 }
 
 /**
- * table_draw_extract() - draw the first rows of a table, for a look and not to work in
+ * table_draw_extract() - draw the first rows of a table, without a selection
  * @table: which
  * @rows: its rows, in order
  * @area: where; the first line is the headings'

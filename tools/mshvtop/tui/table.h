@@ -33,7 +33,7 @@ struct row_key {
  * @key: the selected row; all zero before there was one
  * @selected: its index in @rows
  * @top: index of the first row in sight
- * @moved: somebody has selected the row
+ * @moved: the user has selected the row
  * @page: rows that were in sight at the last drawing
  * @filter: only rows with this text in a cell; empty for all
  * @drawn: where it was at the last drawing

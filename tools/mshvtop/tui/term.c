@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The terminal. Signals are taken from a descriptor, so that nothing is drawn or freed in a
- * handler; only Ctrl-Z is left to curses. What goes to standard error is kept until the screen is
- * given back.
+ * handler; only Ctrl-Z is left to curses. Messages on standard error are kept in a file and printed
+ * when the terminal is given back.
  */
 #include <curses.h>
 #include <errno.h>
@@ -130,7 +130,10 @@ bool term_open(bool color, bool mouse)
 
 	if (!block_signals())
 		return false;
-	/* What the terminal says counts, not what LINES and COLUMNS were once. */
+	/*
+	 * The size comes from the terminal, not from the variables LINES and COLUMNS, which may be
+	 * out of date.
+	 */
 	use_tioctl(TRUE);
 	terminal = newterm(NULL, stdout, stdin);
 	if (!terminal || !cursor_address) {
@@ -149,7 +152,10 @@ bool term_open(bool color, bool mouse)
 	curs_set(0);
 	if (mouse) {
 		mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
-		/* Presses are told at once, not kept until they may be clicks. */
+		/*
+		 * A press of a button is reported at once; curses would wait whether the press
+		 * becomes a click.
+		 */
 		mouseinterval(0);
 	}
 	style_init(color);
@@ -192,7 +198,10 @@ bool term_take_signals(void)
 	while (read(signal_fd, &info, sizeof(info)) == sizeof(info)) {
 		switch (info.ssi_signo) {
 		case SIGCONT:
-			/* Whoever had the terminal meanwhile may have changed its mode. */
+			/*
+			 * Another program may have changed the terminal's mode while this process
+			 * was stopped.
+			 */
 			reset_prog_mode();
 			take_size();
 			term_redraw();

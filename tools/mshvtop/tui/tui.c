@@ -20,7 +20,7 @@
 #define MIN_WIDTH	40
 #define MIN_HEIGHT	8
 
-/* The first numbers come sooner than a long interval would let them. */
+/* The first interval is short, so that figures come soon even with a long interval. */
 #define FIRST_INTERVAL	0.5
 
 /* Keys that act between two drawings */
@@ -58,14 +58,14 @@ struct table_order *tui_order(struct tui *tui)
 }
 
 /**
- * tui_ask() - ask the source for what the screen shows beside the counters
+ * tui_ask() - let the source read the details that the screen shows
  * @tui: the view
  */
 void tui_ask(struct tui *tui)
 {
 	struct source *source = tui->source;
 
-	/* What cannot be had is missing from the screen, and the message says why. */
+	/* A detail that is not available is missing from the screen, and the message says why. */
 	if (source->want &&
 	    !source->want(source, screen_wants(tui_current(tui)), tui->slow_ns))
 		term_last_error(tui->message, sizeof(tui->message));
@@ -127,7 +127,7 @@ static void draw_input(int y, int width, const char *what, const char *text, con
 	put(y, x + 4, width - x - 4, STYLE_FAINT, keys);
 }
 
-/* Which of the rows is selected, where they do not all fit. Return: columns that are left. */
+/* The number of the selected row, where not all rows fit. Return: columns that are left. */
 static int draw_place(const struct table_view *view, int y, int width)
 {
 	char text[32];
@@ -203,7 +203,10 @@ static void draw(struct tui *tui)
 
 /* --- The loop --------------------------------------------------------------------------------- */
 
-/* Return: whether there may be more, so that even a flood of keys is seen to act. */
+/*
+ * Return: whether more keys may wait. The number is limited, so that the screen is drawn even while
+ * keys flood in.
+ */
 static bool take_keys(struct tui *tui)
 {
 	int code, taken;
@@ -222,7 +225,7 @@ static void take_timer(struct tui *tui)
 {
 	__u64 expirations;
 
-	/* If several intervals have gone by, one update has them all. */
+	/* If several intervals have passed, one update covers all of them. */
 	if (read(tui->timer_fd, &expirations, sizeof(expirations)) == sizeof(expirations))
 		tui_update(tui);
 }
@@ -251,7 +254,10 @@ static void loop(struct tui *tui)
 	}
 }
 
-/* Whether the filter leaves one partition alone, which need not exist yet if it is named. */
+/*
+ * Whether the filter selects exactly one partition; a partition that is named by its id need not
+ * exist yet.
+ */
 static bool only_partition(const struct tui *tui, __u64 *id)
 {
 	const struct model *m = tui->model;

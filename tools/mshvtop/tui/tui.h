@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The live view: a full-screen view over a source and its model, until the user ends it. It draws
- * nothing but what is in the model and in the tables of columns.h.
+ * The live view: a full-screen view over a source and its model, until the user ends it. The view
+ * draws only what is in the model, by the tables of columns.h.
  */
 #ifndef MSHVTOP_TUI_H
 #define MSHVTOP_TUI_H
@@ -30,7 +30,7 @@ struct tui_options {
 };
 
 /**
- * struct table_order - what a table is sorted by, and what is left out of it
+ * struct table_order - what a table is sorted by, and its hidden columns
  * @column: index of the column
  * @ascending: smallest first
  * @hidden: a bit for each column that is not wanted

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The columns of all tables. Each line of a table below is all there is to a column: views, sorting
+ * The columns of all tables. A line of a table below defines a column completely: views, sorting
  * and help follow from it. The functions only pick values out of the model.
  */
 #include <math.h>
@@ -17,7 +17,7 @@ static struct value number(double number)
 	return (struct value){ .number = number };
 }
 
-/* A value that makes sense only if there was something to take it from */
+/* A value that exists only if there were samples */
 static struct value number_if(bool there, double number)
 {
 	return (struct value){ .none = !there, .number = number };
@@ -282,7 +282,10 @@ static struct value get_reason(const struct row *row)
 	return text(exit_name(row->reason, room));
 }
 
-/* Since the start nobody asked for it. */
+/*
+ * The hypervisor's counters are read while a screen shows them, so there is no total since the
+ * start.
+ */
 static struct value get_reason_counted(const struct row *row)
 {
 	bool known = row->hv_known && !row->total && row->model->interval_ns;
@@ -495,7 +498,7 @@ _Static_assert(sizeof(partition_columns) / sizeof(partition_columns[0]) <= MAX_C
 	       "MAX_COLUMNS is too small");
 
 /**
- * table_is_missing() - whether the source tells nothing of what a table is about
+ * table_is_missing() - whether the source has no data for a table
  * @table: the table
  * @m: a model of the source
  *
@@ -535,7 +538,8 @@ const struct column *column_find(const struct table *table, const char *id)
 }
 
 /**
- * columns_of_screens() - the columns that need a screen's table: its history, or its questions
+ * columns_of_screens() - the columns that only a screen can show: trends, and figures that are read
+ * while a screen shows them
  * @table: the table
  *
  * Return: a bit for each.
@@ -583,8 +587,9 @@ static int next_to_drop(const struct table *table, const unsigned char *widths)
  * @width: what there is room for
  * @widths: MAX_COLUMNS entries: the width of each column, 0 for those that are left out
  *
- * Columns are left out by rank first, with those that may be cut at their least width; what is left
- * over then goes to those, from left to right. Columns are one space apart.
+ * Columns that may be cut count with their least width at first. Columns are left out by rank until
+ * the rest fits; the width that is left then goes to the cut columns, from left to right. Columns
+ * are one space apart.
  *
  * Return: the width of all of it, which is more than @width if not even rank 0 fits.
  */

@@ -29,8 +29,8 @@ enum table_id {
 
 /**
  * struct value - a cell's contents
- * @none: there is nothing to say, written "-"; sorts below everything
- * @number: all kinds but VALUE_TEXT; of a trend the last value
+ * @none: the value is not known or does not exist: written "-", sorts below everything
+ * @number: all kinds except VALUE_TEXT; the last value of a trend
  * @text: VALUE_TEXT, VALUE_TREND
  */
 struct value {
@@ -54,7 +54,7 @@ struct value {
  * @slow: TABLE_SLOW
  * @program: TABLE_COST
  * @cap: TABLE_CAPS
- * @key: what it is sorted by, once it was
+ * @key: value that the row was sorted by
  */
 struct row {
 	const struct model *model;
@@ -78,7 +78,7 @@ enum value_kind {
 	VALUE_NUMBER,	/* an id: written in full */
 	VALUE_COUNT,	/* three significant digits with SI suffix, no decimals below 1000 */
 	VALUE_RATE,	/* per second; three significant digits with SI suffix */
-	VALUE_ASKED_RATE, /* likewise, of what a source is asked for while a screen shows it */
+	VALUE_ASKED_RATE, /* likewise, of a counter that is read only while a screen shows it */
 	VALUE_PERCENT,	/* 0..100, no decimals */
 	VALUE_US,	/* held in nanoseconds, written in microseconds */
 	VALUE_TREND,	/* levels '0' to '8' from the oldest to the newest interval, in @text */

@@ -18,7 +18,10 @@ static const struct model_cap_sum *sum(const struct row *row)
 	return row->total ? &row->cap->total : &row->cap->now;
 }
 
-/* Of what the host can do and nobody has to do with there are no counts, nor in a recording. */
+/*
+ * A capability of the host that no process touches has no counts; in a recording there are none
+ * either.
+ */
 static struct value count(const struct row *row, double number)
 {
 	return (struct value){ .none = row->cap->partition_id == MODEL_CAP_HOST ||
@@ -94,13 +97,13 @@ static struct value get_failures(const struct row *row)
 	return count(row, sum(row)->failures);
 }
 
-/* A refusal is rare and matters: it does not vanish with its interval. */
+/* Refusals are rare and matter, so the column shows their total, not the interval's. */
 static struct value get_refusals(const struct row *row)
 {
 	return count(row, row->cap->total.refusals);
 }
 
-/* What was removed tells why itself. */
+/* The state REMOVED needs no further reason. */
 static struct value get_what(const struct row *row)
 {
 	const struct model_cap *cap = row->cap;

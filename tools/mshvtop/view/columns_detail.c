@@ -58,7 +58,7 @@ static struct value get_partition(const struct row *row)
 	return (struct value){ .none = !id, .number = id };
 }
 
-/* Of a counter of the hypervisor, which may also fall: by how much it grows */
+/* Growth of a counter of the hypervisor; negative when the counter falls */
 static struct value get_rate(const struct row *row)
 {
 	const struct model_tally *t = row->tally;
@@ -112,7 +112,7 @@ static struct value get_value(const struct row *row)
 	return number(row->tally->last.count);
 }
 
-/* Of the rows that there are of its kind, in one partition */
+/* Share of the rows of the same kind in the same partition */
 static struct value get_share(const struct row *row)
 {
 	const struct model_detail *d = row->model->detail;
@@ -212,7 +212,7 @@ static struct value get_slow_partition(const struct row *row)
 {
 	__u64 id = row->slow->event.partition_id;
 
-	/* Hypercalls for none have -1 there. */
+	/* A hypercall that is for no partition has -1 there. */
 	return (struct value){ .none = !id || id == ~0ULL, .number = id };
 }
 
@@ -236,7 +236,7 @@ static struct value get_latency(const struct row *row)
 	return number(slow_latency_ns(&row->slow->event));
 }
 
-/* Of an exit: kernel and VMM */
+/* The latency of an exit is kernel and VMM time */
 static struct value slow_part(const struct row *row, unsigned int arg)
 {
 	return (struct value){ .none = row->slow->event.is_hvcall,

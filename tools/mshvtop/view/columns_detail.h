@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The columns of what is beside the counters: tallies, what took long, the tool's own cost, and
- * capabilities. They are shown through columns.h as all others are.
+ * The columns of details: tallies, slow events, the tool's own cost, and capabilities. Views reach
+ * them through columns.h like all other columns.
  */
 #ifndef MSHVTOP_COLUMNS_DETAIL_H
 #define MSHVTOP_COLUMNS_DETAIL_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The model as comma-separated values: a line for each thing that something happened to in the last
- * interval, all with the same columns, of which those that do not apply are empty. Times are
+ * The model as comma-separated values: a line for each object or row that had events in the last
+ * interval. All lines have the same columns; columns that do not apply are empty. Times are
  * nanoseconds, everything else is an integer or a name.
  */
 #include <inttypes.h>
@@ -14,7 +14,7 @@
 #define NO_DETAILS	",,,,,,\n"
 
 /**
- * struct line - a line's cells beside its numbers
+ * struct line - the cells of a line that are not numbers
  * @record: what it is about
  * @partition: NULL: of the host
  * @vp: NULL: of no VP
@@ -166,7 +166,9 @@ void view_csv(FILE *out, const struct model *m, const struct row_filter *filter)
 		}
 	}
 	put_hvcalls(out, m);
-	/* What is missing since the counters were loaded, of which the count is the only number */
+	/*
+	 * Lost events since the counters were loaded; the count is the only number of such a line
+	 */
 	line = (struct line){ .record = "lost", .name = "" };
 	put_line(out, m, &line);
 	fprintf(out, "%" PRIu64 ",,,,,,,,,," NO_DETAILS, (uint64_t)model_lost_sum(&m->lost));
@@ -175,8 +177,8 @@ void view_csv(FILE *out, const struct model *m, const struct row_filter *filter)
 /* --- What is beside the counters -------------------------------------------------------------- */
 
 /*
- * The columns that hold numbers, from count on; those from PAGES on are details' alone. A count of
- * one of the hypervisor's counters is negative when it falls.
+ * The columns that hold numbers, from count on; only details have the columns from PAGES on. The
+ * count of a hypervisor's counter is negative when the counter falls.
  */
 enum number {
 	COUNT, ERRORS, REPS, GUEST, KERNEL, VMM, HALTED, DURATION, P50, P99, MAX,
@@ -192,7 +194,7 @@ enum number {
  * @name: what it is
  * @what: what of
  * @access: how
- * @has: a bit for each number that there is
+ * @has: a bit for each number that is known
  * @number: the numbers
  * @nr_places: entries of @place
  * @place: where in the kernel, innermost first
@@ -346,10 +348,10 @@ static void put_row(FILE *out, const struct row *row, const char *record, enum t
 }
 
 /**
- * view_csv_details() - write what was beside the counters in the last interval, as further lines
+ * view_csv_details() - write the details of the last interval as further lines
  * @out: where to
  * @m: the model
- * @d: what is wanted
+ * @d: which details
  *
  * Return: false without memory; errors of @out are for the caller to find.
  */

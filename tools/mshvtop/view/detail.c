@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What views share of what is beside the counters: its rows, and which are of the interval. */
+/* What views share about details: their rows, and which rows belong to the interval. */
 #include <string.h>
 #include "slow.h"
 #include "view/view.h"
 
 /**
- * view_before_set() - remember how things stand
+ * view_before_set() - remember the state before an interval
  * @before: the result
  * @m: the model
  */
@@ -18,9 +18,9 @@ void view_before_set(struct view_before *before, const struct model *m)
 }
 
 /**
- * view_details_known() - whether anything can be known of what a table is about
+ * view_details_known() - whether the source can have data for a table
  * @m: the model
- * @source: what it is of
+ * @source: source of the model
  * @table: a table of details
  *
  * Return: false if the driver does not tell, or the recording was made without it.
@@ -44,7 +44,7 @@ static void keep_new(struct rows *rows, __u64 first)
  * view_details_rows() - the rows of a table of details
  * @rows: gets them, in place of what was in it
  * @m: the model
- * @table: the table; of what took long only the last interval's are taken
+ * @table: the table; of slow events, only those of the last interval are taken
  * @d: what is wanted
  *
  * Return: false without memory.
@@ -63,8 +63,8 @@ bool view_details_rows(struct rows *rows, const struct model *m, enum table_id t
 }
 
 /**
- * view_stack() - where in the kernel something that took long was begun
- * @source: where it is from
+ * view_stack() - the kernel's call stack of a slow event
+ * @source: source of the event
  * @s: the event
  * @place: MSHV_SLOW_STACK names, innermost first
  *

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The model as JSON: one object on one line for each interval, and before it one more if something
- * was lost in that interval; docs/json.md has the schema. Times are nanoseconds, everything is
- * an integer, names are those of the lists in include/mshv. "interval" is the last interval,
- * "total" is since the start. A field's meaning never changes within a schema number; fields may be
- * added.
+ * was lost in that interval; docs/json.md has the schema. Times are nanoseconds, all numbers are
+ * integers, names are those of the lists in include/mshv. "interval" is the last interval, "total"
+ * is since the start. A field's meaning never changes within a schema number; fields may be added.
  */
 #include <jansson.h>
 #include "json_put.h"
@@ -46,7 +45,7 @@ bool view_json_write(FILE *out, json_t *record, bool ok)
 	return ok;
 }
 
-/* A time that there is none of without samples */
+/* A time, or null without samples */
 static void put_time(json_t *object, const char *key, bool there, __u64 ns, bool *ok)
 {
 	put(object, key, there ? json_integer(ns) : json_null(), ok);
@@ -246,7 +245,7 @@ static void put_health(json_t *frame, const struct model *m, bool *ok)
 	put(frame, "self", self, ok);
 }
 
-/* Make null of what the source cannot tell, wherever it is. */
+/* Replace every value that the source cannot know by null. */
 static void blank_times(json_t *value)
 {
 	static const char * const missing[] = { "guest_ns", "kernel_ns", "halted_ns" };
@@ -306,7 +305,10 @@ bool view_json(FILE *out, const struct model *m, const struct row_filter *filter
 	return view_json_write(out, frame, ok);
 }
 
-/* Return: events of a kind lost since before; a count falls when records are found after all. */
+/*
+ * Return: events lost in the interval. A count may fall, when records that were taken for lost are
+ * found after all.
+ */
 static __u64 grown(__u64 now, __u64 before)
 {
 	return now > before ? now - before : 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is beside the counters as JSON, in a record of its own after the frame: what intercepts,
- * interrupts and changes of memory were about, the hypervisor's counters, what took long, and what
- * the BPF programs cost. docs/json.md has the schema. null is what cannot be known.
+ * Details as JSON, in a record of their own after the frame: tallies of intercepts, interrupts and
+ * changes of memory, the hypervisor's counters, slow events, and the cost of the BPF programs.
+ * docs/json.md has the schema. A value that cannot be known is null.
  */
 #include "json_put.h"
 #include "names.h"
@@ -27,7 +27,7 @@ struct making {
 	bool ok;
 };
 
-/* Numbers that stand for none: of partitions 0 and -1, of VPs -1 */
+/* Numbers that mean "none": 0 and -1 for partitions, -1 for VPs */
 static json_t *id_or_null(__u64 id, bool none)
 {
 	return none ? json_null() : json_integer(id);
@@ -213,7 +213,7 @@ static void put_table(struct making *k, const char *key, enum table_id table,
 }
 
 /**
- * view_json_details() - write what was beside the counters in the last interval as a line of JSON
+ * view_json_details() - write the details of the last interval as a line of JSON
  * @out: where to
  * @m: the model
  * @d: what is wanted

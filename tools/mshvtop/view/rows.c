@@ -167,7 +167,7 @@ static bool wants_partition(const struct model *m, const struct row_filter *filt
  * @rows: gets them, in place of what was in it
  * @m: the model
  * @kinds: a bit for each kind of tally that is wanted
- * @filter: of which partitions; what is of none is left out with any filter
+ * @filter: of which partitions; with a filter, rows without a partition are left out
  *
  * Return: false without memory.
  */
@@ -196,7 +196,7 @@ bool rows_tallies(struct rows *rows, const struct model *m, unsigned int kinds,
 }
 
 /**
- * rows_kinds() - which tallies a table has
+ * rows_kinds() - the kinds of tallies in a table
  * @table: a table of tallies; the memory's has the counters of partitions, which are of memory
  *
  * Return: a bit for each kind.
@@ -223,7 +223,7 @@ unsigned int rows_kinds(enum table_id table)
 	return kinds;
 }
 
-/* Of the hypervisor's counters, memory is what is counted in pages. */
+/* Those of the hypervisor's counters that count pages belong to memory. */
 static void keep_pages(struct rows *rows)
 {
 	unsigned int i, kept = 0;
@@ -314,7 +314,7 @@ static bool wants_cap(const struct model *m, const struct row_filter *filter,
 	return wants_partition(m, filter, cap->partition_id);
 }
 
-/* Of a capability of the host: whether some other row has it. */
+/* Whether a partition or a process has a row for a capability of the host. */
 static bool has_row_with(const struct model *m, __u32 id)
 {
 	unsigned int i;
@@ -326,10 +326,12 @@ static bool has_row_with(const struct model *m, __u32 id)
 }
 
 /**
- * rows_caps() - a row for each capability that somebody has to do with, and for those that nobody has
+ * rows_caps() - a row for each capability that was touched, by partition or process, and for all
+ * others of the host
  * @rows: gets them, in place of what was in it
  * @m: the model
- * @filter: of which partitions; of one alone every capability has a row
+ * @filter: of which partitions; if the filter selects one partition, it has a row for every
+ *          capability
  *
  * Return: false without memory.
  */
@@ -363,7 +365,7 @@ struct order {
 	bool ascending;
 };
 
-/* What nobody has to do with comes last. */
+/* Capabilities that nobody has touched come last. */
 static int order_of_caps(const struct model_cap *a, const struct model_cap *b)
 {
 	bool of_host = a->partition_id == MODEL_CAP_HOST;
@@ -417,7 +419,9 @@ void rows_sort(struct rows *rows, const struct column *by, bool ascending)
 	struct order order = { .by = by, .ascending = ascending };
 	unsigned int i;
 
-	/* A percentile may have to be worked out: once for each row. */
+	/*
+	 * A percentile may have to be computed, so this is done once for each row, before sorting.
+	 */
 	for (i = 0; i < rows->nr; i++)
 		rows->row[i].key = by->get(&rows->row[i]);
 	if (rows->nr)

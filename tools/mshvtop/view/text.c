@@ -14,7 +14,7 @@
 /* Rows of a table of details; there may be thousands. */
 #define MAX_DETAILS	20
 
-/* The left part is cut, not the right one, as that is what must be seen. */
+/* The left part is cut, because the right one (losses) must be seen. */
 static void join(char *text, size_t size, const char *left, const char *right, unsigned int width)
 {
 	int room = (int)width - (int)strlen(right) - 1;
@@ -46,7 +46,7 @@ static void summary_source(char *text, size_t size, const struct model *m, unsig
 	join(text, size, left, right, width);
 }
 
-/* Where the time went, as far as the source tells */
+/* Where the time went, as far as the source knows */
 static void times_text(char *text, size_t size, const struct model *m)
 {
 	const struct model_exit_sum *now = &m->exits.all.now;
@@ -154,7 +154,7 @@ static const struct model_partition *only_partition(const struct rows *partition
  * view_text() - write the last interval as text
  * @out: where to
  * @m: the model
- * @filter: which partitions; if that leaves one, exits are those of that one
+ * @filter: which partitions; if one partition is left, the exits are those of that partition
  * @width: of a line at most, as long as the columns that are always shown fit
  *
  * Return: false without memory; errors of @out are for the caller to find.
@@ -197,7 +197,7 @@ out_free:
 }
 
 /**
- * view_text_details() - write what was beside the counters in the last interval as text
+ * view_text_details() - write the details of the last interval as text
  * @out: where to
  * @m: the model
  * @d: what is wanted

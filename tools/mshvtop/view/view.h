@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The views that write to a stream. Each shows the model's last interval, and reads nothing but the
- * model; details, too, of which only names of places in the kernel are the source's.
+ * The views that write to a stream. Each view shows the model's last interval and reads only the
+ * model; only the names of addresses in the kernel, for the stacks of slow events, come from the
+ * source.
  */
 #ifndef MSHVTOP_VIEW_H
 #define MSHVTOP_VIEW_H
@@ -15,11 +16,11 @@
 #define SUMMARY_LINES	2
 
 /**
- * struct view_before - how things stood before the last interval
- * @lost: what had been lost
- * @lost_tallies: events that there had been no room for in tallies
- * @lost_slow: likewise, in what took long
- * @nr_slow: how many had taken long
+ * struct view_before - the state before the last interval
+ * @lost: lost events
+ * @lost_tallies: events lost from tallies
+ * @lost_slow: lost slow events
+ * @nr_slow: number of slow events
  */
 struct view_before {
 	struct model_lost lost;
@@ -29,10 +30,10 @@ struct view_before {
 };
 
 /**
- * struct view_details - what is shown beside the counters
- * @source: where it is from, for the names of places in the kernel
+ * struct view_details - how details are shown
+ * @source: source of the model, for the names of addresses in the kernel
  * @filter: which partitions
- * @before: to tell what took long in the interval from what did earlier
+ * @before: tells the interval's slow events from earlier ones
  */
 struct view_details {
 	const struct source *source;
