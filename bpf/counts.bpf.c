@@ -20,15 +20,15 @@
  * - The arrays are reached by address and not by a look-up, as global variables are; they are not
  *   global variables, as how many VP slots, CPUs and histograms there are is only known when the
  *   programs are loaded. tools/mshvtop/source/programs.c says how.
- * - What is not the rule is done by a function that the program ends with: nothing has to survive a
- *   call, so the program saves no registers.
+ * - Rare cases are handled by a function that the program calls at its very end: no value has to
+ *   survive a call, so the program saves no registers.
  * - Arguments are taken from the context where they are needed, not by BPF_PROG(), which loads all
  *   of them first: nine do not fit into the registers, and would go to the stack and back.
  * - Slots are given again. Each record has its owner in it, and is emptied by the first event of
  *   another owner; include/mshv/counts.h says how a reader stays clear of that. The partition is
  *   enough to tell owners apart: a VP keeps its slot for as long as its partition is there.
  *
- * Limits: a VP without a slot is not counted, but for how often that happened. When all histograms
+ * Limits: the exits of a VP without a slot are only counted as lost. When all histograms
  * are taken, counts, sums and maxima go on and percentiles miss those samples, which is counted as
  * well. When a slot is given again, what its old owner did since the last reading is counted as
  * overwritten; hypercalls keep their place in the sums by code then, but not in their partition's.
@@ -71,7 +71,10 @@ enum {
 	HVCALL_PARTITION,
 };
 
-/* Slots of the listed hypercall codes; those that follow go to others as they are met. */
+/*
+ * Slots of the listed hypercall codes. Codes that are not in the list get the next free slot when
+ * they first occur.
+ */
 enum {
 	HVCALL_SLOT_OTHER,
 #define MSHV_HYPERCALL(code, name) HVCALL_SLOT_##name,
@@ -83,8 +86,8 @@ enum {
 _Static_assert(HVCALL_SLOT_FIRST_FREE <= MSHV_COUNTS_HVCALLS, "MSHV_COUNTS_HVCALLS is too small");
 
 /*
- * What does not change once the programs are loaded: how many there are of each, set before that,
- * and the table of the buckets. It is one object because the address of each costs an instruction.
+ * Constants, set before the programs are loaded: array sizes and the bucket table. They are one
+ * object because each address costs an instruction.
  */
 const volatile struct {
 	__u64 nr_exits;
@@ -97,7 +100,7 @@ const volatile struct {
 
 typedef typeof(fixed) fixed_t;
 
-/* The compiler must not know what it is, or it takes the address anew each time. */
+/* The address is hidden from the compiler, which would otherwise load it anew at each use. */
 static __always_inline fixed_t *get_fixed(void)
 {
 	fixed_t *f = &fixed;
@@ -155,13 +158,19 @@ static __always_inline void take_hist(__u32 *hist)
 {
 	__u64 taken = hists_taken;
 
-	/* Looked at first, to keep the number from wrapping around to those that are taken. */
+	/*
+	 * The number is checked before it is increased, so that it cannot wrap around to histograms
+	 * that are taken.
+	 */
 	if (taken < fixed.nr_hists)
 		taken = __sync_fetch_and_add(&hists_taken, 1);
 	*hist = taken < fixed.nr_hists ? taken + 1 : MSHV_COUNTS_NO_HIST;
 }
 
-/* No value leads beyond the buckets; what the verifier thinks possible is there behind the last. */
+/*
+ * No value leads beyond the buckets. The verifier thinks that an index may lead one entry further,
+ * so there is a spare entry.
+ */
 static __always_inline void add_time(fixed_t *f, __u64 hist, __u64 ns)
 {
 	hists_at(hist)->bucket[mshv_hist_index((const __u8 *)f->hist_table, ns)]++;
@@ -249,7 +258,7 @@ static __always_inline __u64 add_exit(struct mshv_exit_series *s, const __u64 *c
 	return latency_ns;
 }
 
-/* An exit that is a record's first one, or cannot be counted as others are */
+/* The first exit of a record, or an exit that has no record */
 static __noinline int count_odd_exit(__u64 *ctx)
 {
 	__u64 index, reason = ctx[EXIT_REASON];
@@ -299,7 +308,7 @@ int mshv_exit(__u64 *ctx)
 	return 0;
 }
 
-/* A code that the list does not have gets a slot of its own while there are any. */
+/* A code that is not in the list gets a slot of its own while there are free ones. */
 static __noinline __u32 new_hvcall_slot(__u64 code)
 {
 	__u32 slot, other;

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is behind the counters of counts.bpf.c, for as long as somebody looks at it: which ports,
- * MSRs, CPUID leaves and pages intercepts are about, which interrupts and eventfds fire, how much
- * memory is mapped, and exits and hypercalls that take long, with their arguments.
+ * Details beside the counters of counts.bpf.c, counted while a screen shows them: ports, MSRs,
+ * CPUID leaves and pages of intercepts, interrupts and eventfds that fire, memory that is mapped,
+ * and slow exits and hypercalls with their arguments.
  *
- * What: a hash of tallies by partition, kind and number, and a ring buffer for what takes long.
+ * What: a hash of tallies by partition, kind and number, and a ring buffer for slow events.
  *
  * Why so: numbers like these come from guests, and there is no end of them, so they are hashed;
  * that and a second program on an event cost more than all of counts.bpf.c. So all is loaded once, when
  * privileges are there, but a group of programs is attached only while its screen is seen.
  *
  * Limits: tallies take atomics, as several CPUs may count for one partition. When the hash is full,
- * numbers that are not in it yet are counted as lost. A full ring buffer drops what comes, counted.
+ * events with numbers that are not in it yet are counted as lost. When the ring buffer is full,
+ * slow events are dropped and counted as lost.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -35,11 +36,11 @@ struct {
 	__uint(max_entries, 256 << 10);
 } slow SEC(".maps");
 
-/* What could not be counted or handed over */
+/* Events that could not be counted or handed over */
 __u64 lost_tallies;
 __u64 lost_slow;
 
-/* Set while the programs run: what takes less is not handed over */
+/* The threshold of slow events; may be set while the programs run */
 __u64 slow_ns;
 
 static __always_inline void tally(__u64 partition_id, __u32 kind, __u64 number, __u32 access,
@@ -240,7 +241,7 @@ int slow_exit(__u64 *ctx)
 	s = begin_slow(ctx, 0);
 	if (!s)
 		return 0;
-	/* The VP has not been entered again yet, so the page still has what it was left for. */
+	/* The VP has not been entered again yet, so the page still has the message of the exit. */
 	message = vp ? vp->message : NULL;
 	if (message) {
 		s->message_type = message->header.message_type;

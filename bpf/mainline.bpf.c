@@ -10,7 +10,7 @@
  * Why so:
  * - The driver's events tell when MSHV_RUN_VP begins and ends, so a cycle is paired here, in a
  *   record for each VP. Guest, hypervisor, driver and halts within are one time: guest_ns has it.
- *   What the driver handles by itself does not show.
+ *   Exits that the driver handles by itself do not show.
  * - The arguments of its events are numbers, so these are raw tracepoints: they need no BTF of the
  *   module.
  * - It has no event around a hypercall, but all go through one function, which is probed at both
@@ -19,9 +19,9 @@
  * - VP slots are given out by user space through a queue. The longer ago one came back, the sooner
  *   it is used, so that a reader still finds what was in it.
  *
- * Limits: no hypercall is known to be of a partition. Of a VP that ran before the programs came,
- * the first cycle has no time. A hypercall whose task has moved to another CPU in between is
- * counted as lost.
+ * Limits: the partition of a hypercall is not known. The first exit of a VP that was already
+ * running when mshvtop attached has no latency: its start was not seen. A hypercall whose task has
+ * moved to another CPU in between is counted as lost.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -95,7 +95,7 @@ struct open_calls {
 		__type(value, __u32);			\
 	} name SEC(".maps")
 
-/* Those with one entry get more before they are loaded. */
+/* Maps with one entry are enlarged before they are loaded. */
 MMAPABLE_ARRAY(exits, struct mshv_exit_series, MSHV_MAINLINE_VPS * MSHV_COUNTS_REASONS);
 MMAPABLE_ARRAY(vps, struct mshv_mainline_vp, MSHV_MAINLINE_VPS);
 MMAPABLE_ARRAY(partition_owners, struct mshv_partition_owner, MSHV_MAINLINE_PARTITIONS);
@@ -134,7 +134,7 @@ struct mshv_counts_lost lost;
 __u64 lost_calls;
 __u32 hists_taken;
 
-/* Slots are given to codes as they are met; 0 is for all that have none. */
+/* A code gets a slot when it first occurs; slot 0 is for all codes without one. */
 __u32 hvcall_slot[MSHV_COUNTS_HVCALL_CODES];
 __u32 hvcall_slots_taken = 1;
 
@@ -203,7 +203,7 @@ static __noinline int note_partition(__u64 id)
 	return 0;
 }
 
-/* The VP of an event, which is given a slot at its first one; NULL if there is none to be had */
+/* The VP of an event. A VP gets a slot at its first event; NULL if no slot is free */
 static __always_inline struct vp *get_vp(const struct vp_key *key)
 {
 	struct vp *known = bpf_map_lookup_elem(&running, key), fresh = {};
@@ -364,7 +364,10 @@ int mainline_call(__u64 *ctx)
 		open->call[i].frame = (__u64)ctx;
 		return 0;
 	}
-	/* Those that have gone to other CPUs: nobody asks for them any more. */
+	/*
+	 * Calls whose task has moved to another CPU: their end is not seen here any more, so they
+	 * are removed.
+	 */
 	__builtin_memset(open, 0, sizeof(*open));
 	return 0;
 }

@@ -6,14 +6,14 @@
  * What: a record of fixed size for each event in one ring buffer, in the order of the events.
  *
  * Why so:
- * - The filter is constant data, set before loading: what is not asked for costs nothing, as the
- *   compiler in the kernel drops the branches. Programs whose events are not wanted are not loaded.
- * - The reader is woken when there is a good deal to read, and looks from time to time by itself:
- *   waking it for each event would cost more than the event.
+ * - The filter is constant data, set before loading: an unused filter costs nothing, because the
+ *   verifier removes the dead branches. Programs whose events are not wanted are not loaded.
+ * - The reader is woken when there is much to read, and looks from time to time by itself. Waking
+ *   it for each event would cost more than the event.
  * - When the buffer is full an event is dropped and counted; nothing waits for the reader.
  *
- * Limits: to follow every event of a busy guest costs it dearly; the counters of counts.bpf.c are
- * for that. An event that comes while a program runs on the same CPU is skipped by the kernel, which
+ * Limits: following every event makes a busy guest much slower; counts.bpf.c counts for a fraction
+ * of that. An event that comes while a program runs on the same CPU is skipped by the kernel, which
  * counts it in the program's recursion_misses.
  */
 #include "vmlinux.h"

@@ -6,11 +6,11 @@
 #ifndef MSHV_CAPSTAT_H
 #define MSHV_CAPSTAT_H
 
-/* Records that there is room for; what does not fit is counted. */
+/* Room for records; events that do not fit are counted as lost. */
 #define MSHV_CAPSTAT_RECORDS	8192
 
 /**
- * struct mshv_capstat_key - whose counters
+ * struct mshv_capstat_key - key of the counters
  * @partition_id: all ones: of /dev/mshv
  * @cap: MSHV_CAP_*, or MSHV_NO_CAP for all at once
  * @tgid: process

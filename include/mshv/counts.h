@@ -23,7 +23,7 @@
 /* Hypercall codes up to here have an entry in the code-to-slot table; others are OTHER */
 #define MSHV_COUNTS_HVCALL_CODES	0x140
 
-/* In place of a histogram's number, when all were taken at the record's first event */
+/* In place of a histogram's number, if no histogram was free at the record's first event */
 #define MSHV_COUNTS_NO_HIST	0xffffffffU
 
 /* Length of a process name in the kernel, TASK_COMM_LEN */

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What mshvtop counts while a screen asks for it: what intercepts, interrupts and changes of memory
- * were about, and exits and hypercalls that took long. Included by BPF and tools after __u32 and
- * __u64 are defined.
+ * What mshvtop counts while a screen asks for it: tallies of intercepts, interrupts and changes of
+ * memory by port, MSR, vector and so on, and slow exits and hypercalls. Included by BPF and tools
+ * after __u32 and __u64 are defined.
  */
 #ifndef MSHV_DETAIL_H
 #define MSHV_DETAIL_H
 
 /*
- * TALLY(kind, group): what is counted by a number of its own. The groups are switched on and off by
- * themselves; programs of a group begin with its name.
+ * TALLY(kind, group): kinds of events that are counted by a number (port, MSR, vector, ...). Each
+ * group is switched on and off by itself; the names of a group's programs begin with the group's
+ * name.
  */
 #define MSHV_TALLIES(TALLY)			\
 	TALLY(IO_PORT, intercept)		\
@@ -43,7 +44,7 @@ enum mshv_tally_kind {
  * @number: which: a port, an MSR, a CPUID leaf, a guest page, a vector, the control word of a
  *          guest's hypercall, a GSI, an ioeventfd's address, a VP; 0 for memory
  * @kind: enum mshv_tally_kind
- * @access: 1 if it was written; of a CPUID leaf the subleaf; of a guest page MHV_ACCESS_*
+ * @access: 1 if it was written; the subleaf of a CPUID leaf; MHV_ACCESS_* of a guest page
  */
 struct mshv_tally_key {
 	__u64 partition_id;
@@ -53,7 +54,7 @@ struct mshv_tally_key {
 };
 
 /**
- * struct mshv_tally - how often that was
+ * struct mshv_tally - the counts of a tally
  * @count: events
  * @amount: pages, of memory
  * @errors: events that failed

@@ -7,7 +7,7 @@
 #ifndef MSHV_MAINLINE_H
 #define MSHV_MAINLINE_H
 
-/* Slots: what goes beyond is counted as lost */
+/* Number of slots; events of VPs beyond that are counted as lost */
 #define MSHV_MAINLINE_VPS		2048
 #define MSHV_MAINLINE_PARTITIONS	512
 

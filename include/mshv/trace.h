@@ -28,7 +28,7 @@ enum mshv_trace_kind {
 	MSHV_NR_TRACE_KINDS
 };
 
-/* Records of events of Linux's own driver have kinds beyond those, and all arguments in arg. */
+/* Events of Linux's own driver have kinds above those, and all arguments in arg. */
 enum mshv_trace_mainline {
 	MSHV_TRACE_BEFORE_MAINLINE = MSHV_NR_TRACE_KINDS - 1,
 #define MSHV_MAINLINE(event, ...) MSHV_TRACE_##event,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Arenas: a list of blocks, of which those behind the one in use are empty. */
+/* Arenas: a list of blocks. Blocks behind the one in use are empty. */
 #include <stdlib.h>
 #include <string.h>
 #include "arena.h"
@@ -28,7 +28,7 @@ static struct arena_block *next_block(struct arena *arena)
 
 /**
  * arena_alloc() - take memory
- * @arena: where from
+ * @arena: the arena
  * @size: bytes, at most ARENA_MAX
  *
  * Return: memory with any contents, aligned for 64-bit numbers; NULL without memory.
@@ -46,7 +46,7 @@ void *arena_alloc(struct arena *arena, size_t size)
 }
 
 /**
- * arena_reset() - give up all that was taken
+ * arena_reset() - give up all memory that was taken, and keep it for the next use
  * @arena: the arena
  */
 void arena_reset(struct arena *arena)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory for many small things that are all given up at once. It is kept for the next ones, so
- * that what is made anew in each interval costs neither malloc() nor page faults.
+ * Memory for many small objects that are all given up at once. The arena keeps the memory for the
+ * next objects, so objects that are made anew in each interval cost neither malloc() nor page
+ * faults.
  */
 #ifndef MSHV_ARENA_H
 #define MSHV_ARENA_H
 
 #include <stddef.h>
 
-/* Nothing that is asked for may be larger. */
+/* Largest size of an allocation */
 #define ARENA_MAX	4096
 
 /**

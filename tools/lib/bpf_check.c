@@ -23,7 +23,7 @@
 /**
  * bpf_linux_driver() - whether the driver is Linux's own
  *
- * Return: true if /dev/mshv is there and not by our module.
+ * Return: true if /dev/mshv exists and is not our module's.
  */
 bool bpf_linux_driver(void)
 {
@@ -100,7 +100,7 @@ static bool check_events(const char * const *events, unsigned int nr)
 /**
  * bpf_privileged() - whether this process may look into a driver
  *
- * Return: true if so; otherwise that has been reported.
+ * Return: true if so; otherwise the missing privilege has been reported.
  */
 bool bpf_privileged(void)
 {
@@ -127,7 +127,7 @@ bool bpf_check(const char * const *events, unsigned int nr)
  * @name: the parameter
  * @value: its value, at least 1
  *
- * Return: false if there is none, which has been reported.
+ * Return: false if the driver has no such parameter, which has been reported.
  */
 bool bpf_parameter(const char *name, unsigned int *value)
 {

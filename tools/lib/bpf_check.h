@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What tools with BPF programs need of the host, each checked by itself, so that the message can
- * say what is missing and how to get it. libbpf would only say that something did not load.
+ * What tools with BPF programs need from the host. Each requirement is checked by itself, so that
+ * the message can say what is missing and how to get it; libbpf would only say that a program did
+ * not load.
  */
 #ifndef MSHV_BPF_CHECK_H
 #define MSHV_BPF_CHECK_H

@@ -9,7 +9,7 @@
 static const char *program = "mshv";
 
 /**
- * err_set_program() - whose messages they are
+ * err_set_program() - name the program that messages begin with
  * @name: stays valid
  */
 void err_set_program(const char *name)

@@ -12,7 +12,7 @@
 
 /**
  * help_parse() - argp_parse() with a short --help, unless the user says how help is to look
- * @argp: as of argp_parse(), as are the others
+ * @argp: as for argp_parse(), like the others
  * @argc: likewise
  * @argv: likewise
  * @flags: likewise

@@ -113,7 +113,7 @@ void hist_trim(struct hist *h)
 /* One more than the largest time that falls into a bucket, given the longest time there was. */
 static __u64 bucket_end(unsigned int bucket, __u64 max_ns)
 {
-	/* The last bucket also has what is above the range. */
+	/* The last bucket also holds the times above the range. */
 	if (bucket == MSHV_HIST_BUCKETS - 1)
 		return max_ns + 1;
 	return mshv_hist_lower_ns(bucket + 1);
@@ -170,7 +170,10 @@ static unsigned int find_rank(const struct hist *h, double percent, __u64 *in_bu
 	__u64 rank = hist_rank(h->n, percent), n;
 	unsigned int i;
 
-	/* High ranks are nearer to the end, and a few long times make for many empty buckets. */
+	/*
+	 * High ranks are searched from the end: they are near it, and a few long times leave many
+	 * empty buckets in between.
+	 */
 	if (rank > h->n / 2) {
 		n = h->n;
 		for (i = h->hi; i > h->lo && n >= rank;)
@@ -202,7 +205,7 @@ __u64 hist_percentile(const struct hist *h, double percent, __u64 max_ns)
 }
 
 /**
- * hist_quantile() - the same, for comparing two histograms
+ * hist_quantile() - hist_percentile() for comparing two histograms
  * @h: the histogram
  * @percent: 0..100
  * @max_ns: the longest sample, or a bound of it

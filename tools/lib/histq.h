@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Histograms on the tools' side: buckets as in mshv/hist.h, 64 bits wide, and the questions asked
- * of them. The range of buckets in use is kept, so that clearing and merging cost what is in them.
+ * Histograms on the tools' side: buckets as in mshv/hist.h, 64 bits wide, and percentiles, bounds
+ * and sums of them. The range of buckets in use is kept, so that the cost of clearing and merging
+ * depends on the range in use.
  */
 #ifndef MSHV_HISTQ_H
 #define MSHV_HISTQ_H

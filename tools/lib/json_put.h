@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * JSON put together without a check at each step: the first failure, which can only be for lack of
- * memory, clears the caller's @ok, and all of it is thrown away. Values become the container's.
+ * JSON put together without a check at each step. The first failure, which can only be for lack of
+ * memory, clears the caller's @ok, and the caller throws the whole object away. A value that is put
+ * into a container belongs to the container.
  */
 #ifndef MSHV_JSON_PUT_H
 #define MSHV_JSON_PUT_H

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Names from the lists in include/mshv, and back. Each function is generated from its list, so a
- * line added there is all that a new name takes.
+ * new name takes one line in the list and nothing else.
  */
 #include <stdio.h>
 #include <string.h>

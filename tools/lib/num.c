@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include "num.h"
 
-/* Three significant digits; what is below 1 has three decimals, as nobody needs more. */
+/* Three significant digits; values below 1 have three decimals. */
 static int three_digits(char *text, size_t size, double value)
 {
 	static const char suffixes[] = " kMGTPE";
@@ -37,7 +37,7 @@ static int three_digits(char *text, size_t size, double value)
 /**
  * num_rate() - write a rate
  * @text: NUM_SIZE bytes
- * @value: per second; negative of what falls
+ * @value: per second; negative for a value that falls
  *
  * Return: characters written.
  */

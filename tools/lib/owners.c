@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reads /proc/PID/fdinfo of the descriptors that are partitions or VPs. A process that vanishes
- * while it is looked at, or that may not be looked at, is as good as one without any: that is no
- * error.
+ * while it is looked at, or that may not be looked at, counts as one without such descriptors;
+ * neither is an error.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -21,7 +21,7 @@ struct owners {
 	struct owner *list;
 };
 
-/* What the descriptor's fdinfo says of it */
+/* The fields of a descriptor's fdinfo */
 struct descriptor {
 	__u64 partition_id;
 	__u32 tgid;
@@ -271,7 +271,7 @@ bool owners_scan_all(struct owners *o)
 	DIR *dir;
 
 	forget_all(o);
-	/* A descriptor of its own, as a directory stream takes over the one that it is given. */
+	/* The directory stream takes over its descriptor, so it gets a duplicate. */
 	copy = openat(o->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir = copy < 0 ? NULL : fdopendir(copy);
 	if (!dir) {

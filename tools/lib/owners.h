@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Which partitions and VPs exist and which processes hold them, from the descriptors in /proc. A
- * full scan looks at every process; a quick one at those that are known to hold partitions.
+ * full scan looks at every process; a quick one only at processes that are known to hold
+ * partitions.
  */
 #ifndef MSHV_OWNERS_H
 #define MSHV_OWNERS_H
@@ -19,9 +20,9 @@
  * @nr_vps: entries of @vps
  * @vps: indices of the VPs that exist, ascending
  * @caps_known: the driver tells of capabilities, in the sets below
- * @granted: those that were asked for at creation
- * @enabled: those that were turned on
- * @used: those that were used
+ * @granted: capabilities that the VMM asked for at creation
+ * @enabled: capabilities that were turned on
+ * @used: capabilities that were used
  */
 struct owner {
 	__u64 partition_id;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Capabilities of this process, by the system calls themselves: two of them do not take a library.
- * A user id is not changed: files that root's tools write stay root's.
+ * POSIX capabilities of this process, by capget() and capset() directly, which need no library for
+ * this little. A user id is not changed: files that root's tools write stay root's.
  */
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -11,7 +11,10 @@
 
 #define WORDS	_LINUX_CAPABILITY_U32S_3
 
-/* What watching takes: reading the programs' statistics, and the descriptors of any process */
+/*
+ * Capabilities that are kept: to read the programs' run-time statistics, and the descriptors of any
+ * process
+ */
 static const unsigned int kept[] = { CAP_BPF, CAP_SYS_PTRACE, CAP_DAC_READ_SEARCH };
 
 static bool get(struct __user_cap_header_struct *header, struct __user_cap_data_struct *data)
@@ -27,8 +30,8 @@ static bool get(struct __user_cap_header_struct *header, struct __user_cap_data_
 /**
  * caps_have_admin() - whether CAP_SYS_ADMIN is held
  *
- * It is what the kernel wants for the BTF of modules, where CAP_BPF and CAP_PERFMON would do for
- * programs that need none.
+ * The kernel demands CAP_SYS_ADMIN for reading the BTF of modules. For programs that need no
+ * module's BTF, CAP_BPF and CAP_PERFMON are enough.
  *
  * Return: true if so.
  */
@@ -42,7 +45,7 @@ bool caps_have_admin(void)
 }
 
 /**
- * caps_drop() - give up what only setting up needs
+ * caps_drop() - give up the capabilities that only setting up needs
  *
  * Keeps CAP_BPF, CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH where they are held. Files of other users
  * can not be written afterwards.

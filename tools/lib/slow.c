@@ -11,10 +11,10 @@
 #include "slow.h"
 
 /**
- * slow_latency_ns() - how long it took
+ * slow_latency_ns() - latency of a slow event
  * @s: the event
  *
- * Return: of an exit the time in kernel and VMM, of a hypercall all of it.
+ * Return: nanoseconds: the time in kernel and VMM for an exit, the duration for a hypercall.
  */
 __u64 slow_latency_ns(const struct mshv_slow *s)
 {
@@ -23,7 +23,7 @@ __u64 slow_latency_ns(const struct mshv_slow *s)
 }
 
 /**
- * slow_name() - what it was
+ * slow_name() - name of a slow event
  * @s: the event
  * @text: the result
  * @size: of @text
@@ -39,13 +39,14 @@ void slow_name(const struct mshv_slow *s, char *text, size_t size)
 }
 
 /**
- * slow_own_places() - how much of a stack is what looked at it
+ * slow_own_places() - number of entries of a stack that belong to tracing itself
  * @place: names, innermost first
  * @nr: how many
  *
- * The program that takes the stack is on it, and how the kernel got there from the event.
+ * The innermost entries are the BPF program that takes the stack and the kernel's functions between
+ * the event and the program.
  *
- * Return: the first entry that is not; 0 if that cannot be told.
+ * Return: index of the first entry that does not belong to tracing; 0 if it cannot be found.
  */
 unsigned int slow_own_places(char (*place)[SYMBOL_SIZE], unsigned int nr)
 {
@@ -111,9 +112,9 @@ static void exit_arguments(const struct mshv_slow *s, char *text, size_t size)
 }
 
 /**
- * slow_arguments() - what it was about
+ * slow_arguments() - arguments of a slow event
  * @s: the event
- * @text: the result, empty if that is not known
+ * @text: the result, empty if the arguments are not known
  * @size: of @text
  */
 void slow_arguments(const struct mshv_slow *s, char *text, size_t size)

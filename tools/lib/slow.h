@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What took long, as text: what it was, and its arguments.
+ * Slow events (exits and hypercalls that took long) as text: name and arguments.
  */
 #ifndef MSHV_SLOW_H
 #define MSHV_SLOW_H

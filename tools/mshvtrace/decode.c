@@ -133,11 +133,11 @@ void event_name(const struct mshv_trace_record *r, char *name)
 }
 
 /**
- * event_duration() - how long it took
+ * event_duration() - duration of an event
  * @r: the event
- * @ns: the result: of a hypercall all of it, of an exit kernel and VMM
+ * @ns: the result: the duration of a hypercall, or the kernel and VMM time of an exit
  *
- * Return: false if it is one that takes no time of its own.
+ * Return: false if events of this kind have no duration.
  */
 bool event_duration(const struct mshv_trace_record *r, __u64 *ns)
 {
@@ -166,7 +166,9 @@ bool event_failed(const struct mshv_trace_record *r)
 
 /* --- Text ------------------------------------------------------------------------------------- */
 
-/* Three digits and the unit that fits: lines stand alone, so there is no column to keep. */
+/*
+ * Three digits and a fitting unit; lines stand alone, so units need not be the same in all lines.
+ */
 static void put_time(FILE *out, __u64 ns)
 {
 	static const char * const units[] = { "ns", "us", "ms", "s" };
@@ -255,7 +257,7 @@ void event_text(FILE *out, const struct mshv_trace_record *r, __u64 start_ns)
 }
 
 /**
- * event_text_more() - write what else is known of what took long, as strace -k has it
+ * event_text_more() - write further lines about a slow event (arguments, stack), as strace -k does
  * @out: where to
  * @slow: the event that was written
  */
@@ -264,7 +266,7 @@ void event_text_more(FILE *out, const struct rec_slow *slow)
 	char text[ARGUMENTS];
 	unsigned int i;
 
-	/* A hypercall's are in its line. */
+	/* The arguments of a hypercall are in its line already. */
 	slow_arguments(&slow->event, text, sizeof(text));
 	if (!slow->event.is_hvcall && text[0])
 		fprintf(out, "%20s%s\n", "", text);

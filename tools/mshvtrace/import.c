@@ -58,7 +58,7 @@ static __u64 field(struct tep_event *event, const char *name, struct tep_record 
 	return value;
 }
 
-/* Return: 0, or not to go on */
+/* Return: 0 to go on */
 static int take_record(struct tracecmd_input *input, struct tep_record *record, int cpu, void *data)
 {
 	struct import *import = data;
@@ -68,7 +68,7 @@ static int take_record(struct tracecmd_input *input, struct tep_record *record, 
 	unsigned int i;
 
 	(void)cpu;
-	/* -1: so many that nobody has counted */
+	/* -1: events were lost, and their number is not known */
 	if (record->missed_events)
 		import->lost += record->missed_events > 0 ? record->missed_events : 1;
 	if (!event || strcmp(event->system, "mshv"))

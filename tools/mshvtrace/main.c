@@ -25,7 +25,7 @@
 #define DEFAULT_BUFFER_KIB	4096
 #define MAX_BUFFER_KIB		(1 << 20)
 
-/* How long an event may wait to be shown, and how often it is looked whether any was lost */
+/* Longest time that an event waits to be shown; losses are looked for at the same interval */
 #define POLL_MS			100
 #define LOST_NS			1000000000ULL
 
@@ -73,7 +73,7 @@ static const struct argp_option table[] = {
 #define INTERCEPTS	(ALL & ~(HYPERCALLS | EXITS))
 
 /**
- * struct trace - what there is to do
+ * struct trace - state of the program
  * @options: for the stream
  * @input: name of the file to read, or NULL for the running system
  * @summary: where events go with -c, else NULL
@@ -133,7 +133,7 @@ static void choose_buffer(struct stream_options *o, __u64 kib)
 		o->buffer_bytes *= 2;
 }
 
-/* A filter on what only some events have leaves the others out. */
+/* A filter on a field that only some kinds of events have leaves all other kinds out. */
 static void choose_kinds(struct stream_options *o, struct argp_state *state)
 {
 	const struct mshv_trace_filter *f = &o->filter;
@@ -260,7 +260,7 @@ static void report_lost(struct trace *t, __u64 lost, const char *advice)
 	t->lost = lost;
 }
 
-/* Return: whether there is somebody to write for */
+/* Return: whether the output can still be written */
 static bool flush(struct trace *t)
 {
 	if (!fflush(stdout) && !ferror(stdout))
@@ -286,7 +286,7 @@ static void read_file(struct trace *t)
 
 	t->start_ns = 0;
 	if (recorded_is(t->input)) {
-		/* What is before the damage was taken. */
+		/* Events before the damage were shown. */
 		t->failed = !recorded_read(t->input, &t->options, take_recorded, t, &lost);
 		report_lost(t, lost, "record again with a shorter interval, or a larger --slow");
 	} else if (import_read(t->input, &t->options, take, t, &lost)) {
@@ -327,7 +327,7 @@ static void loop(struct trace *t, struct stream *s, int signals)
 			result = STREAM_ENDED;
 	}
 	stream_stop(s);
-	/* What came before the end belongs to it. */
+	/* Events that came before the end are shown. */
 	if (result != STREAM_ENDED)
 		while (stream_read(s) == STREAM_MORE)
 			;

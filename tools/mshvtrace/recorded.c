@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Goes through a recording's blocks for those of what took long. The counters between them are for
- * mshvtop; a file that is cut off or damaged is used up to there.
+ * Goes through a recording's blocks for slow events. The counters between them are for mshvtop. A
+ * file that is cut off or damaged is used up to the damage.
  */
 #include <stdio.h>
 #include <string.h>

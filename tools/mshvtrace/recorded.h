@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What took long, from a recording of mshvtop. */
+/* Slow events from a recording of mshvtop. */
 #ifndef MSHVTRACE_RECORDED_H
 #define MSHVTRACE_RECORDED_H
 
@@ -7,7 +7,7 @@
 #include "recording/slow.h"
 #include "stream.h"
 
-/* Takes an event, and all that is known of it beside. Return: whether to go on */
+/* Takes an event and everything else that is known of it. Return: whether to go on */
 typedef bool (*recorded_take)(void *data, const struct mshv_trace_record *r,
 			      const struct rec_slow *slow);
 

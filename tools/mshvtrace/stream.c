@@ -35,7 +35,10 @@ struct stream {
 	bool stopped;
 };
 
-/* Events after which the reader looks at other things: they may come faster than it takes them. */
+/*
+ * Events that are taken in one go. More may come faster than they are taken, so the caller gets a
+ * chance to act in between.
+ */
 #define MAX_TAKEN	1024
 
 static const struct {
@@ -181,7 +184,8 @@ err_close:
  * stream_fd() - a descriptor that can be read when there are many events
  * @s: the stream
  *
- * A few events do not make it so: call stream_read() from time to time.
+ * A few events alone do not make the descriptor readable, so call stream_read() from time to time,
+ * too.
  *
  * Return: the descriptor.
  */

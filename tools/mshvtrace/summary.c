@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table that -c prints, a line for each name, those that took longest first. */
+/* The table that -c prints: a line for each name, sorted by total time. */
 #include <stdlib.h>
 #include <string.h>
 #include "decode.h"

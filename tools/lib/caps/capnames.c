@@ -108,7 +108,7 @@ const char *cap_name(__u32 id, char *room)
 }
 
 /**
- * cap_doc() - what a capability is
+ * cap_doc() - description of a capability
  * @id: MSHV_CAP_*
  *
  * Return: a few words; empty for one that is not listed.
@@ -176,7 +176,7 @@ const char *cap_state_name(__u32 state)
 	return NAME_OF(names, state);
 }
 
-/* Names have no gaps; the number after the last name is what stands for one that is not known. */
+/* Names have no gaps; the number after the last name stands for an unknown name. */
 static __u32 number_of(const char *name, const char *(*name_of)(__u32 number))
 {
 	__u32 number = 0;
@@ -190,7 +190,7 @@ static __u32 number_of(const char *name, const char *(*name_of)(__u32 number))
  * cap_state_number() - state of a name
  * @name: the name
  *
- * Return: MSHV_CAP_STATE_*, or a number that is none.
+ * Return: MSHV_CAP_STATE_*, or a number that is no state.
  */
 __u32 cap_state_number(const char *name)
 {
@@ -239,7 +239,7 @@ const char *cap_reason_text(__u32 reason)
 }
 
 /**
- * cap_source_name() - on whom a capability depends
+ * cap_source_name() - what a capability depends on
  * @source: MSHV_CAP_SOURCE_*
  */
 const char *cap_source_name(__u32 source)
@@ -253,7 +253,7 @@ const char *cap_source_name(__u32 source)
 }
 
 /**
- * cap_kind_name() - what a capability is, in one word
+ * cap_kind_name() - kind of a capability, in one word
  * @kind: MSHV_CAP_KIND_*
  */
 const char *cap_kind_name(__u32 kind)

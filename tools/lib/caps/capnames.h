@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of capabilities and of what is said of them, and sets of capabilities. Ids that this
- * program's list (include/mshv/caps.def) has not got are shown as numbers: the driver may be
- * younger.
+ * Names of capabilities, of their states, reasons, sources and kinds, and sets of capabilities. Ids
+ * that are not in this program's list (include/mshv/caps.def) are shown as numbers, because the
+ * driver may be newer.
  */
 #ifndef MSHV_CAPNAMES_H
 #define MSHV_CAPNAMES_H
@@ -11,7 +11,7 @@
 #include <linux/types.h>
 #include "names.h"
 
-/* Ids from MSHV_CAP_CREATE_PARTITION on that a set has room for */
+/* Number of ids in a set, from MSHV_CAP_CREATE_PARTITION on */
 #define CAP_SET_BITS	256
 
 /**

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loads the programs of bpf/caps.bpf.c and reads their map. Loading takes privileges that a tool
- * gives up afterwards, and costs nobody anything; attaching does not, and costs each use of a
- * capability something: so they are two steps.
+ * Loads the programs of bpf/caps.bpf.c and reads their map. Loading and attaching are two steps:
+ * loading needs privileges that a tool gives up afterwards and has no running cost; attaching needs
+ * none of these privileges, and makes each use of a capability slower.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ bool capwatch_start(struct capwatch *w)
 }
 
 /**
- * capwatch_stop() - count no more; what was counted stays
+ * capwatch_stop() - stop counting; the counts stay
  * @w: the watch
  */
 void capwatch_stop(struct capwatch *w)
@@ -102,7 +102,7 @@ const struct capwatch_row *capwatch_read(struct capwatch *w, unsigned int *nr)
 }
 
 /**
- * capwatch_lost() - events that there was no room for
+ * capwatch_lost() - events that were not counted because the map was full
  * @w: the watch
  */
 __u64 capwatch_lost(const struct capwatch *w)

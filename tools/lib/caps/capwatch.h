@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Counters of who uses which capability, by BPF programs that are attached between
- * capwatch_start() and capwatch_stop(). What is at other times is not counted.
+ * Counters of who uses which capability, by BPF programs that are attached between capwatch_start()
+ * and capwatch_stop(). Uses at other times are not counted.
  */
 #ifndef MSHV_CAPWATCH_H
 #define MSHV_CAPWATCH_H
@@ -10,7 +10,7 @@
 #include <linux/types.h>
 #include <mshv/capstat.h>
 
-/* The partition_id of what was done on /dev/mshv */
+/* partition_id of uses on /dev/mshv */
 #define CAPWATCH_DEVICE	(~0ULL)
 
 struct bpf_object;
@@ -18,7 +18,7 @@ struct capwatch;
 
 /**
  * struct capwatch_row - counters of a capability in a partition, by one process
- * @key: whose
+ * @key: partition, capability and process
  * @count: the counters
  */
 struct capwatch_row {

@@ -8,10 +8,10 @@
 
 /**
  * hostcaps_get() - ask a driver
- * @fd: the device, or a partition or VP, of whom the answer then is
+ * @fd: the device, a partition or a VP; the answer is about this object
  * @caps: the result
  *
- * Return: false with errno set, if the driver can tell and does not.
+ * Return: false with errno set, if the driver has the ioctl and the ioctl failed.
  */
 bool hostcaps_get(int fd, struct hostcaps *caps)
 {
@@ -31,11 +31,11 @@ bool hostcaps_get(int fd, struct hostcaps *caps)
 }
 
 /**
- * hostcaps_find() - what was told of a capability
+ * hostcaps_find() - the driver's answer about one capability
  * @caps: what was told
  * @id: MSHV_CAP_*, or any other number
  *
- * Return: it, or NULL.
+ * Return: the answer, or NULL.
  */
 const struct mshv_cap_info *hostcaps_find(const struct hostcaps *caps, __u32 id)
 {
@@ -65,8 +65,8 @@ bool hostcaps_usable(const struct hostcaps *caps, __u32 id)
  * @ids: which
  * @nr: how many
  *
- * Return: what is known of it, all but its id 0 if it is not known; NULL if all can be used. Valid
- * until the next call.
+ * Return: the answer about the first missing capability, with all fields but the id 0 if the driver
+ * does not know it; NULL if all can be used. Valid until the next call.
  */
 const struct mshv_cap_info *hostcaps_missing(const struct hostcaps *caps, const __u32 *ids,
 					     unsigned int nr)

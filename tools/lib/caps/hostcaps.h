@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The capabilities of a driver, asked for in one go. A driver that has no capabilities to tell of
- * (mainline's, or one built without) leaves the caller with what such a driver always had.
+ * The capabilities of a driver, asked for in one go. A driver without the capability interface
+ * (Linux's own) gives no answer; the caller then goes by what such a driver always had.
  */
 #ifndef MSHV_HOSTCAPS_H
 #define MSHV_HOSTCAPS_H
@@ -10,14 +10,14 @@
 #include <linux/types.h>
 #include <linux/mshv.h>
 
-/* More than there will be */
+/* Upper limit of the number of capabilities */
 #define HOSTCAPS_ROOM	512
 
 /**
  * struct hostcaps - what a driver tells
- * @told: it tells; else all else is empty
+ * @told: the driver has answered; otherwise all other fields are empty
  * @nr: how many
- * @infos: of each
+ * @infos: the answers
  */
 struct hostcaps {
 	bool told;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Snapshots: {"type": "mshv-capabilities", "host", "kernel", "capabilities": [...], "partitions":
- * [...]}. Members that are not known are left alone, and names that are not known are compared like
- * any other.
+ * [...]}. Unknown members are left alone, and unknown names are compared like any other.
  */
 #include <stdio.h>
 #include <string.h>
@@ -73,7 +72,7 @@ static json_t *partition(const struct hostcaps *caps, const struct owner *owner,
 }
 
 /**
- * snapshot_make() - what a host can do, and what its partitions have to do with it
+ * snapshot_make() - a snapshot of given answers: the host's capabilities, and its partitions'
  * @caps: what the driver tells
  * @owners: the partitions
  * @nr: entries of @owners
@@ -106,7 +105,7 @@ json_t *snapshot_make(const struct hostcaps *caps, const struct owner *owners, u
 }
 
 /**
- * snapshot_take() - what this host can do, and what its partitions have to do with it
+ * snapshot_take() - a snapshot of this host: its capabilities, and its partitions'
  * @caps: what the driver tells
  *
  * Return: the snapshot, or NULL, which has been reported.
@@ -163,8 +162,8 @@ static bool same_partition(json_t *a, json_t *b)
 }
 
 /*
- * What a host can do is told by the later snapshot; partitions that it has not got any more are
- * taken from the earlier one, as they were last.
+ * The host's capabilities are the later snapshot's. Partitions that are not in the later snapshot
+ * any more are kept as the earlier one has them.
  */
 static bool follow(json_t **earlier, json_t *later)
 {
@@ -269,7 +268,7 @@ static const char *word(json_t *object, const char *key)
 }
 
 /**
- * snapshot_hostcaps() - what a snapshot's host can do, as far as screens show it
+ * snapshot_hostcaps() - capabilities of a snapshot's host, as far as screens show them
  * @snapshot: the snapshot
  * @caps: the result
  */
@@ -307,7 +306,7 @@ static void set_of(json_t *partition, const char *key, struct cap_set *set)
 }
 
 /**
- * snapshot_sets() - what partitions have to do with capabilities
+ * snapshot_sets() - capability sets of partitions
  * @snapshot: the snapshot, whose partitions are ascending by id
  * @owners: the partitions, likewise; those that the snapshot has get their sets
  * @nr: entries of @owners
