@@ -193,8 +193,8 @@ bool mshv_intercept_eoi(struct mshv_vp *vp);
 
 /* memory.c */
 int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type);
-void mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
-			       u8 *states);
+int mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
+			      u8 *states);
 int mshv_memory_fault(struct mshv_vp *vp);
 void mshv_memory_destroy(struct mshv_partition *partition);
 

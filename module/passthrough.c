@@ -166,13 +166,14 @@ static bool mshv_translation_resumes(const struct mshv_hvcall *call)
 }
 
 /* What was done to pages that were taken away the hypervisor does not know; the driver does. */
-static void mshv_access_states_complete(const struct mshv_hvcall *call)
+static int mshv_access_states_complete(const struct mshv_hvcall *call)
 {
 	const struct mhv_input_get_gpa_pages_access_states *in = call->in;
 
-	if (call->code == MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES && call->out && call->partition)
-		mshv_memory_access_states(call->partition, in->gpa_page_number, call->reps,
-					  in->flags, call->out);
+	if (call->code != MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES || !call->out || !call->partition)
+		return 0;
+	return mshv_memory_access_states(call->partition, in->gpa_page_number, call->reps_done,
+					 in->flags, call->out);
 }
 
 static int mshv_passthrough_issue(struct mshv_hvcall *call)
@@ -185,7 +186,7 @@ static int mshv_passthrough_issue(struct mshv_hvcall *call)
 		ret = mshv_hvcall(call);
 	} while (!ret && --tries && mshv_translation_resumes(call));
 	if (!ret)
-		mshv_access_states_complete(call);
+		ret = mshv_access_states_complete(call);
 	/* Nobody would hear of its completion. */
 	return call->status == MHV_STATUS_CALL_PENDING ? -EBADFD : ret;
 }

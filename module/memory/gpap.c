@@ -42,7 +42,7 @@ static u64 mshv_gpap_flags(u8 type, u8 op)
  *
  * Context: task context, sleeps.
  * Return: 0; -EFAULT; -EINVAL for bad arguments; -E2BIG for more pages than there can be; -EINTR on
- * a fatal signal; or the errno of the hypercall's status.
+ * a fatal signal; -ENOMEM; or the errno of the hypercall's status.
  */
 static long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __user *uarg)
 {
@@ -78,10 +78,11 @@ static long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __use
 			return -EINTR;
 		count = min_t(u64, args.page_count - done, sizeof(states));
 		ret = mshv_call_get_gpa_access_states(partition, args.gpap_base + done, count,
-						      flags, states);
+						      flags, states) ?:
+		      mshv_memory_access_states(partition, args.gpap_base + done, count, flags,
+						states);
 		if (ret)
 			return ret;
-		mshv_memory_access_states(partition, args.gpap_base + done, count, flags, states);
 
 		memset(bitmap, 0, sizeof(bitmap));
 		for (i = 0; i < count; i++)

@@ -25,6 +25,13 @@ static struct mshv_region *mshv_memory_find(struct mshv_partition *partition, u6
 	return node ? container_of(node, struct mshv_region, node) : NULL;
 }
 
+static struct mshv_region *mshv_memory_next(struct mshv_region *region, u64 first, u64 last)
+{
+	struct interval_tree_node *node = interval_tree_iter_next(&region->node, first, last);
+
+	return node ? container_of(node, struct mshv_region, node) : NULL;
+}
+
 static u32 mshv_memory_map_flags(u8 flags)
 {
 	u32 map_flags = MHV_MAP_GPA_READABLE | MHV_MAP_GPA_ADJUSTABLE;
@@ -187,23 +194,28 @@ int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type)
  * mshv_memory_access_states() - tell which guest pages were accessed and written to
  * @partition: whose
  * @gfn: guest page number of the first
- * @count: how many
- * @flags: MHV_GPA_CLEAR_*: what to forget then, as the hypervisor has already
+ * @count: how many, as the hypervisor was asked; it may be 0
+ * @flags: MHV_GPA_CLEAR_*, MHV_GPA_SET_*: what to forget, or to note, as the hypervisor has already
  * @states: what the hypervisor has told just now; added to by what it does not know any more
  *
- * Context: task context, sleeps.
+ * Context: task context, sleeps, allocates memory.
+ * Return: 0 or -ENOMEM.
  */
-void mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
-			       u8 *states)
+int mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
+			      u8 *states)
 {
-	struct interval_tree_node *node;
+	struct mshv_region *region;
+	u64 last;
+	int ret = 0;
 
+	if (!count || check_add_overflow(gfn, (u64)count - 1, &last))
+		return 0;
 	down_read(&partition->memory_lock);
-	for (node = interval_tree_iter_first(&partition->regions, gfn, gfn + count - 1); node;
-	     node = interval_tree_iter_next(node, gfn, gfn + count - 1))
-		mshv_region_access_states(container_of(node, struct mshv_region, node), gfn, count,
-					  flags, states);
+	for (region = mshv_memory_find(partition, gfn, last); region && !ret;
+	     region = mshv_memory_next(region, gfn, last))
+		ret = mshv_region_access_states(region, gfn, count, flags, states);
 	up_read(&partition->memory_lock);
+	return ret;
 }
 
 /**

@@ -47,6 +47,13 @@ struct mshv_region_block {
 	DECLARE_BITMAP(dirty, MSHV_BLOCK_PAGES);
 };
 
+/*
+ * How often the kernel may say that a page is there that cannot be found then, if nothing was taken
+ * away meanwhile. A race or two with others that touch it are possible; but there are mappings of
+ * which no page can be had, and the guest's access to them is the VMM's business.
+ */
+#define MSHV_MAX_IN_VAIN	16
+
 /* What is found out about the pages around one that the guest touches */
 struct mshv_fault {
 	u64 gfn;			/* what the guest touches */
@@ -55,6 +62,8 @@ struct mshv_fault {
 	bool write;
 	bool device;			/* it is a device's memory, and the only one looked at */
 	unsigned long sequence;
+	unsigned long sequence_in_vain;
+	unsigned int nr_in_vain;
 	unsigned long pfns[MSHV_FAULT_PAGES];	/* HMM_PFN_* */
 };
 
@@ -241,23 +250,46 @@ static struct mshv_region_block *mshv_region_block(struct mshv_region *region, u
 	return block;
 }
 
-/* A device's page: not the kernel's memory, and to be had one at a time. */
-static int mshv_region_look_device(struct mshv_region *region, struct vm_area_struct *vma,
-				   struct mshv_fault *fault)
+/*
+ * Lets the kernel do for a page what it does when the VMM touches it. Who waits for the page can be
+ * interrupted. The mmap lock is dropped in any case.
+ * -EBUSY: the page may be there by now.
+ */
+static int mshv_fault_bring_in(struct mm_struct *mm, struct vm_area_struct *vma,
+			       unsigned long uaddr, struct mshv_fault *fault)
 {
-	unsigned long uaddr = mshv_region_uaddr(region, fault->gfn), pfn;
-	bool unlocked = false;
-	int ret;
+	unsigned int flags = FAULT_FLAG_DEFAULT | FAULT_FLAG_REMOTE;
+	vm_fault_t result;
 
-	if (fault->write && !(vma->vm_flags & VM_WRITE))
-		return -EPERM;
-	ret = mshv_follow_pfn(vma, uaddr, fault->write, &pfn);
-	if (ret) {
-		ret = fixup_user_fault(region->notifier.mm, uaddr,
-				       fault->write ? FAULT_FLAG_WRITE : 0, &unlocked);
-		/* The mapping may be another one by now. */
-		return ret ?: -EBUSY;
+	if (fault->sequence != fault->sequence_in_vain)
+		fault->nr_in_vain = 0;
+	fault->sequence_in_vain = fault->sequence;
+	if (!(vma->vm_flags & VM_READ) || (fault->write && !(vma->vm_flags & VM_WRITE)) ||
+	    fault->nr_in_vain == MSHV_MAX_IN_VAIN) {
+		mmap_read_unlock(mm);
+		return -EFAULT;
 	}
+
+	if (fault->write)
+		flags |= FAULT_FLAG_WRITE;
+	result = handle_mm_fault(vma, uaddr, flags, NULL);
+	if (result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
+		return -EBUSY;
+	mmap_read_unlock(mm);
+	if (result & VM_FAULT_ERROR)
+		return vm_fault_to_errno(result, 0);
+	fault->nr_in_vain++;
+	return -EBUSY;
+}
+
+/* A device's page: not the kernel's memory, and to be had one at a time. */
+static int mshv_fault_look_device(struct vm_area_struct *vma, unsigned long uaddr,
+				  struct mshv_fault *fault)
+{
+	unsigned long pfn;
+
+	if (mshv_follow_pfn(vma, uaddr, fault->write, &pfn))
+		return -EBUSY;
 	if (page_is_ram(pfn))
 		return -EFAULT;
 
@@ -268,23 +300,17 @@ static int mshv_region_look_device(struct mshv_region *region, struct vm_area_st
 	return 0;
 }
 
-/* The page itself is brought in if need be; what is around it is only looked at. */
-static int mshv_region_look_memory(struct mshv_region *region, struct mshv_fault *fault)
+/* The page, and what is around it and there anyway */
+static int mshv_fault_look_memory(struct mshv_region *region, struct mshv_fault *fault)
 {
 	struct hmm_range range = {
 		.notifier = &region->notifier,
 		.notifier_seq = fault->sequence,
-		.start = mshv_region_uaddr(region, fault->gfn),
 		.hmm_pfns = fault->pfns,
-		.default_flags = HMM_PFN_REQ_FAULT | (fault->write ? HMM_PFN_REQ_WRITE : 0),
 	};
+	unsigned long wanted = HMM_PFN_VALID | (fault->write ? HMM_PFN_WRITE : 0), pfn;
 	u64 last;
 	int ret;
-
-	range.end = range.start + PAGE_SIZE;
-	ret = hmm_range_fault(&range);
-	if (ret)
-		return ret;
 
 	fault->device = false;
 	fault->first = max_t(u64, round_down(fault->gfn, MSHV_FAULT_PAGES), region->node.start);
@@ -293,25 +319,30 @@ static int mshv_region_look_memory(struct mshv_region *region, struct mshv_fault
 	fault->count = last - fault->first + 1;
 	range.start = mshv_region_uaddr(region, fault->first);
 	range.end = range.start + ((u64)fault->count << PAGE_SHIFT);
-	range.default_flags = 0;
-	return hmm_range_fault(&range);
+	ret = hmm_range_fault(&range);
+	if (ret)
+		return ret;
+	pfn = fault->pfns[fault->gfn - fault->first];
+	return (pfn & (wanted | HMM_PFN_ERROR)) == wanted ? 0 : -EBUSY;
 }
 
-static int mshv_region_look(struct mshv_region *region, struct mshv_fault *fault)
+/* What is there at an address of the VMM; -EBUSY: nothing for the moment. */
+static int mshv_fault_look(struct mshv_region *region, struct mshv_fault *fault)
 {
+	unsigned long uaddr = mshv_region_uaddr(region, fault->gfn);
 	struct mm_struct *mm = region->notifier.mm;
 	struct vm_area_struct *vma;
-	int ret;
+	int ret = -EFAULT;
 
 	fault->sequence = mmu_interval_read_begin(&region->notifier);
 	mmap_read_lock(mm);
-	vma = vma_lookup(mm, mshv_region_uaddr(region, fault->gfn));
-	if (!vma)
-		ret = -EFAULT;
-	else if (vma->vm_flags & (VM_IO | VM_PFNMAP))
-		ret = mshv_region_look_device(region, vma, fault);
-	else
-		ret = mshv_region_look_memory(region, fault);
+	vma = vma_lookup(mm, uaddr);
+	if (vma)
+		ret = vma->vm_flags & (VM_IO | VM_PFNMAP) ?
+		      mshv_fault_look_device(vma, uaddr, fault) :
+		      mshv_fault_look_memory(region, fault);
+	if (ret == -EBUSY)
+		return mshv_fault_bring_in(mm, vma, uaddr, fault);
 	mmap_read_unlock(mm);
 	return ret;
 }
@@ -346,15 +377,33 @@ static void mshv_fault_note_use(const struct mshv_fault *fault, unsigned int i, 
 		folio_mark_dirty(folio);
 }
 
-/* Which of the pages are to be mapped: what the guest touches, and what it has not got yet. */
+/*
+ * Which of the pages are to be mapped: those that the guest has not got yet, and the one that it
+ * touches if it may not write to it yet and does. A page that another VP has got meanwhile is left
+ * alone: mapping a page anew makes the hypervisor forget that it was written to.
+ */
 static bool mshv_fault_wanted(const struct mshv_fault *fault,
 			      const struct mshv_region_block *block, unsigned int i)
 {
 	u64 gfn = fault->first + i;
+	unsigned int bit = gfn % MSHV_BLOCK_PAGES;
 
 	if (!(fault->pfns[i] & HMM_PFN_VALID) || (fault->pfns[i] & HMM_PFN_ERROR))
 		return false;
-	return gfn == fault->gfn || !test_bit(gfn % MSHV_BLOCK_PAGES, block->mapped);
+	if (!test_bit(bit, block->mapped))
+		return true;
+	return gfn == fault->gfn && fault->write && !test_bit(bit, block->writable);
+}
+
+/* What the hypervisor forgets of pages that are mapped anew: they were only read from so far. */
+static void mshv_block_note_replaced(struct mshv_region_block *block, unsigned int start,
+				     unsigned int count)
+{
+	unsigned int i;
+
+	for (i = start; i < start + count; i++)
+		if (test_bit(i, block->mapped))
+			__set_bit(i, block->accessed);
 }
 
 /*
@@ -381,6 +430,7 @@ static int mshv_fault_map(struct mshv_region *region, struct mshv_region_block *
 			if (!fault->device)
 				mshv_fault_note_use(fault, i, flags);
 		}
+		mshv_block_note_replaced(block, (fault->first + from) % MSHV_BLOCK_PAGES, i - from);
 		ret = mshv_call_map_gpa_pages(region->partition, fault->first + from, pfns,
 					      i - from, flags, &done, status);
 		bitmap_set(block->mapped, (fault->first + from) % MSHV_BLOCK_PAGES, done);
@@ -405,7 +455,7 @@ static int mshv_region_fault_in(struct mshv_region *region, struct mshv_fault *f
 		if (signal_pending(current))
 			return -EINTR;
 		cond_resched();
-		ret = mshv_region_look(region, fault);
+		ret = mshv_fault_look(region, fault);
 		if (ret == -EBUSY)
 			continue;
 		if (ret)
@@ -473,6 +523,10 @@ static u8 mshv_block_access_state(struct mshv_region_block *block, unsigned int 
 		__clear_bit(i, block->accessed);
 	if (flags & MHV_GPA_CLEAR_DIRTY)
 		__clear_bit(i, block->dirty);
+	if (flags & MHV_GPA_SET_ACCESSED)
+		__set_bit(i, block->accessed);
+	if (flags & MHV_GPA_SET_DIRTY)
+		__set_bit(i, block->dirty);
 	return state;
 }
 
@@ -481,28 +535,37 @@ static u8 mshv_block_access_state(struct mshv_region_block *block, unsigned int 
  * @region: the region, which does not go away meanwhile
  * @gfn: guest page number of the first
  * @count: how many; those that are not the region's are left alone
- * @flags: MHV_GPA_CLEAR_*: what to forget then
+ * @flags: MHV_GPA_CLEAR_*, MHV_GPA_SET_*: what to forget, or to note, then
  * @states: MHV_GPA_ACCESSED and MHV_GPA_DIRTY, as the hypervisor has told them just now
  *
  * In this order, the hypervisor first: a page that is taken away in between is told twice at worst.
- * Context: sleeps.
+ * What is set is noted for pages that the guest has not got, too.
+ * Context: sleeps, allocates memory.
+ * Return: 0, or -ENOMEM when there is none to note what is set; a part may be noted then.
  */
-void mshv_region_access_states(struct mshv_region *region, u64 gfn, u32 count, u64 flags,
-			       u8 *states)
+int mshv_region_access_states(struct mshv_region *region, u64 gfn, u32 count, u64 flags, u8 *states)
 {
+	bool set = flags & (MHV_GPA_SET_ACCESSED | MHV_GPA_SET_DIRTY);
 	u64 at = max_t(u64, gfn, region->node.start);
 	u64 end = min_t(u64, gfn + count - 1, region->node.last) + 1, next;
 	struct mshv_region_block *block;
 
-	mutex_lock(&region->lock);
 	for (; at < end; at = next) {
 		next = min(round_down(at, MSHV_BLOCK_PAGES) + MSHV_BLOCK_PAGES, end);
-		block = xa_load(&region->blocks, at >> MSHV_BLOCK_SHIFT);
-		for (; block && at < next; at++)
+		block = set ? mshv_region_block(region, at) :
+			      xa_load(&region->blocks, at >> MSHV_BLOCK_SHIFT);
+		if (!block) {
+			if (set)
+				return -ENOMEM;
+			continue;
+		}
+		mutex_lock(&region->lock);
+		for (; at < next; at++)
 			states[at - gfn] |= mshv_block_access_state(block, at % MSHV_BLOCK_PAGES,
 								    flags);
+		mutex_unlock(&region->lock);
 	}
-	mutex_unlock(&region->lock);
+	return 0;
 }
 
 /**

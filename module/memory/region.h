@@ -42,8 +42,8 @@ struct mshv_region *mshv_region_create(struct mshv_partition *partition, u64 gfn
 				       u64 uaddr, u32 map_flags);
 int mshv_region_reserve(struct mshv_region *region);
 int mshv_region_fault(struct mshv_region *region, u64 gfn, bool write);
-void mshv_region_access_states(struct mshv_region *region, u64 gfn, u32 count, u64 flags,
-			       u8 *states);
+int mshv_region_access_states(struct mshv_region *region, u64 gfn, u32 count, u64 flags,
+			      u8 *states);
 int mshv_region_unmap(struct mshv_region *region);
 void mshv_region_free(struct mshv_region *region);
 

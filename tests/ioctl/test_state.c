@@ -242,6 +242,31 @@ static void test_taken_away(int partition, int vp, __u8 *memory)
 	munmap(at, PAGE);
 }
 
+/* What is set is told until it is cleared, whether the guest has the page, gets it, or loses it. */
+static void test_set_stays(int partition, int vp, __u8 *memory)
+{
+	const __u64 untouched = DATA_GPA + 8 * PAGE, only_read = DATA_GPA + PAGE;
+	struct mhv_message message;
+	__u8 *at = pages_new(1);
+
+	ok(!bitmap(partition, ACCESSED, CLEAR, 0, 64, at), "all forgotten");
+	ok(!bitmap(partition, DIRTY, SET, untouched, 1, at) && !at[0], "a page set, which is not there");
+	ok(!bitmap(partition, DIRTY, CLEAR, untouched, 1, at) && at[0] == 1, "is set");
+	ok(!bitmap(partition, DIRTY, NOOP, untouched, 1, at) && !at[0], "is cleared");
+
+	madvise(memory + DATA_GPA, 2 * PAGE, MADV_DONTNEED);
+	ok(!bitmap(partition, ACCESSED, CLEAR, 0, 64, at), "all forgotten, two pages gone");
+	ok(!bitmap(partition, DIRTY, SET, only_read, 1, at) && !at[0], "one of them set");
+	vp_start(vp, 0, CODE_GPA);
+	ok(!ioctl(vp, MSHV_RUN_VP, &message), "the guest reads from it");
+	ok(!bitmap(partition, DIRTY, NOOP, only_read, 1, at) && at[0] == 1, "is set");
+	madvise(memory + DATA_GPA, 2 * PAGE, MADV_DONTNEED);
+	ok(!bitmap(partition, DIRTY, NOOP, only_read, 1, at) && at[0] == 1, "and when it is gone");
+	ok(!bitmap(partition, DIRTY, CLEAR, only_read, 1, at) && at[0] == 1, "cleared");
+	ok(!bitmap(partition, DIRTY, NOOP, only_read, 1, at) && !at[0], "is cleared");
+	munmap(at, PAGE);
+}
+
 int main(void)
 {
 	int device = device_open(), partition = partition_new(device), vp;
@@ -259,6 +284,7 @@ int main(void)
 	test_bad_bitmap(partition);
 	test_bitmap(partition, vp);
 	test_taken_away(partition, vp, memory);
+	test_set_stays(partition, vp, memory);
 	close(vp);
 	close(partition);
 	ok(softhv_counter("deposited_pages") == 0, "no deposited page is left");
