@@ -431,6 +431,7 @@ void *softhv_page_take(struct softhv_partition *partition);
 void softhv_page_return(struct softhv_partition *partition, void *page);
 void softhv_pages_move(struct softhv_partition *from, struct softhv_partition *to);
 u64 softhv_pages_drop(struct softhv_partition *partition);
+bool softhv_page_is_deposited(const struct page *page);
 u16 softhv_deposit_memory(struct softhv_args *args);
 u16 softhv_withdraw_memory(struct softhv_args *args);
 u16 softhv_get_memory_balance(struct softhv_args *args);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <mshv/hvabi_state.h>
@@ -334,6 +335,88 @@ static void test_memory(void)
 	     MHV_STATUS_SUCCESS);
 }
 
+/* A page is the hypervisor's from when it is deposited until it is withdrawn. */
+static void test_deposited(void)
+{
+	struct {
+		struct mhv_deposit_memory head;
+		__u64 pages[2];
+	} deposit = {};
+	struct {
+		struct mhv_input_map_gpa_pages head;
+		__u64 pages[1];
+	} map = { .head = { .target_partition_id = id, .target_gpa_base = 0x2001,
+			    .map_flags = MHV_MAP_GPA_READABLE, .padding = ~0U } };
+	struct mhv_input_unmap_gpa_pages unmap = {
+		.target_partition_id = id, .target_gpa_base = 0x2001, .padding = ~0U,
+	};
+	struct mhv_input_create_partition create = {};
+	struct mhv_partition_id made = {};
+	struct mhv_input_withdraw_memory withdraw = {};
+	__u64 page = 0, withdrawn[2] = {};
+	__u8 *near = pages_new(1);
+	__u64 result;
+	long before;
+
+	ok(!ioctl(hvcalls, HVCALLS_PAGE, &page) && page, "a page that is nobody's");
+	ok(!memory_set(partition, near, 0x2000 * PAGE, PAGE, 0), "memory, with tables for more");
+	before = softhv_counter("deposited_pages");
+	says("a partition", CALL_OUT(CREATE_PARTITION, create, made), MHV_STATUS_SUCCESS);
+	deposit.head.partition_id = withdraw.partition_id = made.partition_id;
+	deposit.pages[0] = deposit.pages[1] = page;
+	result = issue((struct hvcalls_call){
+		.control = MHV_HVCALL_DEPOSIT_MEMORY | REPS(2), .in = (uintptr_t)&deposit,
+		.in_size = sizeof(deposit),
+	});
+	ok((result & MHV_RESULT_STATUS_MASK) == MHV_STATUS_INVALID_PARAMETER &&
+	   (result & MHV_RESULT_REPS_MASK) >> MHV_RESULT_REPS_SHIFT == 1,
+	   "the same page twice: the first time only (%#llx)", result);
+	says("and once more", status_of(MHV_HVCALL_DEPOSIT_MEMORY | REPS(1), &deposit,
+					sizeof(deposit), NULL, 0), MHV_STATUS_INVALID_PARAMETER);
+	ok(softhv_counter("deposited_pages") == before + 1, "counts once");
+	map.pages[0] = page;
+	says("mapped into a guest", status_of(MHV_HVCALL_MAP_GPA_PAGES | REPS(1), &map, sizeof(map),
+					      NULL, 0), MHV_STATUS_INVALID_PARAMETER);
+	says("used for parameters", issue((struct hvcalls_call){
+		.control = MHV_HVCALL_GET_MEMORY_BALANCE, .address = page * PAGE,
+		.out = (uintptr_t)withdrawn, .out_size = sizeof(withdrawn),
+	}) & MHV_RESULT_STATUS_MASK, MHV_STATUS_INVALID_PARAMETER);
+
+	says("withdrawn", status_of(MHV_HVCALL_WITHDRAW_MEMORY | REPS(2), &withdraw,
+				    sizeof(withdraw), withdrawn, sizeof(withdrawn)),
+	     MHV_STATUS_NO_RESOURCES);
+	ok(withdrawn[0] == page && !withdrawn[1], "one page");
+	says("mapped into a guest, with any padding", status_of(MHV_HVCALL_MAP_GPA_PAGES | REPS(1),
+								&map, sizeof(map), NULL, 0),
+	     MHV_STATUS_SUCCESS);
+	says("unmapped, with any padding", status_of(MHV_HVCALL_UNMAP_GPA_PAGES | REPS(1), &unmap,
+						     sizeof(unmap), NULL, 0), MHV_STATUS_SUCCESS);
+	says("deleted", CALL(DELETE_PARTITION, made), MHV_STATUS_SUCCESS);
+	ok(softhv_counter("deposited_pages") == before, "no page is left");
+	ok(!memory_set(partition, near, 0x2000 * PAGE, PAGE, UNMAP), "memory unmapped");
+	munmap(near, PAGE);
+}
+
+/* A program's page cannot become the hypervisor's. */
+static void test_deposited_of_a_program(void)
+{
+	struct {
+		struct mhv_deposit_memory head;
+		__u64 pages[1];
+	} deposit = { .head.partition_id = id };
+	__u8 *at = pages_new(1);
+	int fd = open("/proc/self/pagemap", O_RDONLY);
+	__u64 entry = 0;
+
+	at[0] = 1;
+	ok(pread(fd, &entry, sizeof(entry), (uintptr_t)at / PAGE * sizeof(entry)) == sizeof(entry) &&
+	   entry >> 63, "a program's page");
+	deposit.pages[0] = entry & ((1ULL << 55) - 1);
+	says("deposited", status_of(MHV_HVCALL_DEPOSIT_MEMORY | REPS(1), &deposit, sizeof(deposit),
+				    NULL, 0), MHV_STATUS_INVALID_PARAMETER);
+	close(fd);
+}
+
 static void test_statistics(void)
 {
 	struct mhv_input_map_stats_page map = {
@@ -580,6 +663,8 @@ int main(int argc, char **argv)
 	test_partition();
 	test_vp();
 	test_memory();
+	test_deposited();
+	test_deposited_of_a_program();
 	test_statistics();
 	test_ports();
 	test_full_ring();

@@ -233,13 +233,19 @@ static u64 __percpu *softhv_counts;
  * @pfn: a page number from anywhere
  *
  * Context: any.
- * Return: true for memory of the kernel's page allocator, and the page of zeros.
+ * Return: true for memory of the kernel's page allocator, and the page of zeros; false for a page
+ * that is broken, and for one that was deposited: that is the hypervisor's alone.
  */
 bool softhv_pfn_is_ram(u64 pfn)
 {
+	struct page *page;
+
 	if (pfn != PHYS_PFN(PFN_PHYS(pfn)) || !pfn_valid(pfn))
 		return false;
-	return !PageReserved(pfn_to_page(pfn)) || is_zero_pfn(pfn);
+	page = pfn_to_page(pfn);
+	if (PageHWPoison(page) || softhv_page_is_deposited(page))
+		return false;
+	return !PageReserved(page) || is_zero_pfn(pfn);
 }
 
 /**

@@ -9,6 +9,40 @@
 
 #include "softhv/softhv.h"
 
+/* What a deposited page has for its private data; nobody else has the address of it. */
+static const char softhv_deposited;
+
+/**
+ * softhv_page_is_deposited() - has a page been deposited, and not withdrawn since
+ * @page: any
+ */
+bool softhv_page_is_deposited(const struct page *page)
+{
+	return page_private(page) == (unsigned long)&softhv_deposited;
+}
+
+/*
+ * A page that is of no use to anybody else: not part of a larger one, a program's, a file's, or of
+ * a cache of the kernel's.
+ */
+static bool softhv_page_is_spare(u64 pfn)
+{
+	struct page *page;
+
+	if (!softhv_pfn_is_ram(pfn) || is_zero_pfn(pfn))
+		return false;
+	page = pfn_to_page(pfn);
+	return page_count(page) == 1 && !PageCompound(page) && !PageSlab(page) && !PageLRU(page) &&
+	       !page_mapped(page) && !page->mapping;
+}
+
+/* From now on, or no longer, the hypervisor's */
+static void softhv_page_mark(void *page, bool deposited)
+{
+	set_page_private(virt_to_page(page), deposited ? (unsigned long)&softhv_deposited : 0);
+	atomic_long_add(deposited ? 1 : -1, &softhv_nr_deposited);
+}
+
 static void softhv_page_push(struct softhv_partition *partition, void *page)
 {
 	*(void **)page = partition->free_pages;
@@ -81,9 +115,10 @@ u64 softhv_pages_drop(struct softhv_partition *partition)
 	u64 count = partition->nr_free;
 	void *page;
 
-	while ((page = softhv_page_pop(partition)))
+	while ((page = softhv_page_pop(partition))) {
+		softhv_page_mark(page, false);
 		free_page((unsigned long)page);
-	atomic_long_sub(count, &softhv_nr_deposited);
+	}
 	return count;
 }
 
@@ -91,6 +126,7 @@ u64 softhv_pages_drop(struct softhv_partition *partition)
  * softhv_deposit_memory() - HVCALL_DEPOSIT_MEMORY
  * @args: parameters
  *
+ * A page that was deposited already, or is somebody's, is refused.
  * Context: interrupts disabled, RCU read side.
  * Return: status.
  */
@@ -109,13 +145,14 @@ u16 softhv_deposit_memory(struct softhv_args *args)
 		status = MHV_STATUS_INVALID_PARTITION_ID;
 	for (; !status && args->done < args->reps; args->done++) {
 		u64 pfn = READ_ONCE(pages[args->done]);
+		void *page = phys_to_virt(PFN_PHYS(pfn));
 
-		if (!softhv_pfn_is_ram(pfn) || is_zero_pfn(pfn)) {
+		if (!softhv_page_is_spare(pfn)) {
 			status = MHV_STATUS_INVALID_PARAMETER;
 			break;
 		}
-		softhv_page_push(partition, phys_to_virt(PFN_PHYS(pfn)));
-		atomic_long_inc(&softhv_nr_deposited);
+		softhv_page_mark(page, true);
+		softhv_page_push(partition, page);
 	}
 	softhv_stats_partition(partition, false);
 	spin_unlock(&partition->lock);
@@ -151,7 +188,7 @@ u16 softhv_withdraw_memory(struct softhv_args *args)
 			break;
 		}
 		pages[args->done] = PHYS_PFN(virt_to_phys(page));
-		atomic_long_dec(&softhv_nr_deposited);
+		softhv_page_mark(page, false);
 	}
 	softhv_stats_partition(partition, false);
 	spin_unlock(&partition->lock);

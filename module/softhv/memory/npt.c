@@ -8,6 +8,7 @@
 #include <linux/io.h>
 #include <linux/mem_encrypt.h>
 #include <linux/mm.h>
+#include <linux/uaccess.h>
 #include <asm/processor.h>
 #include <asm/special_insns.h>
 
@@ -61,10 +62,14 @@ static void npt_count(struct softhv_partition *partition, s64 delta)
 	atomic_long_add(delta, &softhv_nr_gpa_pages);
 }
 
-/* Change an entry that maps memory, or may, and keep count. Returns whether a TLB may have it. */
+/*
+ * Change an entry that maps memory, or may, and keep count. Returns whether a TLB may have it. The
+ * old entry is found out by the change itself: a CPU that walks the table sets bits in it at any
+ * time.
+ */
 static bool npt_set(struct softhv_partition *partition, u64 *slot, u64 entry, int level)
 {
-	u64 old = *slot;
+	u64 old = xchg(slot, entry);
 	s64 delta = 0;
 
 	if (old & NPT_PRESENT)
@@ -75,7 +80,6 @@ static bool npt_set(struct softhv_partition *partition, u64 *slot, u64 entry, in
 	if (level > 1)
 		partition->nr_large_pages += !!(entry & NPT_PRESENT) - !!(old & NPT_PRESENT);
 
-	WRITE_ONCE(*slot, entry);
 	return old & NPT_PRESENT;
 }
 
@@ -93,11 +97,14 @@ static u64 *npt_find(struct softhv_partition *partition, u64 gfn, int *level)
 	}
 }
 
-/* Replace a large page by a table of small ones; nothing changes for the guest. */
+/*
+ * Replace a large page by a table of small ones; nothing changes for the guest. What a CPU has set
+ * in the large page's entry until it was replaced is set in each of the small ones.
+ */
 static bool npt_split(struct softhv_partition *partition, u64 *slot)
 {
 	u64 *table = softhv_page_take(partition);
-	u64 entry = *slot & ~NPT_LARGE;
+	u64 entry = READ_ONCE(*slot) & ~NPT_LARGE, set;
 	int i;
 
 	if (!table)
@@ -106,7 +113,10 @@ static bool npt_split(struct softhv_partition *partition, u64 *slot)
 		partition->nr_large_pages--;
 	for (i = 0; i < NPT_ENTRIES; i++)
 		table[i] = entry & NPT_PRESENT ? entry + ((u64)i << PAGE_SHIFT) : entry;
-	WRITE_ONCE(*slot, __sme_set(virt_to_phys(table)) | NPT_TABLE);
+	set = xchg(slot, __sme_set(virt_to_phys(table)) | NPT_TABLE) & ~entry &
+	      (NPT_ACCESSED | NPT_DIRTY);
+	for (i = 0; set && i < NPT_ENTRIES; i++)
+		atomic64_or(set, (atomic64_t *)&table[i]);
 	return true;
 }
 
@@ -204,28 +214,40 @@ enum softhv_npt_access softhv_npt_access(struct softhv_partition *partition, u64
 	return SOFTHV_NPT_ALLOWED;
 }
 
+/*
+ * Where the kernel has a page of the guest, by the entry that maps it; NULL for a device's. Guests
+ * may have memory that is not in the kernel's direct map (memfd_secret): softhv cannot look at such
+ * memory. Whether a page is in the direct map does not change while a guest has it.
+ */
+static void *npt_ptr(u64 entry, int level, u64 gpa)
+{
+	u64 pa = __sme_clr(entry) & GENMASK_ULL(51, PAGE_SHIFT);
+	void *ptr = phys_to_virt(pa + (gpa & ((npt_pages_at(level) << PAGE_SHIFT) - 1)));
+	u8 probe;
+
+	if (entry & NPT_UNCACHED)
+		return NULL;
+	return copy_from_kernel_nofault(&probe, ptr, sizeof(probe)) ? NULL : ptr;
+}
+
 /**
  * softhv_npt_read_ptr() - look at guest memory
  * @partition: locked; the memory is the guest's as long
  * @gpa: where
  *
  * Return: pointer to the byte at @gpa, good to the end of the page and for reading once, because
- * the guest may change it meanwhile; %NULL when the guest cannot read there, or it is a device's.
+ * the guest may change it meanwhile; %NULL when the guest cannot read there, it is a device's, or
+ * the kernel itself cannot access it.
  */
 const void *softhv_npt_read_ptr(struct softhv_partition *partition, u64 gpa)
 {
-	u64 offset, pa;
 	int level;
 	u64 *slot;
 
 	if (softhv_npt_access(partition, gpa, MHV_ACCESS_READ) != SOFTHV_NPT_ALLOWED)
 		return NULL;
 	slot = npt_find(partition, PHYS_PFN(gpa), &level);
-	if (*slot & NPT_UNCACHED)
-		return NULL;
-	offset = gpa & ((npt_pages_at(level) << PAGE_SHIFT) - 1);
-	pa = __sme_clr(*slot) & GENMASK_ULL(51, PAGE_SHIFT);
-	return phys_to_virt(pa + offset);
+	return npt_ptr(READ_ONCE(*slot), level, gpa);
 }
 
 /**
@@ -235,18 +257,21 @@ const void *softhv_npt_read_ptr(struct softhv_partition *partition, u64 gpa)
  *
  * Counts as the guest's access: the page is accessed and dirty.
  * Return: pointer to the byte at @gpa, good to the end of the page; %NULL when the guest cannot
- * write there.
+ * write there, it is a device's, or the kernel itself cannot access it.
  */
 void *softhv_npt_write_ptr(struct softhv_partition *partition, u64 gpa)
 {
 	int level;
 	u64 *slot;
+	void *ptr;
 
 	if (softhv_npt_access(partition, gpa, MHV_ACCESS_WRITE) != SOFTHV_NPT_ALLOWED)
 		return NULL;
 	slot = npt_find(partition, PHYS_PFN(gpa), &level);
-	atomic64_or(NPT_ACCESSED | NPT_DIRTY, (atomic64_t *)slot);
-	return (void *)softhv_npt_read_ptr(partition, gpa);
+	ptr = npt_ptr(READ_ONCE(*slot), level, gpa);
+	if (ptr)
+		atomic64_or(NPT_ACCESSED | NPT_DIRTY, (atomic64_t *)slot);
+	return ptr;
 }
 
 static u64 npt_access_bits(u8 states)
@@ -366,10 +391,11 @@ static void npt_drop_table(struct softhv_partition *partition, u64 *slot)
 	s64 present = 0;
 	int i;
 
+	/* No CPU finds the table any more when its pages are counted. */
+	xchg(slot, 0);
 	for (i = 0; i < NPT_ENTRIES; i++)
-		present += table[i] & NPT_PRESENT;
+		present += READ_ONCE(table[i]) & NPT_PRESENT;
 	npt_count(partition, -present);
-	WRITE_ONCE(*slot, 0);
 	softhv_vp_flush_all(partition);
 	softhv_page_return(partition, table);
 }
@@ -440,7 +466,8 @@ u16 softhv_map_gpa_pages(struct softhv_args *args)
 
 	if (!partition)
 		return MHV_STATUS_INVALID_PARTITION_ID;
-	if ((in->map_flags & ~NPT_MAP_FLAGS) || in->padding)
+	/* Nothing is said by the padding, and Linux's driver does not clear it. */
+	if (in->map_flags & ~NPT_MAP_FLAGS)
 		return MHV_STATUS_INVALID_PARAMETER;
 	status = npt_range_init(&range, in->target_gpa_base,
 				in->map_flags & MHV_MAP_GPA_LARGE_PAGE, args->reps);
@@ -503,7 +530,8 @@ u16 softhv_unmap_gpa_pages(struct softhv_args *args)
 
 	if (!partition)
 		return MHV_STATUS_INVALID_PARTITION_ID;
-	if ((in->unmap_flags & ~MHV_UNMAP_GPA_LARGE_PAGE) || in->padding)
+	/* As for softhv_map_gpa_pages(), the padding may be anything. */
+	if (in->unmap_flags & ~MHV_UNMAP_GPA_LARGE_PAGE)
 		return MHV_STATUS_INVALID_PARAMETER;
 	status = npt_range_init(&range, in->target_gpa_base,
 				in->unmap_flags & MHV_UNMAP_GPA_LARGE_PAGE, args->reps);
