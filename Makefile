@@ -214,6 +214,7 @@ $(BUILD)/bpftrace/%.bt: tools/bpftrace/%.bt \
 # --- Benchmarks ----------------------------------------------------------------------------------
 
 BENCH := $(BUILD)/bench
+BENCH_OBJS := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %.bpf.c,$(wildcard tests/bench/*.c)))
 BENCH_TOOL := $(BENCH)/bench
 BENCH_BUILT := $(BENCH_TOOL) $(KERNELS:%=$(BENCH)/%/.built)
 
@@ -221,10 +222,10 @@ $(BUILD)/bpf/bench.bpf.o: tests/bench/bench.bpf.c $(BUILD)/bpf/vmlinux.h | $(SET
 	@echo "  BPF     bench"
 	$(Q)clang $(BPF_CFLAGS) -MMD -MP -c $< -o $@
 
-$(filter-out %.bpf.o,$(call objs,tests/bench)): | $(SKELS) $(BUILD)/bpf/bench.skel.h
-$(filter-out %.bpf.o,$(call objs,tests/bench)): CPPFLAGS += -Itools/mshvtop
+$(BENCH_OBJS): | $(SKELS) $(BUILD)/bpf/bench.skel.h
+$(BENCH_OBJS): CPPFLAGS += -Itools/mshvtop
 
-$(BENCH_TOOL): $(filter-out %.bpf.o,$(call objs,tests/bench)) $(BUILD)/obj/tests/ioctl/vmm.o \
+$(BENCH_TOOL): $(BENCH_OBJS) $(BUILD)/obj/tests/ioctl/vmm.o \
 		$(BUILD)/obj/tools/mshvtop.a $(LIB)
 	@echo "  LD      bench"
 	$(Q)mkdir -p $(@D)

@@ -32,14 +32,14 @@ match($0, /^MSHV_(HYPERCALL|STATUS|MESSAGE)\(/) {
 }
 
 # An event, or a class of events with the same fields
-match($0, /^(TRACE_EVENT|TRACE_EVENT_FN|MSHV_RUN_EVENT|DECLARE_EVENT_CLASS)\(/) {
+match($0, /^(TRACE_EVENT|TRACE_EVENT_FN|DECLARE_EVENT_CLASS)\(/) {
 	name = substr($0, RLENGTH + 1)
 	sub(/,.*/, "", name)
 	if ($0 !~ /^DECLARE/)
 		found[name] = name
 }
 
-match($0, /^(DEFINE_EVENT|MSHV_RUN_EVENT_OF)\(/) {
+match($0, /^DEFINE_EVENT\(/) {
 	split(substr($0, RLENGTH + 1), part, /[(), ]+/)
 	found[part[2]] = part[1]
 }

@@ -102,15 +102,21 @@ static int mshv_dev_release(struct inode *inode, struct file *file)
 
 static long mshv_dev_do_ioctl(unsigned int cmd, void __user *uarg)
 {
-	/* By the whole number: MSHV_CHECK_EXTENSION differs only in the size that is in it. */
-	const struct mshv_cap *cap = mshv_cap_find_ioctl(NULL, MSHV_ON_DEVICE, cmd);
-	long ret;
-
-	if (!cap)
+	switch (cmd) {
+	case MSHV_CREATE_PARTITION:
+		return mshv_cap_call(NULL, CREATE_PARTITION, mshv_partition_create(uarg));
+	case MSHV_CREATE_PARTITION_CAPS:
+		return mshv_cap_call(NULL, CREATE_PARTITION_CAPS,
+				     mshv_partition_create_caps(uarg));
+	case MSHV_ROOT_HVCALL:
+		return mshv_cap_call(NULL, ROOT_HVCALL, mshv_passthrough(NULL, NULL, uarg));
+	case MSHV_GET_CAPS:
+		return mshv_cap_call(NULL, GET_CAPS, mshv_caps_get(NULL, uarg));
+	case MSHV_CHECK_EXTENSION:
+		return mshv_cap_call(NULL, CHECK_EXTENSION, mshv_cap_check(NULL, uarg));
+	default:
 		return -ENOTTY;
-	ret = cap->device ? cap->device(uarg) : cap->any(NULL, NULL, uarg);
-	mshv_cap_end(NULL, cap, ret);
-	return ret;
+	}
 }
 
 static long mshv_dev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)

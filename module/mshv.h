@@ -43,6 +43,25 @@ struct mm_struct;
 #define MSHV_MAX_VPS	256
 
 /**
+ * mshv_locked() - do something under a lock that an ioctl waits for
+ * @lock: the mutex
+ * @call: an expression
+ *
+ * Return: the value of @call; -EINTR, and @call is not evaluated, if the caller is killed.
+ */
+#define mshv_locked(lock, call)							\
+({										\
+	struct mutex *__lock = (lock);						\
+	long __result = mutex_lock_killable(__lock);				\
+										\
+	if (!__result) {							\
+		__result = (call);						\
+		mutex_unlock(__lock);						\
+	}									\
+	__result;								\
+})
+
+/**
  * struct mshv_async - a hypercall that the hypervisor completes later
  * @done: it did
  * @status: enum mhv_status; valid when @done
@@ -158,13 +177,19 @@ extern const struct mshv_hypervisor *mshv_hv;
 struct mshv_partition *mshv_partition_find(u64 id);
 void mshv_partition_get(struct mshv_partition *partition);
 void mshv_partition_put(struct mshv_partition *partition);
+long mshv_partition_create(void __user *uarg);
+long mshv_partition_create_caps(void __user *uarg);
 
 /* vp.c */
+long mshv_vp_create(struct mshv_partition *partition, void __user *uarg);
 void mshv_vp_destroy(struct mshv_vp *vp);
 
 /* run.c */
 long mshv_vp_run(struct mshv_vp *vp, void __user *umessage);
-long mshv_vp_run_traced(struct mshv_vp *vp, void __user *umessage);
+
+/* state.c */
+long mshv_vp_state_get(struct mshv_vp *vp, void __user *uarg);
+long mshv_vp_state_set(struct mshv_vp *vp, void __user *uarg);
 
 /* scheduler.c */
 extern u64 mshv_scheduler;
@@ -191,7 +216,11 @@ enum mshv_exit_reason mshv_intercept_reason(u32 message_type);
 void mshv_intercept_trace(struct mshv_vp *vp);
 bool mshv_intercept_eoi(struct mshv_vp *vp);
 
+/* gpap.c */
+long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __user *uarg);
+
 /* memory.c */
+long mshv_memory_set(struct mshv_partition *partition, void __user *uarg);
 int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type);
 int mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
 			      u8 *states);
@@ -199,6 +228,7 @@ int mshv_memory_fault(struct mshv_vp *vp);
 void mshv_memory_destroy(struct mshv_partition *partition);
 
 /* passthrough.c */
+long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg);
 void mshv_async_complete(struct mshv_partition *partition, u32 status);
 
 /* slots.c */

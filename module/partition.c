@@ -112,7 +112,7 @@ void mshv_partition_put(struct mshv_partition *partition)
 		mshv_partition_destroy(partition);
 }
 
-static long mshv_partition_initialize(struct mshv_partition *partition, void __user *unused)
+static long mshv_partition_initialize(struct mshv_partition *partition)
 {
 	int ret;
 
@@ -128,31 +128,47 @@ static long mshv_partition_initialize(struct mshv_partition *partition, void __u
 	return 0;
 }
 
-MSHV_DECLARE_CAP(INITIALIZE_PARTITION, .on = MSHV_ON_PARTITION, .cmd = MSHV_INITIALIZE_PARTITION,
-		 .partition = mshv_partition_initialize, .trial = MSHV_TRIAL_INITIALIZE);
+MSHV_DECLARE_CAP(INITIALIZE_PARTITION, .handler = mshv_partition_initialize,
+		 .trial = MSHV_TRIAL_INITIALIZE);
+
+/* The ioctls that work under the partition's lock */
+#define mshv_partition_call(partition, name, call)					\
+	mshv_locked(&(partition)->lock, mshv_cap_call(partition, name, call))
 
 static long mshv_partition_do_ioctl(struct mshv_partition *partition, unsigned int cmd,
 				    void __user *uarg)
 {
-	const struct mshv_cap *cap = mshv_cap_find_ioctl(partition, MSHV_ON_PARTITION, cmd);
-	long ret;
-
-	if (!cap)
+	switch (cmd) {
+	case MSHV_INITIALIZE_PARTITION:
+		return mshv_partition_call(partition, INITIALIZE_PARTITION,
+					   mshv_partition_initialize(partition));
+	case MSHV_CREATE_VP:
+		return mshv_partition_call(partition, CREATE_VP, mshv_vp_create(partition, uarg));
+	case MSHV_SET_GUEST_MEMORY:
+		return mshv_partition_call(partition, SET_GUEST_MEMORY,
+					   mshv_memory_set(partition, uarg));
+	case MSHV_IRQFD:
+		return mshv_partition_call(partition, IRQFD, mshv_irqfd(partition, uarg));
+	case MSHV_IOEVENTFD:
+		return mshv_partition_call(partition, IOEVENTFD, mshv_ioeventfd(partition, uarg));
+	case MSHV_SET_MSI_ROUTING:
+		return mshv_partition_call(partition, SET_MSI_ROUTING,
+					   mshv_msi_set_routing(partition, uarg));
+	case MSHV_GET_GPAP_ACCESS_BITMAP:
+		return mshv_partition_call(partition, GET_GPAP_ACCESS_BITMAP,
+					   mshv_gpap_access_bitmap(partition, uarg));
+	case MSHV_ROOT_HVCALL:
+		return mshv_partition_call(partition, ROOT_HVCALL,
+					   mshv_passthrough(partition, NULL, uarg));
+	case MSHV_ENABLE_CAP:
+		return mshv_partition_call(partition, ENABLE_CAP, mshv_cap_enable(partition, uarg));
+	case MSHV_GET_CAPS:
+		return mshv_cap_call(partition, GET_CAPS, mshv_caps_get(partition, uarg));
+	case MSHV_CHECK_EXTENSION:
+		return mshv_cap_call(partition, CHECK_EXTENSION, mshv_cap_check(partition, uarg));
+	default:
 		return -ENOTTY;
-	ret = mshv_cap_begin(partition, cap);
-	if (ret)
-		return ret;
-	if (cap->unlocked) {
-		ret = cap->any(partition, NULL, uarg);
-	} else {
-		if (mutex_lock_killable(&partition->lock))
-			return -EINTR;
-		ret = cap->partition ? cap->partition(partition, uarg) :
-				       cap->any(partition, NULL, uarg);
-		mutex_unlock(&partition->lock);
 	}
-	mshv_cap_end(partition, cap, ret);
-	return ret;
 }
 
 static long mshv_partition_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
@@ -344,7 +360,7 @@ err_free:
  * Return: a descriptor; -EFAULT, -EINVAL, -ENOMEM, -EMFILE or -ENFILE, or the errno of a
  * hypercall's status.
  */
-static long mshv_partition_create(void __user *uarg)
+long mshv_partition_create(void __user *uarg)
 {
 	const struct mshv_caps_wanted wanted = { .ioctl = &mshv_cap_CREATE_PARTITION };
 	struct mshv_create_partition_v2 args;
@@ -405,7 +421,7 @@ static int mshv_partition_read_wanted(struct mshv_caps_wanted *wanted,
  *
  * Return: as mshv_partition_create(); -EOPNOTSUPP if something required cannot be had; -E2BIG.
  */
-static long mshv_partition_create_caps(void __user *uarg)
+long mshv_partition_create_caps(void __user *uarg)
 {
 	struct mshv_caps_wanted wanted = { .ioctl = &mshv_cap_CREATE_PARTITION_CAPS };
 	struct mshv_create_partition_caps __user *ucaps = uarg;
@@ -431,13 +447,12 @@ out:
 	return ret;
 }
 
-MSHV_DECLARE_CAP(CREATE_PARTITION, .on = MSHV_ON_DEVICE, .cmd = MSHV_CREATE_PARTITION,
-		 .device = mshv_partition_create, .trial = MSHV_TRIAL_PARTITION,
+MSHV_DECLARE_CAP(CREATE_PARTITION, .handler = mshv_partition_create,
+		 .trial = MSHV_TRIAL_PARTITION,
 		 .min_size = sizeof(struct mshv_create_partition),
 		 .max_size = sizeof(struct mshv_create_partition_v2));
-MSHV_DECLARE_IOCTL(CREATE_PARTITION_CAPS, MSHV_ON_DEVICE, MSHV_CREATE_PARTITION_CAPS, device,
-		   mshv_partition_create_caps, struct mshv_create_partition_caps,
-		   .trial = MSHV_TRIAL_PARTITION);
+MSHV_DECLARE_IOCTL(CREATE_PARTITION_CAPS, mshv_partition_create_caps,
+		   struct mshv_create_partition_caps, .trial = MSHV_TRIAL_PARTITION);
 
 #define MSHV_DECLARE_PT_FLAG(name, _trial)						\
 	MSHV_DECLARE_CAP(PT_##name, .flag = BIT_ULL(MSHV_PT_BIT_##name), .trial = (_trial), \

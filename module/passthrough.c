@@ -201,7 +201,7 @@ static int mshv_passthrough_issue(struct mshv_hvcall *call)
  * -EPERM if a call of the partition's is not complete; -EBADFD if the call is not, and should be;
  * -EINTR if the caller is killed; or the errno of the hypercall's status.
  */
-static long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp,
+long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp,
 			     void __user *uarg)
 {
 	struct mshv_hvcall call = {
@@ -249,5 +249,5 @@ out:
 	return ret;
 }
 
-MSHV_DECLARE_IOCTL(ROOT_HVCALL, MSHV_ON_ANY, MSHV_ROOT_HVCALL, any, mshv_passthrough,
-		   struct mshv_root_hvcall, .trial = MSHV_TRIAL_REGISTERS);
+MSHV_DECLARE_IOCTL(ROOT_HVCALL, mshv_passthrough, struct mshv_root_hvcall,
+		   .trial = MSHV_TRIAL_REGISTERS);

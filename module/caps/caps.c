@@ -176,57 +176,27 @@ bool mshv_cap_is_built(const struct mshv_cap *cap)
 	return mshv_caps[mshv_cap_index(cap)];
 }
 
-/* Also finds what was left out, so that one can see who asks for it. */
-static const struct mshv_cap *mshv_cap_known_ioctl(u32 on, unsigned int cmd)
-{
-	static const struct mshv_cap * const all[] = {
-#define MSHV_CAP(id, name, ...) &mshv_cap_##name,
-#include <mshv/caps.def>
-	};
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(all); i++)
-		if (all[i]->on & on && all[i]->cmd == cmd)
-			return all[i];
-	return NULL;
-}
-
-/**
- * mshv_cap_find_ioctl() - the capability that is an ioctl
- * @partition: whose descriptor it came on; NULL on /dev/mshv
- * @on: kind of the descriptor, MSHV_ON_*
- * @cmd: the ioctl
- *
- * Return: the capability; NULL if there is none in this build.
- */
-const struct mshv_cap *mshv_cap_find_ioctl(struct mshv_partition *partition, u32 on,
-					   unsigned int cmd)
-{
-	const struct mshv_cap *cap = mshv_cap_known_ioctl(on, cmd);
-
-	if (!cap || mshv_cap_is_built(cap))
-		return cap;
-	mshv_cap_reject(partition, cap->id, -ENOTTY);
-	return NULL;
-}
-
 /**
  * mshv_cap_begin() - tell whether a partition may use a capability
  * @partition: which; NULL on /dev/mshv
  * @cap: what it is about to use
  *
- * Return: 0, or -EOPNOTSUPP when it was not granted to a partition that uses nothing else.
+ * Return: 0; -ENOTTY when the driver was built without it; -EOPNOTSUPP when it was not granted to a
+ * partition that uses nothing else.
  */
 int mshv_cap_begin(struct mshv_partition *partition, const struct mshv_cap *cap)
 {
 	u32 index = mshv_cap_index(cap);
+	int ret = 0;
 
-	/* What needs no lock only asks. */
-	if (!partition || likely(!READ_ONCE(partition->caps.only_granted)) || cap->unlocked ||
-	    mshv_cap_is_base(index) || test_bit(index, partition->caps.granted))
-		return 0;
-	mshv_cap_reject(partition, cap->id, -EOPNOTSUPP);
-	return -EOPNOTSUPP;
+	if (!mshv_cap_is_built(cap))
+		ret = -ENOTTY;
+	else if (partition && unlikely(READ_ONCE(partition->caps.only_granted)) && !cap->asks &&
+		 !mshv_cap_is_base(index) && !test_bit(index, partition->caps.granted))
+		ret = -EOPNOTSUPP;
+	if (ret)
+		mshv_cap_reject(partition, cap->id, ret);
+	return ret;
 }
 
 /**

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Capabilities: what the driver, on this hypervisor and hardware, can do, each by itself. Ids and
- * texts are in the one list, include/mshv/caps.def; what carries a capability out is declared
- * beside that code by one of the macros below, and ioctls are found by these declarations alone.
- * So what is in the list and has no handler does not link, and what the driver was built without
- * (MSHV_DROP_CAPS) is neither told of nor called.
+ * texts are in the one list, include/mshv/caps.def. The code that carries a capability out is
+ * declared beside that code by one of the macros below, so a capability of the list without a
+ * handler does not link. Whoever uses a capability goes through mshv_cap_call() or
+ * mshv_cap_begin(), which refuse what the driver was built without (MSHV_DROP_CAPS) and what a
+ * partition was not granted.
  */
 #ifndef MSHV_CAPS_H
 #define MSHV_CAPS_H
@@ -18,19 +19,12 @@
 
 struct attribute_group;
 struct mshv_partition;
-struct mshv_vp;
 
 /* Ids are dense from here on; what is kept for each is indexed by its distance from here. */
 #define MSHV_CAP_FIRST	MSHV_CAP_CREATE_PARTITION
 #define MSHV_NR_CAPS	(MSHV_CAP_HW_XSAVE + 1 - MSHV_CAP_FIRST)
 
-/* Descriptors that an ioctl is for */
-#define MSHV_ON_DEVICE		BIT(0)
-#define MSHV_ON_PARTITION	BIT(1)
-#define MSHV_ON_VP		BIT(2)
-#define MSHV_ON_ANY		(MSHV_ON_DEVICE | MSHV_ON_PARTITION | MSHV_ON_VP)
-
-/* What is tried when a hypervisor comes, to find out what would fail (caps_trial.c) */
+/* What is tried when a hypervisor comes, to find out what would fail (trial.c) */
 enum mshv_trial {
 	MSHV_TRIAL_NONE,		/* nothing can fail */
 	MSHV_TRIAL_NEVER,		/* no hypervisor has it */
@@ -69,14 +63,7 @@ struct mshv_cap_answer {
 /**
  * struct mshv_cap - what carries out a capability
  * @id: MSHV_CAP_*
- * @on: MSHV_ON_*: descriptors of the ioctl
- * @cmd: the ioctl
- * @unlocked: it needs no lock of partition or VP
- * @device: on /dev/mshv
- * @partition: on a partition, its lock held
- * @vp: on a VP, its lock held
- * @any: on any descriptor; without a partition on /dev/mshv, without a VP on a partition; the lock
- *	of the descriptor's object held, unless it is @unlocked
+ * @asks: it only asks about capabilities, so no partition has to be granted it
  * @min_size: bytes of the argument that are taken at least
  * @max_size: bytes of it that are known
  * @flag: of what is a part of an ioctl: its bit in that one's flags
@@ -84,18 +71,12 @@ struct mshv_cap_answer {
  * @event: of tracepoints: one of the group
  * @enable: of what is opt-in: turns it on, under the partition's lock
  * @probe: asked when a hypervisor comes
- * @handler: of anything else: the function behind it
+ * @handler: the function behind it
  * @trial: what has to succeed
  */
 struct mshv_cap {
 	u32 id;
-	u32 on;
-	unsigned int cmd;
-	bool unlocked;
-	long (*device)(void __user *uarg);
-	long (*partition)(struct mshv_partition *partition, void __user *uarg);
-	long (*vp)(struct mshv_vp *vp, void __user *uarg);
-	long (*any)(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg);
+	bool asks;
 	u32 min_size;
 	u32 max_size;
 	u64 flag;
@@ -114,10 +95,10 @@ struct mshv_cap {
 	static_assert(MSHV_CAP_##name >= MSHV_CAP_FIRST);				\
 	const struct mshv_cap mshv_cap_##name = { .id = MSHV_CAP_##name, __VA_ARGS__ }
 
-/* An ioctl on a kind of descriptor: member of struct mshv_cap, function, type of the argument */
-#define MSHV_DECLARE_IOCTL(name, _on, _cmd, member, function, type, ...)		\
-	MSHV_DECLARE_CAP(name, .on = (_on), .cmd = (_cmd), .member = (function),		\
-			 .min_size = sizeof(type), .max_size = sizeof(type), __VA_ARGS__)
+/* An ioctl: its function, and the type of its argument */
+#define MSHV_DECLARE_IOCTL(name, function, type, ...)						\
+	MSHV_DECLARE_CAP(name, .handler = (function), .min_size = sizeof(type),		\
+			 .max_size = sizeof(type), __VA_ARGS__)
 
 /* A bit in the flags of an ioctl, which is declared in the same file */
 #define MSHV_DECLARE_FLAG(name, bit, ioctl, ...)						\
@@ -146,7 +127,7 @@ struct mshv_partition_caps {
 	bool only_granted;
 };
 
-/* caps_list.c */
+/* list.c */
 extern const struct mshv_cap * const mshv_caps[MSHV_NR_CAPS];
 extern const struct attribute_group *mshv_caps_groups[];
 u32 mshv_cap_source(u32 index);
@@ -154,15 +135,13 @@ u32 mshv_cap_kind(u32 index);
 bool mshv_cap_is_base(u32 index);
 bool mshv_cap_is_optin(u32 index);
 
-/* caps_trial.c */
+/* trial.c */
 void mshv_trials_run(int *results);
 
 /* caps.c */
 void mshv_caps_probe(bool hypervisor);
 u32 mshv_cap_state(u32 index, u32 *reason, u64 *value);
 u64 mshv_cap_flags(const struct mshv_cap *cap);
-const struct mshv_cap *mshv_cap_find_ioctl(struct mshv_partition *partition, u32 on,
-					   unsigned int cmd);
 bool mshv_cap_is_built(const struct mshv_cap *cap);
 int mshv_cap_begin(struct mshv_partition *partition, const struct mshv_cap *cap);
 void mshv_cap_mark(struct mshv_partition *partition, const struct mshv_cap *cap);
@@ -174,7 +153,30 @@ void mshv_cap_reject(struct mshv_partition *partition, u32 id, int error);
 u32 mshv_caps_missing(const u32 *required, u32 nr_required);
 void mshv_caps_grant(struct mshv_partition *partition, const u32 *ids, u32 nr);
 
-/* caps_ioctl.c */
+/**
+ * mshv_cap_call() - use a capability: check it, do it, and report what came of it
+ * @_partition: by whom; NULL on /dev/mshv
+ * @name: the capability, as in the list
+ * @call: the expression that carries it out; evaluated only if the capability may be used
+ *
+ * Return: the value of @call; or the errno of mshv_cap_begin().
+ */
+#define mshv_cap_call(_partition, name, call)						\
+({											\
+	struct mshv_partition *__partition = (_partition);				\
+	long __ret = mshv_cap_begin(__partition, &mshv_cap_##name);			\
+											\
+	if (!__ret) {									\
+		__ret = (call);								\
+		mshv_cap_end(__partition, &mshv_cap_##name, __ret);			\
+	}										\
+	__ret;										\
+})
+
+/* ioctl.c */
 int mshv_cap_copy_args(void *args, size_t size, size_t min_size, const void __user *uarg);
+long mshv_caps_get(struct mshv_partition *partition, void __user *uarg);
+long mshv_cap_check(struct mshv_partition *partition, void __user *uarg);
+long mshv_cap_enable(struct mshv_partition *partition, void __user *uarg);
 
 #endif /* MSHV_CAPS_H */

@@ -115,7 +115,15 @@ static int mshv_caps_write(const struct mshv_partition *partition, void __user *
 	return 0;
 }
 
-static long mshv_caps_get(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg)
+/**
+ * mshv_caps_get() - MSHV_GET_CAPS
+ * @partition: whose marks are told; NULL on /dev/mshv
+ * @uarg: struct mshv_get_caps
+ *
+ * Context: sleeps; needs no lock.
+ * Return: 0; -EFAULT, -EINVAL or -E2BIG.
+ */
+long mshv_caps_get(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_get_caps args;
 	u32 entry_size, nr;
@@ -141,10 +149,17 @@ out:
 	return ret;
 }
 
-MSHV_DECLARE_IOCTL(GET_CAPS, MSHV_ON_ANY, MSHV_GET_CAPS, any, mshv_caps_get, struct mshv_get_caps,
-		   .unlocked = true);
+MSHV_DECLARE_IOCTL(GET_CAPS, mshv_caps_get, struct mshv_get_caps, .asks = true);
 
-static long mshv_cap_check(struct mshv_partition *partition, struct mshv_vp *vp, void __user *uarg)
+/**
+ * mshv_cap_check() - MSHV_CHECK_EXTENSION
+ * @partition: who asks; NULL on /dev/mshv
+ * @uarg: u32: the id
+ *
+ * Context: sleeps; needs no lock.
+ * Return: the capability's value if it can be used, else 0; -EFAULT.
+ */
+long mshv_cap_check(struct mshv_partition *partition, void __user *uarg)
 {
 	u32 id, reason;
 	long ret = 0;
@@ -159,8 +174,7 @@ static long mshv_cap_check(struct mshv_partition *partition, struct mshv_vp *vp,
 	return ret;
 }
 
-MSHV_DECLARE_IOCTL(CHECK_EXTENSION, MSHV_ON_ANY, MSHV_CHECK_EXTENSION, any, mshv_cap_check, u32,
-		   .unlocked = true);
+MSHV_DECLARE_IOCTL(CHECK_EXTENSION, mshv_cap_check, u32, .asks = true);
 
 static long mshv_cap_do_enable(struct mshv_partition *partition,
 			       const struct mshv_enable_cap *args)
@@ -186,7 +200,15 @@ static long mshv_cap_do_enable(struct mshv_partition *partition,
 	return 0;
 }
 
-static long mshv_cap_enable(struct mshv_partition *partition, void __user *uarg)
+/**
+ * mshv_cap_enable() - MSHV_ENABLE_CAP
+ * @partition: whose, its lock held
+ * @uarg: struct mshv_enable_cap
+ *
+ * Return: 0; -EFAULT, -EINVAL, -E2BIG; -EOPNOTSUPP if it cannot be had; -EBADFD once the partition
+ * is initialized.
+ */
+long mshv_cap_enable(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_enable_cap args;
 	long ret;
@@ -203,8 +225,7 @@ static long mshv_cap_enable(struct mshv_partition *partition, void __user *uarg)
 	return ret;
 }
 
-MSHV_DECLARE_IOCTL(ENABLE_CAP, MSHV_ON_PARTITION, MSHV_ENABLE_CAP, partition, mshv_cap_enable,
-		   struct mshv_enable_cap);
+MSHV_DECLARE_IOCTL(ENABLE_CAP, mshv_cap_enable, struct mshv_enable_cap);
 
 static void mshv_cap_confine(struct mshv_partition *partition)
 {

@@ -117,20 +117,18 @@ static u16 mshv_result_reps(u64 result)
 	return (result & MHV_RESULT_REPS_MASK) >> MHV_RESULT_REPS_SHIFT;
 }
 
-static noinline u64 mshv_hvcall_issue_traced(struct mshv_partition *partition, u64 partition_id,
-					     u32 vp_index, u64 control, u64 input, u64 output)
+static noinline u64 mshv_hvcall_issue_timed(struct mshv_partition *partition, u64 partition_id,
+					    u32 vp_index, u64 control, u64 input, u64 output)
 {
-	u16 code = control & MHV_CONTROL_CODE_MASK;
-	u16 reps = mshv_control_reps(control);
 	u64 first_rep = (control & MHV_CONTROL_REP_START_MASK) >> MHV_CONTROL_REP_START_SHIFT;
 	u64 start, end, result, last_rep;
 
-	trace_mshv_hvcall_enter(partition_id, vp_index, code, control, reps, partition);
 	start = mshv_clock_ns();
 	result = static_call(mshv_hypercall)(control, input, output);
 	end = mshv_clock_ns();
 	last_rep = max_t(u64, mshv_result_reps(result), first_rep);
-	trace_mshv_hvcall_exit(partition_id, vp_index, code, control, reps, last_rep - first_rep,
+	trace_mshv_hvcall_exit(partition_id, vp_index, control & MHV_CONTROL_CODE_MASK, control,
+			       mshv_control_reps(control), last_rep - first_rep,
 			       mshv_result_status(result), mshv_clock_since_ns(start, end),
 			       partition);
 	return result;
@@ -141,14 +139,14 @@ static noinline u64 mshv_hvcall_issue_traced(struct mshv_partition *partition, u
  * DISPATCH_VP, preemption are disabled.
  */
 static __always_inline u64 mshv_hvcall_issue(struct mshv_partition *partition, u64 partition_id,
-					     u32 vp_index, u64 control, u64 input, u64 output,
-					     bool traced)
+					     u32 vp_index, u64 control, u64 input, u64 output)
 {
-	if (!traced)
-		return static_call(mshv_hypercall)(control, input, output);
-	if (trace_mshv_hvcall_enter_enabled() || trace_mshv_hvcall_exit_enabled())
-		return mshv_hvcall_issue_traced(partition, partition_id, vp_index, control, input,
-						output);
+	if (trace_mshv_hvcall_enter_enabled())
+		trace_mshv_hvcall_enter(partition_id, vp_index, control & MHV_CONTROL_CODE_MASK,
+					control, mshv_control_reps(control), partition);
+	if (trace_mshv_hvcall_exit_enabled())
+		return mshv_hvcall_issue_timed(partition, partition_id, vp_index, control, input,
+					       output);
 	return static_call(mshv_hypercall)(control, input, output);
 }
 
@@ -182,8 +180,7 @@ static u64 mshv_hvcall_once(const struct mshv_hvcall *call)
 			output = virt_to_phys(pages->out);
 		}
 	}
-	result = mshv_hvcall_issue(call->partition, id, call->vp_index, control, input, output,
-				   true);
+	result = mshv_hvcall_issue(call->partition, id, call->vp_index, control, input, output);
 	if (output && !call->fast && !call->bounce)
 		memcpy(call->out, pages->out, call->out_size);
 	local_irq_restore(flags);
@@ -245,7 +242,16 @@ int mshv_hvcall(struct mshv_hvcall *call)
 	return ret;
 }
 
-static __always_inline u16 mshv_do_dispatch(struct mshv_vp *vp, u32 flags, bool traced)
+/**
+ * mshv_hvcall_dispatch() - DISPATCH_VP: run a VP on this CPU until something happens
+ * @vp: the VP
+ * @flags: MHV_DISPATCH_*
+ *
+ * Why it stopped is in the VP's run.out; zeroes if it did not run.
+ * Context: preemption disabled, interrupts enabled.
+ * Return: enum mhv_status.
+ */
+u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags)
 {
 	struct mshv_dispatch_page *page = this_cpu_read(mshv_hvcall_pages.dispatch);
 	u64 pa = this_cpu_read(mshv_hvcall_pages.dispatch_pa);
@@ -257,34 +263,7 @@ static __always_inline u16 mshv_do_dispatch(struct mshv_vp *vp, u32 flags, bool 
 	};
 	page->out = (struct mhv_output_dispatch_vp){};
 	result = mshv_hvcall_issue(partition, partition->id, vp->index, MHV_HVCALL_DISPATCH_VP,
-				   pa, pa + offsetof(struct mshv_dispatch_page, out), traced);
+				   pa, pa + offsetof(struct mshv_dispatch_page, out));
 	vp->run.out = page->out;
 	return mshv_result_status(result);
-}
-
-/**
- * mshv_hvcall_dispatch() - DISPATCH_VP: run a VP on this CPU until something happens
- * @vp: the VP
- * @flags: MHV_DISPATCH_*
- *
- * Why it stopped is in the VP's run.out; zeroes if it did not run. Fires no event.
- * Context: preemption disabled, interrupts enabled.
- * Return: enum mhv_status.
- */
-u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags)
-{
-	return mshv_do_dispatch(vp, flags, false);
-}
-
-/**
- * mshv_hvcall_dispatch_traced() - the same, with the events of a hypercall
- * @vp: the VP
- * @flags: MHV_DISPATCH_*
- *
- * Context: preemption disabled, interrupts enabled.
- * Return: enum mhv_status.
- */
-u16 mshv_hvcall_dispatch_traced(struct mshv_vp *vp, u32 flags)
-{
-	return mshv_do_dispatch(vp, flags, true);
 }

@@ -57,7 +57,6 @@ void mshv_hvcall_set_hypervisor(const struct mshv_hypervisor *hv);
 int mshv_hvcall(struct mshv_hvcall *call);
 int mshv_hvcall_no_deposit(struct mshv_hvcall *call);
 u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags);
-u16 mshv_hvcall_dispatch_traced(struct mshv_vp *vp, u32 flags);
 
 /* deposit.c */
 bool mshv_status_needs_memory(u16 status);

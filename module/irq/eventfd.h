@@ -77,16 +77,19 @@ void mshv_interrupt_assert(struct mshv_partition *partition,
 			   const struct mshv_interrupt *interrupt);
 
 /* msi.c */
+long mshv_msi_set_routing(struct mshv_partition *partition, void __user *uarg);
 bool mshv_msi_route(struct mshv_partition *partition, u32 gsi, struct mshv_interrupt *interrupt);
 void mshv_msi_destroy(struct mshv_partition *partition);
 
 /* irqfd.c */
 int mshv_irqfd_init(void);
 void mshv_irqfd_exit(void);
+long mshv_irqfd(struct mshv_partition *partition, void __user *uarg);
 bool mshv_irqfd_ack(struct mshv_partition *partition, u32 vector);
 void mshv_irqfd_release(struct mshv_partition *partition);
 
 /* ioeventfd.c */
+long mshv_ioeventfd(struct mshv_partition *partition, void __user *uarg);
 void mshv_ioeventfd_fire(struct mshv_ioeventfd *ioeventfd);
 void mshv_ioeventfd_release(struct mshv_partition *partition);
 

@@ -163,7 +163,7 @@ static int mshv_ioeventfd_deassign(struct mshv_partition *partition,
  * an eventfd; -ENOENT if there is none such to untie; -ENOMEM; or the errno of a hypercall's
  * status.
  */
-static long mshv_ioeventfd(struct mshv_partition *partition, void __user *uarg)
+long mshv_ioeventfd(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_user_ioeventfd args;
 	int ret;
@@ -188,8 +188,8 @@ static long mshv_ioeventfd(struct mshv_partition *partition, void __user *uarg)
 	return ret;
 }
 
-MSHV_DECLARE_IOCTL(IOEVENTFD, MSHV_ON_PARTITION, MSHV_IOEVENTFD, partition, mshv_ioeventfd,
-		   struct mshv_user_ioeventfd, .trial = MSHV_TRIAL_DOORBELL);
+MSHV_DECLARE_IOCTL(IOEVENTFD, mshv_ioeventfd, struct mshv_user_ioeventfd,
+		   .trial = MSHV_TRIAL_DOORBELL);
 MSHV_DECLARE_FLAG(IOEVENTFD_DATAMATCH, MSHV_IOEVENTFD_BIT_DATAMATCH, IOEVENTFD);
 MSHV_DECLARE_FLAG(IOEVENTFD_PIO, MSHV_IOEVENTFD_BIT_PIO, IOEVENTFD, .trial = MSHV_TRIAL_NEVER);
 MSHV_DECLARE_FLAG(IOEVENTFD_DEASSIGN, MSHV_IOEVENTFD_BIT_DEASSIGN, IOEVENTFD);

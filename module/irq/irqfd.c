@@ -258,7 +258,7 @@ static int mshv_irqfd_deassign(struct mshv_partition *partition,
  * Return: 0; -EFAULT; -EINVAL for an unknown flag, a descriptor that is no eventfd, or RESAMPLE
  * without a level-triggered route; -EBADF; -EBUSY if the eventfd is tied already; -ENOMEM.
  */
-static long mshv_irqfd(struct mshv_partition *partition, void __user *uarg)
+long mshv_irqfd(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_user_irqfd args;
 	int ret;
@@ -282,8 +282,7 @@ static long mshv_irqfd(struct mshv_partition *partition, void __user *uarg)
 	return ret;
 }
 
-MSHV_DECLARE_IOCTL(IRQFD, MSHV_ON_PARTITION, MSHV_IRQFD, partition, mshv_irqfd,
-		   struct mshv_user_irqfd, .trial = MSHV_TRIAL_INITIALIZE);
+MSHV_DECLARE_IOCTL(IRQFD, mshv_irqfd, struct mshv_user_irqfd, .trial = MSHV_TRIAL_INITIALIZE);
 MSHV_DECLARE_FLAG(IRQFD_DEASSIGN, MSHV_IRQFD_BIT_DEASSIGN, IRQFD);
 MSHV_DECLARE_FLAG(IRQFD_RESAMPLE, MSHV_IRQFD_BIT_RESAMPLE, IRQFD, .trial = MSHV_TRIAL_LAPIC);
 

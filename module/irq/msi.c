@@ -74,7 +74,7 @@ static struct mshv_msi_table *mshv_msi_table_new(const struct mshv_user_irq_entr
  * Return: 0; -EFAULT; -ENOMEM; -EINVAL for too many entries, one of which cannot be, or two for a
  * GSI.
  */
-static long mshv_msi_set_routing(struct mshv_partition *partition, void __user *uarg)
+long mshv_msi_set_routing(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_user_irq_table __user *utable = uarg;
 	struct mshv_user_irq_entry *entries = NULL;
@@ -103,8 +103,7 @@ static long mshv_msi_set_routing(struct mshv_partition *partition, void __user *
 	return 0;
 }
 
-MSHV_DECLARE_IOCTL(SET_MSI_ROUTING, MSHV_ON_PARTITION, MSHV_SET_MSI_ROUTING, partition,
-		   mshv_msi_set_routing, struct mshv_user_irq_table);
+MSHV_DECLARE_IOCTL(SET_MSI_ROUTING, mshv_msi_set_routing, struct mshv_user_irq_table);
 
 /**
  * mshv_msi_route() - the interrupt that a GSI stands for

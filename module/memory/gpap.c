@@ -44,7 +44,7 @@ static u64 mshv_gpap_flags(u8 type, u8 op)
  * Return: 0; -EFAULT; -EINVAL for bad arguments; -E2BIG for more pages than there can be; -EINTR on
  * a fatal signal; -ENOMEM; or the errno of the hypercall's status.
  */
-static long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __user *uarg)
+long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __user *uarg)
 {
 	u8 states[MSHV_GPAP_BATCH_PAGES], bitmap[MSHV_GPAP_BATCH_PAGES / BITS_PER_BYTE];
 	struct mshv_gpap_access_bitmap args;
@@ -98,8 +98,7 @@ static long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __use
 	return 0;
 }
 
-MSHV_DECLARE_IOCTL(GET_GPAP_ACCESS_BITMAP, MSHV_ON_PARTITION, MSHV_GET_GPAP_ACCESS_BITMAP,
-		   partition, mshv_gpap_access_bitmap, struct mshv_gpap_access_bitmap,
+MSHV_DECLARE_IOCTL(GET_GPAP_ACCESS_BITMAP, mshv_gpap_access_bitmap, struct mshv_gpap_access_bitmap,
 		   .trial = MSHV_TRIAL_ACCESS);
 MSHV_DECLARE_FLAG(GPAP_ACCESSED, MSHV_GPAP_ACCESS_TYPE_ACCESSED, GET_GPAP_ACCESS_BITMAP);
 MSHV_DECLARE_FLAG(GPAP_DIRTY, MSHV_GPAP_ACCESS_TYPE_DIRTY, GET_GPAP_ACCESS_BITMAP);

@@ -121,7 +121,7 @@ static int mshv_memory_unmap(struct mshv_partition *partition,
  * range than was mapped; -EEXIST when guest pages are mapped already; -ENOENT to unmap pages that
  * are not; and what mshv_region_reserve() returns.
  */
-static long mshv_memory_set(struct mshv_partition *partition, void __user *uarg)
+long mshv_memory_set(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_user_mem_region mem;
 	int ret;
@@ -149,8 +149,8 @@ static long mshv_memory_set(struct mshv_partition *partition, void __user *uarg)
 	return ret;
 }
 
-MSHV_DECLARE_IOCTL(SET_GUEST_MEMORY, MSHV_ON_PARTITION, MSHV_SET_GUEST_MEMORY, partition,
-		   mshv_memory_set, struct mshv_user_mem_region, .trial = MSHV_TRIAL_MEMORY);
+MSHV_DECLARE_IOCTL(SET_GUEST_MEMORY, mshv_memory_set, struct mshv_user_mem_region,
+		   .trial = MSHV_TRIAL_MEMORY);
 MSHV_DECLARE_FLAG(MEM_WRITABLE, MSHV_SET_MEM_BIT_WRITABLE, SET_GUEST_MEMORY);
 MSHV_DECLARE_FLAG(MEM_EXECUTABLE, MSHV_SET_MEM_BIT_EXECUTABLE, SET_GUEST_MEMORY);
 MSHV_DECLARE_FLAG(MEM_UNMAP, MSHV_SET_MEM_BIT_UNMAP, SET_GUEST_MEMORY);

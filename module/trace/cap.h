@@ -14,7 +14,6 @@
 
 #include <linux/tracepoint.h>
 #include <linux/types.h>
-#include "trace/run.h"
 #include "trace/symbols.h"
 
 struct mshv_partition;
@@ -49,7 +48,7 @@ DEFINE_EVENT(mshv_cap, mshv_cap_enable,
 	TP_ARGS(partition_id, cap, pid, ret, partition)
 );
 
-MSHV_RUN_EVENT_OF(mshv_cap, mshv_cap_use,
+DEFINE_EVENT(mshv_cap, mshv_cap_use,
 	TP_PROTO(u64 partition_id, u32 cap, u32 pid, long ret, struct mshv_partition *partition),
 	TP_ARGS(partition_id, cap, pid, ret, partition)
 );

@@ -11,7 +11,6 @@
 
 #include <linux/tracepoint.h>
 #include <linux/types.h>
-#include "trace/run.h"
 #include "trace/symbols.h"
 
 struct mshv_partition;
@@ -289,7 +288,7 @@ TRACE_EVENT(mshv_async_completion,
 
 /* ioctls; partition_id and vp_index as in mshv_hvcall_enter */
 
-MSHV_RUN_EVENT(mshv_ioctl_enter,
+TRACE_EVENT(mshv_ioctl_enter,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 cmd, struct mshv_partition *partition),
 	TP_ARGS(partition_id, vp_index, cmd, partition),
 	TP_STRUCT__entry(
@@ -306,7 +305,7 @@ MSHV_RUN_EVENT(mshv_ioctl_enter,
 		  __entry->partition_id, __entry->vp_index, __entry->cmd)
 );
 
-MSHV_RUN_EVENT(mshv_ioctl_exit,
+TRACE_EVENT(mshv_ioctl_exit,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 cmd, long ret,
 		 struct mshv_partition *partition),
 	TP_ARGS(partition_id, vp_index, cmd, ret, partition),

@@ -18,7 +18,6 @@
 #include <linux/types.h>
 #include <mshv/hvabi.h>
 #include "vp/cycle.h"
-#include "trace/run.h"
 #include "trace/symbols.h"
 
 struct mshv_partition;
@@ -26,7 +25,7 @@ struct mshv_vp;
 
 /* Hypercalls */
 
-MSHV_RUN_EVENT(mshv_hvcall_enter,
+TRACE_EVENT(mshv_hvcall_enter,
 	TP_PROTO(u64 partition_id, u32 vp_index, u16 code, u64 control, u16 reps,
 		 struct mshv_partition *partition),
 	TP_ARGS(partition_id, vp_index, code, control, reps, partition),
@@ -50,7 +49,7 @@ MSHV_RUN_EVENT(mshv_hvcall_enter,
 		  __entry->control, __entry->reps)
 );
 
-MSHV_RUN_EVENT(mshv_hvcall_exit,
+TRACE_EVENT(mshv_hvcall_exit,
 	TP_PROTO(u64 partition_id, u32 vp_index, u16 code, u64 control, u16 reps, u16 reps_done,
 		 u16 status, u64 duration_ns, struct mshv_partition *partition),
 	TP_ARGS(partition_id, vp_index, code, control, reps, reps_done, status, duration_ns,
@@ -179,7 +178,7 @@ TRACE_EVENT(mshv_hvcall_map_vp_state_page,
 		  __entry->partition_id, __entry->vp_index, __entry->page_type, __entry->status)
 );
 
-MSHV_RUN_EVENT(mshv_hvcall_dispatch_vp,
+TRACE_EVENT(mshv_hvcall_dispatch_vp,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 flags, u32 dispatch_state, u32 dispatch_event,
 		 u64 irq_vectors, u64 status),
 	TP_ARGS(partition_id, vp_index, flags, dispatch_state, dispatch_event, irq_vectors, status),
@@ -448,12 +447,12 @@ DEFINE_EVENT(mshv_vp, mshv_vp_release,
 	TP_ARGS(partition_id, vp_index)
 );
 
-MSHV_RUN_EVENT_OF(mshv_vp, mshv_run_vp_entry,
+DEFINE_EVENT(mshv_vp, mshv_run_vp_entry,
 	TP_PROTO(u64 partition_id, u32 vp_index),
 	TP_ARGS(partition_id, vp_index)
 );
 
-MSHV_RUN_EVENT(mshv_run_vp_exit,
+TRACE_EVENT(mshv_run_vp_exit,
 	TP_PROTO(u64 partition_id, u32 vp_index, u64 hv_message_type, long ret),
 	TP_ARGS(partition_id, vp_index, hv_message_type, ret),
 	TP_STRUCT__entry(
@@ -562,12 +561,12 @@ TRACE_EVENT_FN(mshv_exit_done,
 		  __entry->partition_id, __entry->vp_index, __entry->vp_slot,
 		  __print_symbolic(__entry->reason, MSHV_EXIT_SYMBOLS),
 		  __entry->guest_ns, __entry->kernel_ns, __entry->vmm_ns, __entry->halted_ns),
-	mshv_cycle_trace_enable, mshv_cycle_trace_disable
+	mshv_cycle_trace_enable, NULL
 );
 
 /* Intercepts, one event as a message is delivered to the VMM */
 
-MSHV_RUN_EVENT(mshv_intercept_io_port,
+TRACE_EVENT(mshv_intercept_io_port,
 	TP_PROTO(u64 partition_id, u32 vp_index, u16 port, u8 size, u8 is_write, u8 is_string,
 		 u8 is_rep, u64 rax, u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, port, size, is_write, is_string, is_rep, rax, rip, vp),
@@ -599,7 +598,7 @@ MSHV_RUN_EVENT(mshv_intercept_io_port,
 		  __entry->rip)
 );
 
-MSHV_RUN_EVENT(mshv_intercept_msr,
+TRACE_EVENT(mshv_intercept_msr,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 msr, u8 is_write, u64 value, u64 rip,
 		 struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, msr, is_write, value, rip, vp),
@@ -624,7 +623,7 @@ MSHV_RUN_EVENT(mshv_intercept_msr,
 		  __entry->value, __entry->rip)
 );
 
-MSHV_RUN_EVENT(mshv_intercept_cpuid,
+TRACE_EVENT(mshv_intercept_cpuid,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 leaf, u32 subleaf, u64 rip,
 		 struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, leaf, subleaf, rip, vp),
@@ -647,7 +646,7 @@ MSHV_RUN_EVENT(mshv_intercept_cpuid,
 		  __entry->rip)
 );
 
-MSHV_RUN_EVENT(mshv_intercept_gpa,
+TRACE_EVENT(mshv_intercept_gpa,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 message_type, u64 gpa, u64 gva,
 		 u8 access_type, u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, message_type, gpa, gva, access_type, rip, vp),
@@ -677,7 +676,7 @@ MSHV_RUN_EVENT(mshv_intercept_gpa,
 		  __entry->rip)
 );
 
-MSHV_RUN_EVENT(mshv_intercept_exception,
+TRACE_EVENT(mshv_intercept_exception,
 	TP_PROTO(u64 partition_id, u32 vp_index, u16 vector, u32 error_code, u64 parameter,
 		 u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, vector, error_code, parameter, rip, vp),
@@ -702,7 +701,7 @@ MSHV_RUN_EVENT(mshv_intercept_exception,
 		  __entry->parameter, __entry->rip)
 );
 
-MSHV_RUN_EVENT(mshv_intercept_hypercall,
+TRACE_EVENT(mshv_intercept_hypercall,
 	TP_PROTO(u64 partition_id, u32 vp_index, u64 rax, u64 rcx, u64 rdx, u64 r8, u64 rip,
 		 struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, rax, rcx, rdx, r8, rip, vp),
@@ -746,17 +745,17 @@ DECLARE_EVENT_CLASS(mshv_intercept_rip,
 		  __entry->partition_id, __entry->vp_index, __entry->rip)
 );
 
-MSHV_RUN_EVENT_OF(mshv_intercept_rip, mshv_intercept_halt,
+DEFINE_EVENT(mshv_intercept_rip, mshv_intercept_halt,
 	TP_PROTO(u64 partition_id, u32 vp_index, u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, rip, vp)
 );
 
-MSHV_RUN_EVENT_OF(mshv_intercept_rip, mshv_intercept_triple_fault,
+DEFINE_EVENT(mshv_intercept_rip, mshv_intercept_triple_fault,
 	TP_PROTO(u64 partition_id, u32 vp_index, u64 rip, struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, rip, vp)
 );
 
-MSHV_RUN_EVENT(mshv_intercept_other,
+TRACE_EVENT(mshv_intercept_other,
 	TP_PROTO(u64 partition_id, u32 vp_index, u32 message_type, u64 payload0, u64 payload1,
 		 struct mshv_vp *vp),
 	TP_ARGS(partition_id, vp_index, message_type, payload0, payload1, vp),

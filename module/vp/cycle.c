@@ -33,15 +33,7 @@ int mshv_cycle_trace_enable(void)
 	}
 	/* Whoever sees it converts by the factor. */
 	smp_store_release(&mshv_cycle_enabling, enabling);
-	return mshv_run_trace_enable();
-}
-
-/**
- * mshv_cycle_trace_disable() - the last probe was detached from mshv_exit_done
- */
-void mshv_cycle_trace_disable(void)
-{
-	mshv_run_trace_disable();
+	return 0;
 }
 
 /* A clock that is not quite the same on all CPUs gives no time below 0. */

@@ -48,7 +48,6 @@ struct mshv_exit_cycle {
 extern u64 mshv_cycle_enabling;
 
 int mshv_cycle_trace_enable(void);
-void mshv_cycle_trace_disable(void);
 
 void mshv_cycle_enter_guest(struct mshv_vp *vp);
 void mshv_cycle_exit_guest(struct mshv_vp *vp, enum mshv_exit_reason reason);

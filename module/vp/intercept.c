@@ -83,7 +83,13 @@ static void mshv_trace_hypercall(struct mshv_vp *vp, const void *payload)
 				       hypercall->rdx, hypercall->r8, hypercall->header.rip, vp);
 }
 
-static noinline void mshv_intercept_fire(struct mshv_vp *vp)
+/**
+ * mshv_intercept_trace() - fire the event of the message on a VP's intercept page
+ * @vp: the VP, its lock held
+ *
+ * To be called once for each message, while an event of intercepts is enabled.
+ */
+void mshv_intercept_trace(struct mshv_vp *vp)
 {
 	struct mhv_message message = *vp->message;
 	const struct mhv_intercept_header *header = (const void *)message.payload;
@@ -114,22 +120,6 @@ static noinline void mshv_intercept_fire(struct mshv_vp *vp)
 		trace_mshv_intercept_other(vp->partition->id, vp->index, type, message.payload[0],
 					   message.payload[1], vp);
 	}
-}
-
-/**
- * mshv_intercept_trace() - fire the event of the message on a VP's intercept page
- * @vp: the VP, its lock held
- *
- * To be called once for each message. Costs nothing while none of the events is enabled.
- */
-void mshv_intercept_trace(struct mshv_vp *vp)
-{
-	if (trace_mshv_intercept_io_port_enabled() || trace_mshv_intercept_msr_enabled() ||
-	    trace_mshv_intercept_cpuid_enabled() || trace_mshv_intercept_gpa_enabled() ||
-	    trace_mshv_intercept_exception_enabled() || trace_mshv_intercept_hypercall_enabled() ||
-	    trace_mshv_intercept_halt_enabled() || trace_mshv_intercept_triple_fault_enabled() ||
-	    trace_mshv_intercept_other_enabled())
-		mshv_intercept_fire(vp);
 }
 
 /**

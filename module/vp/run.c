@@ -18,31 +18,7 @@
 
 static_assert(sizeof(struct mhv_message) == MSHV_RUN_VP_BUF_SZ);
 
-DEFINE_STATIC_KEY_FALSE(mshv_run_trace_key);
-
 #define MSHV_VP_ROOT_DISPATCH_THREAD_BLOCKED	202	/* VpRootDispatchThreadBlocked */
-
-/**
- * mshv_run_trace_enable() - the first probe is about to be attached to an event of trace/run.h
- *
- * Context: sleeps.
- * Return: 0.
- */
-int mshv_run_trace_enable(void)
-{
-	static_branch_inc(&mshv_run_trace_key);
-	return 0;
-}
-
-/**
- * mshv_run_trace_disable() - the last probe was detached from it
- *
- * Context: sleeps.
- */
-void mshv_run_trace_disable(void)
-{
-	static_branch_dec(&mshv_run_trace_key);
-}
 
 /* Vectors that wait to be injected, by the VP's register page */
 static u64 mshv_vp_interrupts(const struct mshv_vp *vp)
@@ -99,7 +75,7 @@ static noinline int mshv_vp_dispatch_failed(struct mshv_vp *vp, u16 status)
  * interrupt that brings some from here on makes the hypervisor give the VP back. -EAGAIN: the VP
  * did not run, and the cause was dealt with.
  */
-static __always_inline int mshv_vp_dispatch(struct mshv_vp *vp, bool traced)
+static int mshv_vp_dispatch(struct mshv_vp *vp)
 {
 	u32 flags = 0;
 	u16 status;
@@ -117,15 +93,15 @@ static __always_inline int mshv_vp_dispatch(struct mshv_vp *vp, bool traced)
 	smp_mb();
 	if (mshv_vp_interrupts(vp))
 		flags |= MHV_DISPATCH_SCAN_INTERRUPT_INJECTION;
-	if (traced && trace_mshv_exit_done_enabled())
+	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_enter_guest(vp);
-	status = traced ? mshv_hvcall_dispatch_traced(vp, flags) : mshv_hvcall_dispatch(vp, flags);
+	status = mshv_hvcall_dispatch(vp, flags);
 	WRITE_ONCE(vp->run.dispatched, false);
-	if (traced && trace_mshv_exit_done_enabled())
+	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_exit_guest(vp, mshv_exit_reason(vp, status));
 	preempt_enable();
 
-	if (traced && trace_mshv_hvcall_dispatch_vp_enabled())
+	if (trace_mshv_hvcall_dispatch_vp_enabled())
 		trace_mshv_hvcall_dispatch_vp(vp->partition->id, vp->index, flags,
 					      vp->run.out.dispatch_state,
 					      vp->run.out.dispatch_event, mshv_vp_interrupts(vp),
@@ -170,15 +146,25 @@ static noinline int mshv_vp_resume(struct mshv_vp *vp)
 	return ret;
 }
 
+static __always_inline bool mshv_intercept_is_traced(void)
+{
+	return trace_mshv_intercept_io_port_enabled() || trace_mshv_intercept_msr_enabled() ||
+	       trace_mshv_intercept_cpuid_enabled() || trace_mshv_intercept_gpa_enabled() ||
+	       trace_mshv_intercept_exception_enabled() ||
+	       trace_mshv_intercept_hypercall_enabled() || trace_mshv_intercept_halt_enabled() ||
+	       trace_mshv_intercept_triple_fault_enabled() ||
+	       trace_mshv_intercept_other_enabled();
+}
+
 /*
  * There is a message; it may be for the driver itself. Its type may be anything, for the VMM can
  * write to it; so what each does to the driver is what the guest could have made it do.
  */
-static __always_inline int mshv_vp_intercepted(struct mshv_vp *vp, bool traced)
+static __always_inline int mshv_vp_intercepted(struct mshv_vp *vp)
 {
 	int ret = 0;
 
-	if (traced)
+	if (mshv_intercept_is_traced())
 		mshv_intercept_trace(vp);
 	switch (READ_ONCE(vp->message->header.message_type)) {
 	case MHV_MSG_X64_APIC_EOI:
@@ -210,12 +196,12 @@ static noinline int mshv_vp_stopped(struct mshv_vp *vp)
 }
 
 /* A dispatch, and what comes of it */
-static __always_inline int mshv_vp_turn(struct mshv_vp *vp, bool traced)
+static int mshv_vp_turn(struct mshv_vp *vp)
 {
 	const struct mhv_output_dispatch_vp *out = &vp->run.out;
 	int ret;
 
-	ret = mshv_vp_dispatch(vp, traced);
+	ret = mshv_vp_dispatch(vp);
 	if (unlikely(ret))
 		return ret == -EAGAIN ? 0 : ret;
 	vp->run.intercept_suspended = false;
@@ -226,32 +212,24 @@ static __always_inline int mshv_vp_turn(struct mshv_vp *vp, bool traced)
 		return mshv_vp_stopped(vp);
 	vp->run.intercept_suspended = true;
 	vp->run.resumed = false;
-	return mshv_vp_intercepted(vp, traced);
-}
-
-static noinline int mshv_vp_turn_traced(struct mshv_vp *vp)
-{
-	return mshv_vp_turn(vp, true);
+	return mshv_vp_intercepted(vp);
 }
 
 /* Runs the VP until there is a message for the VMM. */
-static __always_inline int mshv_vp_run_loop(struct mshv_vp *vp, bool traced)
+static int mshv_vp_run_loop(struct mshv_vp *vp)
 {
 	int ret;
 
 	vp->run.resumed = false;
 	vp->run.spent_pages = 0;
 	do {
-		if (!traced && mshv_run_is_traced())
-			ret = mshv_vp_turn_traced(vp);
-		else
-			ret = mshv_vp_turn(vp, traced);
+		ret = mshv_vp_turn(vp);
 	} while (!ret && !vp->run.undelivered);
 
 	return ret;
 }
 
-/* The same, if the hypervisor runs it. */
+/* Likewise, if the hypervisor runs the VP. */
 static noinline int mshv_vp_await_loop(struct mshv_vp *vp)
 {
 	int ret;
@@ -259,19 +237,15 @@ static noinline int mshv_vp_await_loop(struct mshv_vp *vp)
 	do {
 		ret = mshv_vp_pending_work(vp) ?: mshv_vp_run_by_hypervisor(vp);
 		if (!ret)
-			ret = mshv_vp_intercepted(vp, true);
+			ret = mshv_vp_intercepted(vp);
 	} while (!ret && !vp->run.undelivered);
 
 	return ret;
 }
 
-/* Most messages have no longer payload, and those about ports have just this. */
-#define MSHV_USUAL_PAYLOAD	sizeof(struct mhv_io_port_intercept)
-#define MSHV_USUAL_SIZE		(sizeof(struct mhv_message_header) + MSHV_USUAL_PAYLOAD)
-
 /*
- * Copies the message with what is behind it on the page, in one of two sizes. What the VMM can do
- * to the payload's size does no harm: everything on the page is the VMM's to see.
+ * Copies the whole message, also what is behind its payload: the VMM can write to the payload's
+ * size, and everything on the page is the VMM's to see.
  */
 static int mshv_vp_deliver(struct mshv_vp *vp, u64 __user *to)
 {
@@ -282,11 +256,8 @@ static int mshv_vp_deliver(struct mshv_vp *vp, u64 __user *to)
 		return -EFAULT;
 	/* Moves and nothing else */
 #pragma GCC unroll 32
-	for (i = 0; i < MSHV_USUAL_SIZE / sizeof(u64); i++)
+	for (i = 0; i < MHV_MESSAGE_SIZE / sizeof(u64); i++)
 		unsafe_put_user(READ_ONCE(from[i]), to + i, fault);
-	if (READ_ONCE(vp->message->header.payload_size) > MSHV_USUAL_PAYLOAD)
-		for (; i < MHV_MESSAGE_SIZE / sizeof(u64); i++)
-			unsafe_put_user(READ_ONCE(from[i]), to + i, fault);
 	user_write_access_end();
 	vp->run.undelivered = false;
 	return 0;
@@ -317,23 +288,6 @@ static void mshv_vp_trace_exit(struct mshv_vp *vp, long ret)
 	}
 }
 
-static __always_inline long mshv_vp_do_run(struct mshv_vp *vp, void __user *umessage, bool traced)
-{
-	int ret = 0;
-
-	if (traced)
-		mshv_vp_trace_entry(vp);
-	if (likely(!vp->run.undelivered))
-		ret = likely(mshv_scheduler_is_root()) ? mshv_vp_run_loop(vp, traced) :
-							 mshv_vp_await_loop(vp);
-	if (likely(!ret))
-		ret = mshv_vp_deliver(vp, umessage);
-	/* Somebody may have begun to trace it meanwhile. */
-	if (traced || mshv_run_is_traced())
-		mshv_vp_trace_exit(vp, ret);
-	return ret;
-}
-
 /**
  * mshv_vp_run() - MSHV_RUN_VP
  * @vp: the VP, its lock held
@@ -345,20 +299,16 @@ static __always_inline long mshv_vp_do_run(struct mshv_vp *vp, void __user *umes
  */
 long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
 {
-	return mshv_vp_do_run(vp, umessage, false);
+	int ret = 0;
+
+	mshv_vp_trace_entry(vp);
+	if (likely(!vp->run.undelivered))
+		ret = likely(mshv_scheduler_is_root()) ? mshv_vp_run_loop(vp) :
+							 mshv_vp_await_loop(vp);
+	if (likely(!ret))
+		ret = mshv_vp_deliver(vp, umessage);
+	mshv_vp_trace_exit(vp, ret);
+	return ret;
 }
 
-/**
- * mshv_vp_run_traced() - mshv_vp_run(), if mshv_run_is_traced() when it begins
- * @vp: the VP, its lock held
- * @umessage: where the VMM wants the intercept message
- *
- * Context and return value as those of mshv_vp_run().
- */
-long mshv_vp_run_traced(struct mshv_vp *vp, void __user *umessage)
-{
-	return mshv_vp_do_run(vp, umessage, true);
-}
-
-MSHV_DECLARE_IOCTL(RUN_VP, MSHV_ON_VP, MSHV_RUN_VP, vp, mshv_vp_run, struct mshv_run_vp,
-		   .trial = MSHV_TRIAL_VP);
+MSHV_DECLARE_IOCTL(RUN_VP, mshv_vp_run, struct mshv_run_vp, .trial = MSHV_TRIAL_VP);

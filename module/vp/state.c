@@ -191,7 +191,7 @@ static long mshv_vp_state(struct mshv_vp *vp, struct mshv_get_set_vp_state __use
  * Return: 0; -EFAULT; -EINVAL for bad arguments and for a buffer that is too small or has more
  * pages than a hypercall can name; -EOVERFLOW; -ENOMEM; or the errno of a hypercall's status.
  */
-static long mshv_vp_state_get(struct mshv_vp *vp, void __user *uarg)
+long mshv_vp_state_get(struct mshv_vp *vp, void __user *uarg)
 {
 	return mshv_vp_state(vp, uarg, false);
 }
@@ -204,15 +204,15 @@ static long mshv_vp_state_get(struct mshv_vp *vp, void __user *uarg)
  * Context: task context, sleeps.
  * Return: as mshv_vp_state_get().
  */
-static long mshv_vp_state_set(struct mshv_vp *vp, void __user *uarg)
+long mshv_vp_state_set(struct mshv_vp *vp, void __user *uarg)
 {
 	return mshv_vp_state(vp, uarg, true);
 }
 
-MSHV_DECLARE_IOCTL(GET_VP_STATE, MSHV_ON_VP, MSHV_GET_VP_STATE, vp, mshv_vp_state_get,
-		   struct mshv_get_set_vp_state, .trial = MSHV_TRIAL_VP);
-MSHV_DECLARE_IOCTL(SET_VP_STATE, MSHV_ON_VP, MSHV_SET_VP_STATE, vp, mshv_vp_state_set,
-		   struct mshv_get_set_vp_state, .trial = MSHV_TRIAL_VP);
+MSHV_DECLARE_IOCTL(GET_VP_STATE, mshv_vp_state_get, struct mshv_get_set_vp_state,
+		   .trial = MSHV_TRIAL_VP);
+MSHV_DECLARE_IOCTL(SET_VP_STATE, mshv_vp_state_set, struct mshv_get_set_vp_state,
+		   .trial = MSHV_TRIAL_VP);
 
 #define MSHV_DECLARE_VP_STATE(name, _trial)						\
 	MSHV_DECLARE_CAP(name, .flag = BIT_ULL(MSHV_##name), .trial = (_trial),	\

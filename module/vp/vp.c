@@ -18,70 +18,57 @@
 #include "trace/trace.h"
 #include "trace/cap.h"
 #include "trace/irq.h"
-#include "trace/run.h"
 
-static long mshv_vp_cap_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user *uarg)
+/* The ioctls that work under the VP's lock */
+#define mshv_vp_call(vp, name, call)							\
+	mshv_locked(&(vp)->lock, mshv_cap_call((vp)->partition, name, call))
+
+/*
+ * Every build has RUN_VP and every partition may use it, so there is nothing to check. That it is
+ * used is noted when a VP starts (run.c), not each time.
+ */
+static long mshv_vp_run_ioctl(struct mshv_vp *vp, void __user *uarg)
 {
-	const struct mshv_cap *cap = mshv_cap_find_ioctl(vp->partition, MSHV_ON_VP, cmd);
-	long ret;
+	long ret = mshv_locked(&vp->lock, mshv_vp_run(vp, uarg));
 
-	if (!cap)
-		return -ENOTTY;
-	ret = mshv_cap_begin(vp->partition, cap);
-	if (ret)
-		return ret;
-	if (cap->unlocked) {
-		ret = cap->any(vp->partition, vp, uarg);
-	} else {
-		if (mutex_lock_killable(&vp->lock))
-			return -EINTR;
-		ret = cap->vp ? cap->vp(vp, uarg) : cap->any(vp->partition, vp, uarg);
-		mutex_unlock(&vp->lock);
-	}
-	mshv_cap_end(vp->partition, cap, ret);
-	return ret;
-}
-
-/* Running is done often, and always there: no way round by the list of capabilities. */
-static __always_inline long mshv_vp_run_ioctl(struct mshv_vp *vp, void __user *uarg, bool traced)
-{
-	long ret;
-
-	if (mutex_lock_killable(&vp->lock))
-		return -EINTR;
-	ret = traced ? mshv_vp_run_traced(vp, uarg) : mshv_vp_run(vp, uarg);
-	mutex_unlock(&vp->lock);
-	if (traced && trace_mshv_cap_use_enabled())
+	if (trace_mshv_cap_use_enabled())
 		mshv_cap_end(vp->partition, &mshv_cap_RUN_VP, ret);
 	return ret;
 }
 
-static noinline long mshv_vp_ioctl_traced(struct mshv_vp *vp, unsigned int cmd, void __user *uarg)
+static long mshv_vp_do_ioctl(struct mshv_vp *vp, unsigned int cmd, void __user *uarg)
 {
-	long ret;
+	struct mshv_partition *partition = vp->partition;
 
-	if (trace_mshv_ioctl_enter_enabled())
-		trace_mshv_ioctl_enter(vp->partition->id, vp->index, cmd, vp->partition);
-	ret = cmd == MSHV_RUN_VP ? mshv_vp_run_ioctl(vp, uarg, true) :
-				   mshv_vp_cap_ioctl(vp, cmd, uarg);
-	if (trace_mshv_ioctl_exit_enabled())
-		trace_mshv_ioctl_exit(vp->partition->id, vp->index, cmd, ret, vp->partition);
-	return ret;
-}
-
-static noinline long mshv_vp_ioctl_run(struct mshv_vp *vp, void __user *uarg)
-{
-	return mshv_vp_run_ioctl(vp, uarg, false);
+	switch (cmd) {
+	case MSHV_RUN_VP:
+		return mshv_vp_run_ioctl(vp, uarg);
+	case MSHV_GET_VP_STATE:
+		return mshv_vp_call(vp, GET_VP_STATE, mshv_vp_state_get(vp, uarg));
+	case MSHV_SET_VP_STATE:
+		return mshv_vp_call(vp, SET_VP_STATE, mshv_vp_state_set(vp, uarg));
+	case MSHV_ROOT_HVCALL:
+		return mshv_vp_call(vp, ROOT_HVCALL, mshv_passthrough(partition, vp, uarg));
+	case MSHV_GET_CAPS:
+		return mshv_cap_call(partition, GET_CAPS, mshv_caps_get(partition, uarg));
+	case MSHV_CHECK_EXTENSION:
+		return mshv_cap_call(partition, CHECK_EXTENSION, mshv_cap_check(partition, uarg));
+	default:
+		return -ENOTTY;
+	}
 }
 
 static long mshv_vp_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	void __user *uarg = (void __user *)arg;
 	struct mshv_vp *vp = file->private_data;
+	long ret;
 
-	if (likely(cmd == MSHV_RUN_VP && !mshv_run_is_traced()))
-		return mshv_vp_ioctl_run(vp, uarg);
-	return mshv_vp_ioctl_traced(vp, cmd, uarg);
+	if (trace_mshv_ioctl_enter_enabled())
+		trace_mshv_ioctl_enter(vp->partition->id, vp->index, cmd, vp->partition);
+	ret = mshv_vp_do_ioctl(vp, cmd, (void __user *)arg);
+	if (trace_mshv_ioctl_exit_enabled())
+		trace_mshv_ioctl_exit(vp->partition->id, vp->index, cmd, ret, vp->partition);
+	return ret;
 }
 
 /* The page that the VMM gets to see at an offset of the descriptor; NULL if there is none. */
@@ -235,7 +222,7 @@ err_unmap:
  * Return: a descriptor; -EFAULT, -EINVAL when the index is too high, -EEXIST, -ENOMEM, -EMFILE or
  * -ENFILE, or the errno of a hypercall's status.
  */
-static long mshv_vp_create(struct mshv_partition *partition, void __user *uarg)
+long mshv_vp_create(struct mshv_partition *partition, void __user *uarg)
 {
 	struct mshv_create_vp args;
 	struct mshv_vp *vp;
@@ -263,8 +250,7 @@ static long mshv_vp_create(struct mshv_partition *partition, void __user *uarg)
 	return ret;
 }
 
-MSHV_DECLARE_IOCTL(CREATE_VP, MSHV_ON_PARTITION, MSHV_CREATE_VP, partition, mshv_vp_create,
-		   struct mshv_create_vp, .trial = MSHV_TRIAL_VP);
+MSHV_DECLARE_IOCTL(CREATE_VP, mshv_vp_create, struct mshv_create_vp, .trial = MSHV_TRIAL_VP);
 
 /**
  * mshv_vp_destroy() - be done with a VP

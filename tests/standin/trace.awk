@@ -13,12 +13,6 @@ FNR == 1 {
 	file++
 }
 
-# Linux's driver has no functions that are called as an event is enabled.
-{
-	sub(/^MSHV_RUN_EVENT_OF\(/, "DEFINE_EVENT(")
-	sub(/^MSHV_RUN_EVENT\(/, "TRACE_EVENT(")
-}
-
 /^MSHV_EVENT\(/ {
 	wanted[name_of($0, 1)] = name_of($0, 2) == "MAINLINE"
 	next
