@@ -5,6 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 #include "err.h"
+#include "text.h"
+
+/* Longer ones are cut. */
+#define MAX_MESSAGE	4096
 
 static const char *program = "mshv";
 
@@ -19,13 +23,15 @@ void err_set_program(const char *name)
 
 static void say(int error, const char *format, va_list args)
 {
-	flockfile(stderr);
-	fprintf(stderr, "%s: ", program);
-	vfprintf(stderr, format, args);
+	char text[MAX_MESSAGE], clean[TEXT_ROOM(MAX_MESSAGE)];
+
+	/* Names of files and what is in them may be part of the message. */
+	vsnprintf(text, sizeof(text), format, args);
+	text_clean(clean, sizeof(clean), text, sizeof(text));
 	if (error)
-		fprintf(stderr, ": %s", strerror(error));
-	putc('\n', stderr);
-	funlockfile(stderr);
+		fprintf(stderr, "%s: %s: %s\n", program, clean, strerror(error));
+	else
+		fprintf(stderr, "%s: %s\n", program, clean);
 }
 
 /**

@@ -203,7 +203,7 @@ static bool add_descriptor(struct owners *o, const struct descriptor *d, __u32 t
 		return false;
 	if (!owner->tgid || d->tgid == tgid) {
 		owner->tgid = tgid;
-		snprintf(owner->comm, sizeof(owner->comm), "%s", comm);
+		text_clean(owner->comm, sizeof(owner->comm), comm, strlen(comm));
 	}
 	if (d->caps_known) {
 		owner->caps_known = true;

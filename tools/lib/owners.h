@@ -11,12 +11,13 @@
 #include <linux/types.h>
 #include <mshv/counts.h>
 #include "caps/capnames.h"
+#include "text.h"
 
 /**
  * struct owner - a partition that exists, and the process behind it
  * @partition_id: partition
  * @tgid: process that holds it open; 0 if none was found
- * @comm: the process's name
+ * @comm: the process's name, cleaned
  * @nr_vps: entries of @vps
  * @vps: indices of the VPs that exist, ascending
  * @caps_known: the driver tells of capabilities, in the sets below
@@ -27,7 +28,7 @@
 struct owner {
 	__u64 partition_id;
 	__u32 tgid;
-	char comm[MSHV_COUNTS_COMM];
+	char comm[TEXT_ROOM(MSHV_COUNTS_COMM)];
 	unsigned int nr_vps;
 	__u32 *vps;
 	bool caps_known;

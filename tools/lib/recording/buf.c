@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "recording/buf.h"
+#include "text.h"
 
 /**
  * buf_clear() - begin again, keeping the memory
@@ -128,7 +129,7 @@ __u64 cursor_limited(struct cursor *c, __u64 limit)
 /**
  * cursor_text() - read a text
  * @c: the cursor
- * @text: the result, cut to fit; empty after a failure
+ * @text: the result, cleaned and cut to fit; empty after a failure
  * @size: of @text
  */
 void cursor_text(struct cursor *c, char *text, size_t size)
@@ -140,9 +141,6 @@ void cursor_text(struct cursor *c, char *text, size_t size)
 		c->failed = true;
 	if (c->failed)
 		return;
-	if (size > length)
-		size = length + 1;
-	memcpy(text, c->at, size - 1);
-	text[size - 1] = '\0';
+	text_clean(text, size, (const char *)c->at, length);
 	c->at += length;
 }

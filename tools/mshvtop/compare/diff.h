@@ -12,7 +12,7 @@
 #include "model/model.h"
 #include "source/source.h"
 
-#define DIFF_NAME	40
+#define DIFF_NAME	96
 
 /*
  * With more intervals than this, neighbours are merged: more of them would not make the estimate of

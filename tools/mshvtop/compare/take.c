@@ -21,7 +21,7 @@
 struct diff_guest {
 	__u64 id;
 	__u32 tgid;
-	char vmm[MSHV_COUNTS_COMM];
+	char vmm[TEXT_ROOM(MSHV_COUNTS_COMM)];
 	unsigned int place;
 };
 

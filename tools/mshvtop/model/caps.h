@@ -40,7 +40,7 @@ struct model_cap_sum {
 struct model_cap {
 	__u64 partition_id;
 	__u32 tgid;
-	char vmm[MSHV_COUNTS_COMM];
+	char vmm[TEXT_ROOM(MSHV_COUNTS_COMM)];
 	__u32 id;
 	bool told;
 	__u32 state;

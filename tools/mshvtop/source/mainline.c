@@ -93,7 +93,7 @@ static void name_owner(const struct mainline *s, struct owner *owner)
 		if (known->partition_id != owner->partition_id)
 			continue;
 		owner->tgid = known->tgid;
-		memcpy(owner->comm, known->comm, sizeof(owner->comm));
+		text_clean(owner->comm, sizeof(owner->comm), known->comm, sizeof(known->comm));
 		return;
 	}
 }

@@ -108,7 +108,7 @@ static struct value get_pid(const struct row *row)
 
 static struct value get_vmm(const struct row *row)
 {
-	char name[MSHV_COUNTS_COMM + 2];
+	char name[TEXT_ROOM(MSHV_COUNTS_COMM) + 2];
 
 	/* A VMM that is gone keeps its name, in brackets. */
 	snprintf(name, sizeof(name), row->partition->gone ? "(%s)" : "%s", row->partition->vmm);
@@ -623,7 +623,7 @@ unsigned int columns_fit(const struct table *table, unsigned int hidden, unsigne
 static void pad(char *cell, size_t size, bool left, unsigned int width, const char *contents)
 {
 	if (left)
-		snprintf(cell, size, "%-*.*s", (int)width, (int)width, contents);
+		text_fit(cell, size, contents, width, true);
 	else
 		snprintf(cell, size, "%*s", (int)width, contents);
 }

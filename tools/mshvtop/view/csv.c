@@ -5,6 +5,7 @@
  * nanoseconds, everything else is an integer or a name.
  */
 #include <inttypes.h>
+#include <string.h>
 #include "names.h"
 #include "slow.h"
 #include "source/tally.h"
@@ -49,6 +50,15 @@ static void put_quoted(FILE *out, const char *text)
 	putc('"', out);
 }
 
+/* Only what needs quotes has them. */
+static void put_cell(FILE *out, const char *text)
+{
+	if (strpbrk(text, "\",;\r\n"))
+		put_quoted(out, text);
+	else
+		fputs(text, out);
+}
+
 static void put_line(FILE *out, const struct model *m, const struct line *line)
 {
 	fprintf(out, "%" PRIu64 ",%" PRIu64 ",%s,", (uint64_t)m->wall_ns, (uint64_t)m->interval_ns,
@@ -63,7 +73,9 @@ static void put_line(FILE *out, const struct model *m, const struct line *line)
 	putc(',', out);
 	if (line->vp)
 		fprintf(out, "%u", line->vp->index);
-	fprintf(out, ",%s,", line->name);
+	putc(',', out);
+	put_cell(out, line->name);
+	putc(',', out);
 }
 
 static void put_latency(FILE *out, const struct model_latency *l)
@@ -238,7 +250,9 @@ static void put_numbers(FILE *out, const struct detail_line *line, enum number f
 static void put_detail(FILE *out, const struct model *m, const struct detail_line *line)
 {
 	const struct model_partition *p = model_find_partition(m, line->partition_id);
+	char stack[MSHV_SLOW_STACK * (SYMBOL_SIZE + 1)];
 	unsigned int i;
+	size_t at = 0;
 
 	fprintf(out, "%" PRIu64 ",%" PRIu64 ",%s,", (uint64_t)m->wall_ns, (uint64_t)m->interval_ns,
 		line->record);
@@ -254,7 +268,8 @@ static void put_detail(FILE *out, const struct model *m, const struct detail_lin
 	putc(',', out);
 	if (line->vp != ~0U)
 		fprintf(out, "%u", line->vp);
-	fprintf(out, ",%s", line->name);
+	putc(',', out);
+	put_cell(out, line->name);
 	put_numbers(out, line, COUNT, PAGES);
 	putc(',', out);
 	put_quoted(out, line->what);
@@ -262,7 +277,10 @@ static void put_detail(FILE *out, const struct model *m, const struct detail_lin
 	put_numbers(out, line, PAGES, NR_NUMBERS);
 	putc(',', out);
 	for (i = 0; i < line->nr_places; i++)
-		fprintf(out, "%s%s", i ? ";" : "", line->place[i]);
+		at += snprintf(&stack[at], sizeof(stack) - at, "%s%s", i ? ";" : "",
+			       line->place[i]);
+	if (at)
+		put_quoted(out, stack);
 	putc('\n', out);
 }
 
