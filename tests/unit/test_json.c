@@ -444,7 +444,7 @@ static void every_line_of_the_csv_has_all_columns(void **state)
 		",slow,3,100,\"qemu-system-x86\",1,IO_PORT,1,,,42000,81000,1331000,5,,,,,"
 		"\"port=0x3f8 write size=1 rax=0x41 rip=0x1000\",,,,",
 		",slow,,,,,HVCALL_MAP_GPA_PAGES,1,1,510,,,,,2475000,,,,",
-		",place_2+0x10;place_3+0x10", ",counter,,,,,HvVirtualProcessors,-3,",
+		",\"place_2+0x10;place_3+0x10\"", ",counter,,,,,HvVirtualProcessors,-3,",
 		",program,,,,,mshv_exit,10,,,,,,,1000,",
 	};
 	unsigned int i, commas, columns = 0;
@@ -563,7 +563,7 @@ static void names_with_odd_characters_are_still_json(void **state)
 	(void)state;
 	step();
 	root = frame(&everything);
-	assert_string_equal(json_string_value(at(root, "partitions.1.vmm")), "say \"hi\"?");
+	assert_string_equal(json_string_value(at(root, "partitions.1.vmm")), "say \"hi\"\\xff");
 	json_decref(root);
 }
 

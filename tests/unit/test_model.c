@@ -391,7 +391,7 @@ static void a_partition_that_nobody_owns_is_named_by_the_counters(void **state)
 	step(f, SECOND);
 	assert_true(partition(f, 6)->gone);
 	assert_int_equal(partition(f, 6)->tgid, 77);
-	assert_string_equal(partition(f, 6)->vmm, "short?lived");
+	assert_string_equal(partition(f, 6)->vmm, "short\\x1blived");
 }
 
 static void partitions_are_in_order_of_their_ids(void **state)

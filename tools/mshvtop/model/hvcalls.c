@@ -105,7 +105,7 @@ static bool sweep_partition_hvcalls(struct model *m, const struct counters *c)
 		p->hvcalls.now += gain;
 		p->hvcalls.total += gain;
 	}
-	return true;
+	return model_join_new(m);
 }
 
 /**

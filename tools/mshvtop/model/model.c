@@ -104,6 +104,7 @@ bool model_update(struct model *m, const struct sample *sample)
 	 */
 	struct mshv_counts_lost lost = *sample->counters->lost;
 
+	m->state->owners_sorted = false;
 	clear_interval(m);
 	take_times(m, sample);
 	if (!model_merge_owners(m, sample) || !model_sweep_exits(m, sample->counters) ||
@@ -114,8 +115,10 @@ bool model_update(struct model *m, const struct sample *sample)
 	if (m->state->first)
 		m->state->overwritten = lost.overwritten;
 	take_lost(m, sample, &lost);
-	model_drop_gone(m);
-	return true;
+	if (model_drop_gone(m))
+		return true;
+	err("out of memory");
+	return false;
 }
 
 static unsigned int source_lacks(const char *name)
@@ -298,6 +301,7 @@ void model_free(struct model *m)
 	}
 	free(s->hvcalls);
 	free(s->partition_hvcalls);
+	free(s->owners);
 	arena_free(&s->arena);
 	free(s->work);
 	free(s);

@@ -21,6 +21,7 @@
 #include <mshv/exits.h>
 #include "recording/hist_pack.h"
 #include "source/source.h"
+#include "text.h"
 
 /* Where a VP's time goes; the order is that of the sums in struct mshv_exit_series. */
 enum model_time {
@@ -152,6 +153,7 @@ struct model_count {
  * @vmm: the VMM's name; empty if not known
  * @gone: it does not exist any more
  * @gone_ns: when that was seen
+ * @dropped: it is being freed; the model's own
  * @changed: some VPs have @changed set
  * @nr_vps: entries of @vps
  * @nr_live_vps: those that exist
@@ -162,9 +164,10 @@ struct model_count {
 struct model_partition {
 	__u64 id;
 	__u32 tgid;
-	char vmm[MSHV_COUNTS_COMM];
+	char vmm[TEXT_ROOM(MSHV_COUNTS_COMM)];
 	bool gone;
 	__u64 gone_ns;
+	bool dropped;
 	bool changed;
 	unsigned int nr_vps;
 	unsigned int nr_live_vps;

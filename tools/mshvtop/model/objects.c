@@ -3,9 +3,11 @@
  * The model's partitions and VPs: made when they are first heard of, from the owners or from a
  * counter; marked as gone when the owners do not have them any more, kept for a while, then freed.
  */
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include "model/priv.h"
+#include "text.h"
 
 /* Shared by all reasons without an exit; never changed. */
 static struct model_exit no_exit;
@@ -107,13 +109,19 @@ void model_free_objects(struct model *m)
 	for (i = 0; i < m->nr_partitions; i++)
 		free_partition(m, m->partitions[i]);
 	free(m->partitions);
+	for (i = 0; i < m->state->nr_new; i++)
+		free_partition(m, m->state->fresh[i]);
+	model_forget_new(m);
 }
 
 /* Open a gap of one pointer at a position of an array that has *nr of them. */
 static void *insert_pointer(void *array, unsigned int *nr, unsigned int at)
 {
-	void **grown = reallocarray(array, *nr + 1, sizeof(*grown));
+	void **grown = array;
 
+	/* There is room for a power of two. */
+	if (!(*nr & (*nr - 1)))
+		grown = reallocarray(array, *nr ? *nr * 2 : 1, sizeof(*grown));
 	if (!grown)
 		return NULL;
 	memmove(&grown[at + 1], &grown[at], (*nr - at) * sizeof(*grown));
@@ -143,56 +151,160 @@ unsigned int model_first_partition(const struct model *m, __u64 id)
 	return low;
 }
 
-/* A new partition goes before those of the same id, which are gone. */
+static int compare_ids(const void *a, const void *b)
+{
+	const struct model_partition *x = a, *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/*
+ * New partitions are not put into the list one by one, because each would move those behind it. They
+ * wait in a tree by id until model_join_new().
+ */
 static struct model_partition *add_partition(struct model *m, __u64 id)
 {
-	struct model_partition *p = calloc(1, sizeof(*p));
-	struct model_partition **grown;
-	unsigned int at;
+	struct model_state *s = m->state;
+	struct model_partition *p = calloc(1, sizeof(*p)), **grown;
 
 	if (!p)
 		return NULL;
-	at = model_first_partition(m, id);
-	grown = insert_pointer(m->partitions, &m->nr_partitions, at);
-	if (!grown) {
-		free(p);
-		return NULL;
-	}
-	m->partitions = grown;
-	grown[at] = p;
 	p->id = id;
+	if (!(s->nr_new & (s->nr_new - 1))) {
+		grown = reallocarray(s->fresh, s->nr_new ? s->nr_new * 2 : 1, sizeof(*grown));
+		if (!grown)
+			goto err_free;
+		s->fresh = grown;
+	}
+	if (!tsearch(p, &s->new_by_id, compare_ids))
+		goto err_free;
+	s->fresh[s->nr_new++] = p;
 	model_init_scope(&p->exits, &(struct model_latency){
 		.place = MODEL_OF_PARTITION,
 		.reason = MSHV_COUNTS_REASONS,
 		.partition = p,
 	});
 	return p;
+err_free:
+	free(p);
+	return NULL;
 }
 
-/* A process may name itself as it likes; what is shown on terminals and in JSON is plain ASCII. */
-static void set_name(struct model_partition *p, const char *comm)
+static struct model_partition *find_new(const struct model *m, __u64 id)
+{
+	const struct model_partition key = { .id = id };
+	void *found = tfind(&key, &m->state->new_by_id, compare_ids);
+
+	return found ? *(struct model_partition **)found : NULL;
+}
+
+static int compare_new(const void *a, const void *b)
+{
+	return compare_ids(*(void * const *)a, *(void * const *)b);
+}
+
+/**
+ * model_join_new() - let new partitions be in the list
+ * @m: the model
+ *
+ * A new partition goes before those of the same id, which are gone.
+ *
+ * Return: false without memory.
+ */
+bool model_join_new(struct model *m)
+{
+	struct model_state *s = m->state;
+	unsigned int nr = m->nr_partitions + s->nr_new, old = 0, new = 0, i;
+	struct model_partition **all;
+
+	if (!s->nr_new)
+		return true;
+	all = calloc(nr, sizeof(*all));
+	if (!all)
+		return false;
+	qsort(s->fresh, s->nr_new, sizeof(s->fresh[0]), compare_new);
+	for (i = 0; i < nr; i++) {
+		bool is_new = old == m->nr_partitions ||
+			      (new < s->nr_new && s->fresh[new]->id <= m->partitions[old]->id);
+
+		all[i] = is_new ? s->fresh[new++] : m->partitions[old++];
+	}
+	free(m->partitions);
+	m->partitions = all;
+	m->nr_partitions = nr;
+	model_forget_new(m);
+	return true;
+}
+
+static void keep(void *partition)
+{
+	(void)partition;
+}
+
+/**
+ * model_forget_new() - empty the tree of new partitions
+ * @m: the model; the partitions stay
+ */
+void model_forget_new(struct model *m)
+{
+	struct model_state *s = m->state;
+
+	tdestroy(s->new_by_id, keep);
+	free(s->fresh);
+	s->new_by_id = NULL;
+	s->fresh = NULL;
+	s->nr_new = 0;
+}
+
+static void set_name(struct model_partition *p, const char *comm, size_t size)
+{
+	text_clean(p->vmm, sizeof(p->vmm), comm, size);
+}
+
+static int compare_owners(const void *a, const void *b)
+{
+	const struct mshv_partition_owner *x = *(const void * const *)a;
+	const struct mshv_partition_owner *y = *(const void * const *)b;
+
+	return (x->partition_id > y->partition_id) - (x->partition_id < y->partition_id);
+}
+
+/* The counters' owners by id, made when one is looked for the first time in an update. */
+static bool sort_owners(struct model_state *s, const struct counters *c)
 {
 	unsigned int i;
 
-	for (i = 0; i < sizeof(p->vmm) - 1 && comm[i]; i++)
-		p->vmm[i] = comm[i] >= ' ' && comm[i] <= '~' ? comm[i] : '?';
-	p->vmm[i] = '\0';
+	if (s->owners_sorted)
+		return true;
+	if (!s->owners)
+		s->owners = calloc(c->nr_partition_slots, sizeof(*s->owners));
+	if (!s->owners)
+		return false;
+	for (i = 0; i < c->nr_partition_slots; i++)
+		s->owners[i] = &c->partition_owners[i];
+	qsort(s->owners, c->nr_partition_slots, sizeof(*s->owners), compare_owners);
+	s->owners_sorted = true;
+	return true;
 }
 
 /* The BPF programs note who a partition belonged to, for when /proc does not say so any more. */
-static void name_from_counters(struct model_partition *p, const struct counters *c)
+static bool name_from_counters(struct model *m, struct model_partition *p, const struct counters *c)
 {
-	const struct mshv_partition_owner *owner;
-	unsigned int i;
+	struct mshv_partition_owner key = { .partition_id = p->id }, owner;
+	const struct mshv_partition_owner *at = &key, **found;
 
-	for (i = 0; i < c->nr_partition_slots; i++) {
-		owner = &c->partition_owners[i];
-		if (owner->partition_id != p->id)
-			continue;
-		p->tgid = owner->tgid;
-		set_name(p, owner->comm);
-		return;
+	if (!sort_owners(m->state, c))
+		return false;
+	found = bsearch(&at, m->state->owners, c->nr_partition_slots, sizeof(*found),
+			compare_owners);
+	if (!found)
+		return true;
+	owner = **found;
+	if (owner.partition_id == p->id) {
+		p->tgid = owner.tgid;
+		set_name(p, owner.comm, sizeof(owner.comm));
 	}
+	return true;
 }
 
 /**
@@ -208,8 +320,10 @@ static void name_from_counters(struct model_partition *p, const struct counters 
  */
 struct model_partition *model_get_partition(struct model *m, const struct counters *c, __u64 id)
 {
-	struct model_partition *p = (struct model_partition *)model_find_partition(m, id);
+	struct model_partition *p = find_new(m, id);
 
+	if (!p)
+		p = (struct model_partition *)model_find_partition(m, id);
 	if (p)
 		return p;
 	p = add_partition(m, id);
@@ -217,8 +331,24 @@ struct model_partition *model_get_partition(struct model *m, const struct counte
 		return NULL;
 	p->gone = true;
 	p->gone_ns = m->time_ns;
-	name_from_counters(p, c);
-	return p;
+	return name_from_counters(m, p, c) ? p : NULL;
+}
+
+/* Return: position of the first VP whose index is not less; the number of them if there is none */
+static unsigned int first_vp(const struct model_partition *p, __u32 index)
+{
+	unsigned int low = 0, high = p->nr_vps, middle;
+
+	if (high && p->vps[high - 1]->index < index)
+		return high;
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (p->vps[middle]->index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /**
@@ -235,8 +365,7 @@ struct model_vp *model_get_vp(struct model_partition *p, __u32 index)
 
 	/* VPs are mostly numbered from 0 on, so the index is tried first. */
 	if (at >= p->nr_vps || p->vps[at]->index != index)
-		for (at = 0; at < p->nr_vps && p->vps[at]->index < index; at++)
-			;
+		at = first_vp(p, index);
 	if (at < p->nr_vps && p->vps[at]->index == index)
 		return p->vps[at];
 	vp = calloc(1, sizeof(*vp));
@@ -285,7 +414,7 @@ static bool merge_owner(struct model *m, const struct owner *owner)
 	if (owner->tgid)
 		p->tgid = owner->tgid;
 	if (owner->comm[0])
-		set_name(p, owner->comm);
+		set_name(p, owner->comm, sizeof(owner->comm));
 	for (i = 0; i < owner->nr_vps; i++) {
 		vp = model_get_vp(p, owner->vps[i]);
 		if (!vp)
@@ -326,40 +455,65 @@ bool model_merge_owners(struct model *m, const struct sample *sample)
 	for (i = 0; i < sample->nr_owners; i++)
 		if (!merge_owner(m, &sample->owners[i]))
 			return false;
-	return true;
+	return model_join_new(m);
 }
 
-static void forget_partition(struct model *m, unsigned int at)
+static int compare_gone(const void *a, const void *b)
 {
-	struct model_partition *p = m->partitions[at];
+	const struct model_partition *x = *(void * const *)a, *y = *(void * const *)b;
 
-	memmove(&m->partitions[at], &m->partitions[at + 1],
-		(m->nr_partitions - at - 1) * sizeof(m->partitions[0]));
-	m->nr_partitions--;
-	free_partition(m, p);
+	if (x->gone_ns != y->gone_ns)
+		return (x->gone_ns > y->gone_ns) - (x->gone_ns < y->gone_ns);
+	return compare_ids(x, y);
+}
+
+/* Free those that are too old or too many, of partitions that are gone, the oldest of them first. */
+static void drop(struct model *m, struct model_partition **gone, unsigned int nr)
+{
+	unsigned int i, kept = 0;
+
+	for (i = 0; i < nr; i++) {
+		if (nr - i <= MODEL_KEEP_GONE && m->time_ns - gone[i]->gone_ns < MODEL_KEEP_GONE_NS)
+			break;
+		gone[i]->dropped = true;
+	}
+	for (i = 0; i < m->nr_partitions; i++) {
+		if (m->partitions[i]->dropped)
+			free_partition(m, m->partitions[i]);
+		else
+			m->partitions[kept++] = m->partitions[i];
+	}
+	m->nr_partitions = kept;
 }
 
 /**
  * model_drop_gone() - free partitions that are gone for long, and the oldest of too many
  * @m: the model
+ *
+ * Return: false without memory.
  */
-void model_drop_gone(struct model *m)
+bool model_drop_gone(struct model *m)
 {
-	unsigned int i, oldest, gone;
+	struct model_partition **gone;
+	unsigned int i, nr = 0;
+	bool any = false;
 
-	do {
-		gone = 0;
-		oldest = 0;
-		for (i = 0; i < m->nr_partitions; i++) {
-			if (!m->partitions[i]->gone)
-				continue;
-			if (!gone || m->partitions[i]->gone_ns < m->partitions[oldest]->gone_ns)
-				oldest = i;
-			gone++;
-		}
-		if (!gone || (gone <= MODEL_KEEP_GONE && m->time_ns -
-			      m->partitions[oldest]->gone_ns < MODEL_KEEP_GONE_NS))
-			return;
-		forget_partition(m, oldest);
-	} while (gone > 1);
+	for (i = 0; i < m->nr_partitions; i++) {
+		const struct model_partition *p = m->partitions[i];
+
+		nr += p->gone;
+		any = any || (p->gone && m->time_ns - p->gone_ns >= MODEL_KEEP_GONE_NS);
+	}
+	if (!any && nr <= MODEL_KEEP_GONE)
+		return true;
+	gone = calloc(nr, sizeof(*gone));
+	if (!gone)
+		return false;
+	for (i = 0, nr = 0; i < m->nr_partitions; i++)
+		if (m->partitions[i]->gone)
+			gone[nr++] = m->partitions[i];
+	qsort(gone, nr, sizeof(*gone), compare_gone);
+	drop(m, gone, nr);
+	free(gone);
+	return true;
 }

@@ -87,6 +87,11 @@ struct model_work {
  * @seats: @nr_slots entries: the last owner of each slot; NULL for slots that were never used
  * @hvcalls: @nr_hvcalls entries, NULL for those that never counted anything
  * @partition_hvcalls: @nr_partition_hvcalls entries
+ * @fresh: partitions that are new in this update, until model_join_new()
+ * @nr_new: entries of @fresh
+ * @new_by_id: the same as a tree
+ * @owners: the counters' owners of partitions, ascending by id; NULL until one was looked for
+ * @owners_sorted: they are as in this update
  * @overwritten: exits that had been counted in records which have another owner now
  * @total_start_ns: where "total" begins
  * @first: the current sample is the first one, which later samples are compared with
@@ -103,6 +108,11 @@ struct model_state {
 	struct seat **seats;
 	struct seen_hvcalls **hvcalls;
 	struct mshv_partition_hvcalls *partition_hvcalls;
+	struct model_partition **fresh;
+	unsigned int nr_new;
+	void *new_by_id;
+	const struct mshv_partition_owner **owners;
+	bool owners_sorted;
 	__u64 overwritten;
 	__u64 total_start_ns;
 	bool first;
@@ -117,7 +127,9 @@ struct model_state {
 struct model_partition *model_get_partition(struct model *m, const struct counters *c, __u64 id);
 struct model_vp *model_get_vp(struct model_partition *p, __u32 index);
 bool model_merge_owners(struct model *m, const struct sample *sample);
-void model_drop_gone(struct model *m);
+bool model_join_new(struct model *m);
+void model_forget_new(struct model *m);
+bool model_drop_gone(struct model *m);
 unsigned int model_first_partition(const struct model *m, __u64 id);
 void model_free_objects(struct model *m);
 void model_init_scope(struct model_scope *scope, const struct model_latency *all);

@@ -144,7 +144,7 @@ bool model_find_changes(struct model *m, const struct counters *c)
 			if (!look_closer(m, c, slot, i))
 				return false;
 	}
-	return true;
+	return model_join_new(m);
 }
 
 /* The record has a new owner now; what was seen of the old owner stays in the totals. */
