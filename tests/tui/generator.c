@@ -365,7 +365,7 @@ static int record(struct source *source, const struct sample *first, const struc
 {
 	struct recorder *r = recorder_new(options->file, source, first, NS_PER_SEC, NULL);
 	struct sample sample;
-	bool ok = r;
+	bool ok = r && recorder_start(r) && recorder_add(r, first);
 	__u64 i;
 
 	for (i = 0; ok && i < options->frames; i++)

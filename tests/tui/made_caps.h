@@ -52,6 +52,7 @@ static inline void own_caps(struct owner *o)
 	};
 	unsigned int i;
 
+	o->caps_known = true;
 	memset(&o->granted, 0, sizeof(o->granted));
 	memset(&o->enabled, 0, sizeof(o->enabled));
 	memset(&o->used, 0, sizeof(o->used));

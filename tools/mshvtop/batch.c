@@ -182,7 +182,7 @@ static enum frame_result run_live(struct batch *b, struct source *source, struct
 /**
  * batch_run() - hand samples on until the end
  * @source: the source
- * @start_ns: time of the first sample, which the sink has already
+ * @start_ns: time of the first sample, unless the sink takes that, too
  * @sink: takes the others
  * @options: how long, how often, and the command to run if there is one
  *
@@ -196,6 +196,7 @@ int batch_run(struct source *source, __u64 start_ns, struct sink *sink,
 	struct batch b = { .signals = -1 };
 	int status = EXIT_RUNTIME;
 	enum frame_result result;
+	struct sample first;
 
 	if (source->recorded) {
 		signal(SIGPIPE, SIG_IGN);
@@ -204,9 +205,14 @@ int batch_run(struct source *source, __u64 start_ns, struct sink *sink,
 	}
 	if (!catch_signals(&b))
 		return EXIT_RUNTIME;
+	if (sink->begin) {
+		if (!source->read(source, &first) || !sink->begin(sink, &first))
+			goto out_close;
+		start_ns = first.time_ns;
+	}
 	if (options->command && !start_command(&b, options->command, sink->has_stdout))
 		goto out_close;
-	if (!caps_drop())
+	if ((sink->start && !sink->start(sink)) || !caps_drop())
 		goto out_command;
 	result = run_live(&b, source, sink, options, start_ns);
 	if (result != FRAME_FAILED)

@@ -14,12 +14,17 @@ enum frame_result {
 
 /**
  * struct sink - what takes samples
+ * @begin: takes the first one, as late as can be before the command is started; NULL if the first
+ *         one was taken before
+ * @start: the command was started; NULL if that does not matter
  * @frame: takes one
  * @pass: takes one that is between two frames of a recording; false to end, which was reported.
  *        NULL if nothing of them is needed
  * @has_stdout: it writes to standard output
  */
 struct sink {
+	bool (*begin)(struct sink *sink, const struct sample *first);
+	bool (*start)(struct sink *sink);
 	enum frame_result (*frame)(struct sink *sink, const struct sample *sample);
 	bool (*pass)(struct sink *sink, const struct sample *sample);
 	bool has_stdout;

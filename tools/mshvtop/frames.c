@@ -21,6 +21,7 @@
  * @m: the model
  * @options: format and filter
  * @before: state at the previous frame
+ * @matched: there was a partition that the filter wants
  * @slow: slow events since the previous frame
  * @nr_slow: entries of @slow
  */
@@ -30,6 +31,7 @@ struct frames {
 	struct model *m;
 	const struct options *options;
 	struct view_before before;
+	bool matched;
 	struct mshv_slow *slow;
 	unsigned int nr_slow;
 };
@@ -124,12 +126,37 @@ static bool update(struct frames *f, const struct sample *sample)
 	return ok;
 }
 
+static void look_for_wanted(struct frames *f)
+{
+	unsigned int i;
+
+	for (i = 0; !f->matched && i < f->m->nr_partitions; i++)
+		f->matched = filter_matches(&f->options->filter, f->m->partitions[i]);
+}
+
+/* Return: whether there was what the filter is about, else that is reported */
+static bool was_there(const struct frames *f)
+{
+	const struct row_filter *filter = &f->options->filter;
+
+	if (f->matched || (!filter->by_partition && !filter->tgid))
+		return true;
+	if (filter->by_partition)
+		err("-p %llu: there was no such partition%s", filter->partition_id,
+		    filter->tgid ? " of that VMM" : "; column PART has them");
+	else
+		err("--pid %u: there was no partition of such a process; column PID has them",
+		    filter->tgid);
+	return false;
+}
+
 static enum frame_result write_frame(struct sink *sink, const struct sample *sample)
 {
 	struct frames *f = (struct frames *)sink;
 
 	if (!update(f, sample))
 		return FRAME_FAILED;
+	look_for_wanted(f);
 	if (!write_view(f) || (f->options->batch_details && !write_details(f))) {
 		err("out of memory");
 		return FRAME_FAILED;
@@ -164,15 +191,32 @@ int frames_run(struct source *source, struct model *m, const struct options *opt
 	if (options->batch_details)
 		f.sink.pass = pass_sample;
 	view_before_set(&f.before, m);
+	look_for_wanted(&f);
 	status = batch_run(source, m->time_ns, &f.sink, options);
 	free(f.slow);
+	if (!was_there(&f) && status == EXIT_OK)
+		status = EXIT_RUNTIME;
 	return status;
 }
 
 struct recording_sink {
 	struct sink sink;
 	struct recorder *recorder;
+	bool started;
 };
+
+static bool record_first(struct sink *sink, const struct sample *first)
+{
+	return recorder_add(((struct recording_sink *)sink)->recorder, first);
+}
+
+static bool record_start(struct sink *sink)
+{
+	struct recording_sink *s = (struct recording_sink *)sink;
+
+	s->started = true;
+	return recorder_start(s->recorder);
+}
 
 static enum frame_result record_frame(struct sink *sink, const struct sample *sample)
 {
@@ -184,22 +228,28 @@ static enum frame_result record_frame(struct sink *sink, const struct sample *sa
 /**
  * record_run() - record until the end
  * @source: the source
- * @first: its first sample
+ * @sample: one of its samples, from before the recording
  * @options: the file, and as for batch_run()
+ *
+ * The file stays as it was if the command cannot be run.
  *
  * Return: exit status.
  */
-int record_run(struct source *source, const struct sample *first, const struct options *options)
+int record_run(struct source *source, const struct sample *sample, const struct options *options)
 {
-	struct recording_sink s = { .sink.frame = record_frame };
+	struct recording_sink s = {
+		.sink = { .begin = record_first, .start = record_start, .frame = record_frame },
+	};
 	int status;
 
-	s.recorder = recorder_new(options->file, source, first, options->delay * NS_PER_SEC,
+	s.recorder = recorder_new(options->file, source, sample, options->delay * NS_PER_SEC,
 				  options->command);
 	if (!s.recorder)
 		return EXIT_RUNTIME;
-	status = batch_run(source, first->time_ns, &s.sink, options);
-	if (!recorder_end(s.recorder))
+	status = batch_run(source, 0, &s.sink, options);
+	if (!s.started)
+		recorder_abandon(s.recorder);
+	else if (!recorder_end(s.recorder))
 		status = EXIT_RUNTIME;
 	return status;
 }

@@ -18,6 +18,7 @@
 #include "names.h"
 #include "num.h"
 #include "recorded.h"
+#include "recording/file.h"
 #include "stream.h"
 #include "summary.h"
 #include "version.h"
@@ -206,7 +207,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (t->count && t->json)
 			argp_error(state, "-c and --json: one of them");
-		if (t->input && f->tgid && !recorded_is(t->input))
+		if (t->input && f->tgid && !rec_is_one(t->input))
 			argp_error(state, "-i and --pid: a trace.dat has threads, no processes");
 		choose_kinds(&t->options, state);
 		break;
@@ -285,7 +286,7 @@ static void read_file(struct trace *t)
 	__u64 lost;
 
 	t->start_ns = 0;
-	if (recorded_is(t->input)) {
+	if (rec_is_one(t->input)) {
 		/* Events before the damage were shown. */
 		t->failed = !recorded_read(t->input, &t->options, take_recorded, t, &lost);
 		report_lost(t, lost, "record again with a shorter interval, or a larger --slow");

@@ -11,7 +11,6 @@
 typedef bool (*recorded_take)(void *data, const struct mshv_trace_record *r,
 			      const struct rec_slow *slow);
 
-bool recorded_is(const char *file);
 bool recorded_read(const char *file, const struct stream_options *options, recorded_take take,
 		   void *data, __u64 *lost);
 

@@ -3,12 +3,16 @@
  * Snapshots: {"type": "mshv-capabilities", "host", "kernel", "capabilities": [...], "partitions":
  * [...]}. Unknown members are left alone, and unknown names are compared like any other.
  */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #include "caps/capnames.h"
 #include "err.h"
+#include "json_clean.h"
 #include "json_put.h"
 #include "owners.h"
 #include "recording/file.h"
@@ -16,6 +20,9 @@
 #include "version.h"
 
 #define TYPE	"mshv-capabilities"
+
+/* Memory that a byte of JSON may take once it is parsed: a number in an array, with its comma */
+#define BYTES_OF_BYTE	48
 
 /* Not every program that reads JSON has integers of 64 bits. */
 static json_t *hex(__u64 value)
@@ -65,6 +72,8 @@ static json_t *partition(const struct hostcaps *caps, const struct owner *owner,
 	put(o, "id", json_integer(owner->partition_id), ok);
 	put(o, "pid", json_integer(owner->tgid), ok);
 	put(o, "comm", json_string(owner->comm), ok);
+	if (!owner->caps_known)
+		return o;
 	put(o, "granted", names(caps, &owner->granted, ok), ok);
 	put(o, "enabled", names(caps, &owner->enabled, ok), ok);
 	put(o, "used", names(caps, &owner->used, ok), ok);
@@ -145,10 +154,20 @@ json_t *snapshot_parse(const char *text, size_t size)
 {
 	json_t *o = json_loadb(text, size, 0, NULL);
 
-	if (is_snapshot(o))
+	if (is_snapshot(o) && json_clean(o))
 		return o;
 	json_decref(o);
 	return NULL;
+}
+
+/**
+ * snapshot_fits() - whether a snapshot may be parsed
+ * @size: its size as text
+ * @most: bytes of memory that it may take
+ */
+bool snapshot_fits(size_t size, __u64 most)
+{
+	return size <= most / BYTES_OF_BYTE;
 }
 
 static json_int_t number(json_t *partition, const char *key)
@@ -156,9 +175,10 @@ static json_int_t number(json_t *partition, const char *key)
 	return json_integer_value(json_object_get(partition, key));
 }
 
-static bool same_partition(json_t *a, json_t *b)
+static void name_partition(char *name, size_t size, json_t *partition)
 {
-	return number(a, "id") == number(b, "id") && number(a, "pid") == number(b, "pid");
+	snprintf(name, size, "%lld %lld", (long long)number(partition, "id"),
+		 (long long)number(partition, "pid"));
 }
 
 /*
@@ -167,71 +187,108 @@ static bool same_partition(json_t *a, json_t *b)
  */
 static bool follow(json_t **earlier, json_t *later)
 {
-	json_t *known = json_object_get(later, "partitions"), *was, *is;
-	size_t i, j;
+	json_t *partitions = json_object_get(later, "partitions"), *known = json_object(), *p;
+	char name[48];
 	bool ok = true;
+	size_t i;
 
-	json_array_foreach(json_object_get(*earlier, "partitions"), i, was) {
-		bool there = false;
-
-		json_array_foreach(known, j, is)
-			there = there || same_partition(was, is);
-		if (!there && json_array_append(known, was))
+	if (!json_is_array(partitions)) {
+		partitions = json_array();
+		put(later, "partitions", partitions, &ok);
+	}
+	json_array_foreach(partitions, i, p) {
+		name_partition(name, sizeof(name), p);
+		put(known, name, json_true(), &ok);
+	}
+	json_array_foreach(json_object_get(*earlier, "partitions"), i, p) {
+		name_partition(name, sizeof(name), p);
+		if (!json_object_get(known, name) && json_array_append(partitions, p))
 			ok = false;
 	}
+	json_decref(known);
 	json_decref(*earlier);
 	*earlier = later;
 	return ok;
 }
 
-static bool is_recording(const char *path)
+static enum rec_result take_block(struct rec_reader *file, json_t **all)
 {
-	FILE *in = fopen(path, "re");
-	char magic[sizeof(REC_MAGIC) - 1];
-	bool is = in && fread(magic, sizeof(magic), 1, in) == 1 &&
-		  !memcmp(magic, REC_MAGIC, sizeof(magic));
+	json_t *o = NULL;
 
-	if (in)
-		fclose(in);
-	return is;
-}
-
-static bool take_block(const struct buf *block, json_t **all)
-{
-	json_t *o = snapshot_parse((const char *)block->data, block->size);
-
-	return !o || follow(all, o);
+	if (snapshot_fits(file->raw.size, rec_may_ask(file)))
+		o = snapshot_parse((const char *)file->raw.data, file->raw.size);
+	if (!o) {
+		file->why = "the capabilities make no sense";
+		return REC_DAMAGED;
+	}
+	if (follow(all, o))
+		return REC_OK;
+	err("out of memory");
+	return REC_FAILED;
 }
 
 /* All snapshots of a recording as one; what is before damage is used. */
 static json_t *load_recording(const char *path)
 {
-	off_t at = sizeof(struct rec_head);
-	enum rec_result result = REC_OK;
-	struct buf block = { 0 };
-	struct rec_block head;
+	enum rec_result result = REC_FAILED;
+	struct rec_reader file;
 	json_t *all = NULL;
-	int fd = rec_open(path);
+	unsigned long nr = 0;
 
-	if (fd < 0)
-		return NULL;
-	while (result == REC_OK) {
-		result = rec_read_head(fd, at, &head);
-		if (result == REC_OK && head.type == REC_CAPS)
-			result = rec_read_data(fd, at, &head, &block);
-		if (result == REC_OK && head.type == REC_CAPS && !take_block(&block, &all))
-			result = REC_FAILED;
-		at += sizeof(head) + head.stored;
-	}
-	if (result == REC_CUT || result == REC_DAMAGED)
-		err("%s: %s; what is before it is used", path,
-		    result == REC_CUT ? "cut off" : "damaged");
-	if (!all)
+	if (!rec_open(&file, path))
+		goto out_close;
+	do {
+		result = rec_next(&file);
+		if (result == REC_OK && file.head.type == REC_CAPS) {
+			result = take_block(&file, &all);
+			nr += result == REC_OK;
+		}
+	} while (result == REC_OK);
+	rec_say_end(&file, result, "snapshots", nr);
+	if (result == REC_FAILED) {
+		json_decref(all);
+		all = NULL;
+	} else if (!all) {
 		err("%s: no capabilities in it; the driver that was recorded did not tell any",
 		    path);
-	buf_free(&block);
-	close(fd);
+	} else if (result != REC_EOF) {
+		json_object_set_new(all, SNAPSHOT_DAMAGED, json_true());
+	}
+out_close:
+	rec_reader_close(&file);
 	return all;
+}
+
+/* Return: whether the file has more, or its end; pipes are waited for while somebody writes. */
+static bool read_some(int fd, struct buf *text, ssize_t *got)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	char some[4096];
+
+	*got = read(fd, some, sizeof(some));
+	if (*got > 0)
+		buf_bytes(text, some, *got);
+	if (*got >= 0)
+		return !text->failed;
+	if (errno != EINTR && errno != EAGAIN)
+		return false;
+	return poll(&ready, 1, -1) >= 0 || errno == EINTR;
+}
+
+static bool read_file(const char *path, struct buf *text)
+{
+	/* A pipe that nobody writes to is empty; it is not waited for. */
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ssize_t got = -1;
+	bool ok = fd >= 0;
+
+	while (ok && got)
+		ok = read_some(fd, text, &got);
+	if (!ok)
+		err_errno("%s: cannot be read", path);
+	if (fd >= 0)
+		close(fd);
+	return ok;
 }
 
 /**
@@ -239,25 +296,32 @@ static json_t *load_recording(const char *path)
  * @path: file: a snapshot, or a recording of mshvtop
  *
  * Return: the snapshot, or NULL, which has been reported. Of a recording it has all partitions that
- * there were, each with what it was granted and has used when it was last seen.
+ * there were, each with what it was granted and has used when it was last seen; if the recording is
+ * damaged, SNAPSHOT_DAMAGED is set in it.
  */
 json_t *snapshot_load(const char *path)
 {
+	struct buf text = { 0 };
 	json_error_t error;
-	json_t *o;
+	json_t *o = NULL;
 
-	if (is_recording(path))
+	if (rec_is_one(path))
 		return load_recording(path);
-	o = json_load_file(path, 0, &error);
+	if (!read_file(path, &text))
+		goto out_free;
+	o = json_loadb((const char *)text.data, text.size, 0, &error);
 	if (!o) {
 		err("%s: line %d: %s", path, error.line, error.text);
-		return NULL;
+		goto out_free;
 	}
-	if (is_snapshot(o))
-		return o;
+	if (is_snapshot(o) && json_clean(o))
+		goto out_free;
 	err("%s: no snapshot of capabilities; make one by mshvcaps list --json", path);
 	json_decref(o);
-	return NULL;
+	o = NULL;
+out_free:
+	buf_free(&text);
+	return o;
 }
 
 static const char *word(json_t *object, const char *key)
@@ -324,7 +388,7 @@ void snapshot_sets(json_t *snapshot, struct owner *owners, unsigned int nr)
 			at++;
 		if (at == nr || owners[at].partition_id != id)
 			continue;
-		owners[at].caps_known = true;
+		owners[at].caps_known = json_is_array(json_object_get(partition, "granted"));
 		set_of(partition, "granted", &owners[at].granted);
 		set_of(partition, "enabled", &owners[at].enabled);
 		set_of(partition, "used", &owners[at].used);

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Blocks to and from a file. A block goes out in one system call, behind everything before it, so
- * that a recorder that is killed leaves a file whose blocks are whole but for the last.
+ * Blocks to a file. A block goes out in one system call, behind everything before it, so that a
+ * recorder that is killed leaves a file whose blocks are whole but for the last. A lock keeps a
+ * second recorder out.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -22,17 +26,32 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "recordings are little
 /* Counters differ little between samples; more effort does not make them much smaller. */
 #define LEVEL	3
 
+/* A reader takes no block that becomes so many times as large; such a block is not compressed. */
+#define MAX_RATIO	(REC_TIMES / 2)
+
+/**
+ * struct rec_writer - a recording being written
+ * @fd: the file, which is locked
+ * @path: the file
+ * @fresh: there was no such file before
+ * @started: what comes goes to the file; before that it goes to @held
+ * @failed: something could not be written, which has been reported
+ * @chain: @head_crc of the last block
+ * @held: what the file will begin with
+ * @zstd: for compression
+ * @stored: a block's bytes, compressed
+ */
 struct rec_writer {
 	int fd;
 	char *path;
+	bool fresh;
+	bool started;
+	bool failed;
+	__u32 chain;
+	struct buf held;
 	ZSTD_CCtx *zstd;
 	struct buf stored;
 };
-
-static __u32 head_crc(const struct rec_block *head)
-{
-	return crc32(0, (const Bytef *)head, offsetof(struct rec_block, head_crc));
-}
 
 static bool write_all(struct rec_writer *w, struct iovec *iov, int nr)
 {
@@ -43,6 +62,7 @@ static bool write_all(struct rec_writer *w, struct iovec *iov, int nr)
 			if (errno == EINTR)
 				continue;
 			err_errno("%s: cannot be written", w->path);
+			w->failed = true;
 			return false;
 		}
 		for (; nr && (size_t)done >= iov->iov_len; nr--)
@@ -60,21 +80,50 @@ static void free_writer(struct rec_writer *w)
 	if (w->fd >= 0)
 		close(w->fd);
 	ZSTD_freeCCtx(w->zstd);
+	buf_free(&w->held);
 	buf_free(&w->stored);
 	free(w->path);
 	free(w);
 }
 
+/* Return: false if it cannot be had for this recorder alone, which has been reported */
+static bool open_file(struct rec_writer *w)
+{
+	/* No reader is waited for, if this is a pipe; a file that is there is kept until the start. */
+	const int flags = O_RDWR | O_APPEND | O_NONBLOCK | O_CLOEXEC;
+	struct stat st;
+
+	w->fd = open(w->path, flags | O_CREAT | O_EXCL, 0644);
+	w->fresh = w->fd >= 0;
+	if (w->fd < 0 && errno == EEXIST)
+		w->fd = open(w->path, flags);
+	if (w->fd < 0 || fstat(w->fd, &st)) {
+		err_errno("%s: cannot be created", w->path);
+		return false;
+	}
+	if (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)) {
+		err("%s: not a regular file; a recording has to be one", w->path);
+		return false;
+	}
+	if (!flock(w->fd, LOCK_EX | LOCK_NB))
+		return true;
+	if (errno == EWOULDBLOCK)
+		err("%s: another mshvtop is recording into it; choose another file", w->path);
+	else
+		err_errno("%s: cannot be locked", w->path);
+	w->fresh = false;
+	return false;
+}
+
 /**
  * rec_create() - begin a recording
- * @path: the file; one that is there is replaced
+ * @path: the file; one that is there stays as it is until rec_start()
  *
  * Return: the writer, or NULL, which has been reported.
  */
 struct rec_writer *rec_create(const char *path)
 {
 	struct rec_head head = { .magic = REC_MAGIC, .format = REC_FORMAT };
-	struct iovec iov = { .iov_base = &head, .iov_len = sizeof(head) };
 	struct rec_writer *w = calloc(1, sizeof(*w));
 
 	if (!w)
@@ -84,21 +133,66 @@ struct rec_writer *rec_create(const char *path)
 	w->zstd = ZSTD_createCCtx();
 	if (!w->path || !w->zstd)
 		goto err_memory;
-	w->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
-	if (w->fd < 0) {
-		err_errno("%s: cannot be created", path);
-		goto err_free;
+	if (!open_file(w))
+		goto err_abandon;
+	if (getrandom(&head.seed, sizeof(head.seed), 0) != sizeof(head.seed)) {
+		err_errno("random numbers");
+		goto err_abandon;
 	}
-	if (!write_all(w, &iov, 1))
-		goto err_free;
+	w->chain = head.seed;
+	buf_bytes(&w->held, &head, sizeof(head));
 	return w;
 err_memory:
 	err("out of memory");
 	if (!w)
 		return NULL;
-err_free:
-	free_writer(w);
+err_abandon:
+	rec_abandon(w);
 	return NULL;
+}
+
+/**
+ * rec_start() - replace what is in the file by what was written so far
+ * @w: the writer, which writes to the file from now on
+ *
+ * Return: false if that failed, which has been reported.
+ */
+bool rec_start(struct rec_writer *w)
+{
+	struct iovec iov = { .iov_base = w->held.data, .iov_len = w->held.size };
+	struct stat st;
+
+	if (w->held.failed) {
+		err("out of memory");
+		w->failed = true;
+		return false;
+	}
+	if (fstat(w->fd, &st) || (S_ISREG(st.st_mode) && ftruncate(w->fd, 0))) {
+		err_errno("%s: cannot be emptied", w->path);
+		w->failed = true;
+		return false;
+	}
+	w->started = true;
+	if (!write_all(w, &iov, 1))
+		return false;
+	buf_free(&w->held);
+	return true;
+}
+
+static bool put_block(struct rec_writer *w, struct rec_block *head, const void *data)
+{
+	struct iovec iov[2] = {
+		{ head, sizeof(*head) }, { (void *)(uintptr_t)data, head->stored },
+	};
+
+	head->crc = crc32(0, data, head->stored);
+	head->head_crc = crc32(w->chain, (const Bytef *)head, offsetof(struct rec_block, head_crc));
+	w->chain = head->head_crc;
+	if (w->started)
+		return write_all(w, iov, 2);
+	buf_bytes(&w->held, head, sizeof(*head));
+	buf_bytes(&w->held, data, head->stored);
+	return true;
 }
 
 /**
@@ -112,10 +206,13 @@ err_free:
  */
 bool rec_write(struct rec_writer *w, enum rec_type type, unsigned int flags, const struct buf *raw)
 {
-	struct rec_block head = { .magic = REC_BLOCK_MAGIC, .type = type };
-	struct iovec iov[2];
+	struct rec_block head = {
+		.magic = REC_BLOCK_MAGIC, .type = type, .flags = flags, .raw = raw->size,
+	};
 	size_t size;
 
+	if (w->failed)
+		return false;
 	buf_clear(&w->stored);
 	if (raw->failed || raw->size > REC_MAX_BYTES) {
 		err("%s: a block of %zu bytes has no room", w->path, raw->size);
@@ -138,14 +235,13 @@ bool rec_write(struct rec_writer *w, enum rec_type type, unsigned int flags, con
 		    ZSTD_getErrorName(size));
 		return false;
 	}
-	head.flags = flags | REC_FLAG_ZSTD;
+	if (raw->size / MAX_RATIO > size) {
+		head.stored = raw->size;
+		return put_block(w, &head, raw->data);
+	}
+	head.flags |= REC_FLAG_ZSTD;
 	head.stored = size;
-	head.raw = raw->size;
-	head.crc = crc32(0, w->stored.data, size);
-	head.head_crc = head_crc(&head);
-	iov[0] = (struct iovec){ &head, sizeof(head) };
-	iov[1] = (struct iovec){ w->stored.data, size };
-	return write_all(w, iov, 2);
+	return put_block(w, &head, w->stored.data);
 }
 
 /**
@@ -156,146 +252,24 @@ bool rec_write(struct rec_writer *w, enum rec_type type, unsigned int flags, con
  */
 bool rec_close(struct rec_writer *w)
 {
-	bool ok = !close(w->fd);
+	bool ok = !w->failed && (w->started || rec_start(w));
 
-	if (!ok)
+	if (close(w->fd) && ok) {
 		err_errno("%s: cannot be written", w->path);
+		ok = false;
+	}
 	w->fd = -1;
 	free_writer(w);
 	return ok;
 }
 
-/* Return: bytes read, which are fewer only at the end of the file; -1 after an error */
-static ssize_t read_at(int fd, off_t at, void *data, size_t size)
-{
-	size_t done = 0;
-
-	while (done < size) {
-		ssize_t got = pread(fd, (char *)data + done, size - done, at + done);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (!got)
-			break;
-		done += got;
-	}
-	return done;
-}
-
 /**
- * rec_open() - open a recording for reading
- * @path: the file
- *
- * Return: a descriptor for rec_read_head() and rec_read_data(), the first block being at
- * sizeof(struct rec_head); -1 if it is no recording or not one that can be read, which has been
- * reported.
+ * rec_abandon() - free the writer
+ * @w: the writer; a file that was not started is as it was before
  */
-int rec_open(const char *path)
+void rec_abandon(struct rec_writer *w)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct rec_head head = { 0 };
-	struct stat st;
-
-	if (fd < 0 || fstat(fd, &st)) {
-		err_errno("%s: cannot be opened", path);
-		goto err_close;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		err("%s: not a regular file; a recording has to be one", path);
-		goto err_close;
-	}
-	if (read_at(fd, 0, &head, sizeof(head)) != sizeof(head) ||
-	    memcmp(head.magic, REC_MAGIC, sizeof(head.magic))) {
-		err("%s: not a recording; mshvtop record -o makes them", path);
-		goto err_close;
-	}
-	if (!head.format || head.format > REC_FORMAT) {
-		err("%s: of format %u, while this mshvtop knows those up to %u; use the one that "
-		    "recorded it, or a newer one", path, head.format, REC_FORMAT);
-		goto err_close;
-	}
-	return fd;
-err_close:
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-/**
- * rec_read_head() - read what precedes a block's bytes
- * @fd: from rec_open()
- * @at: where the block begins
- * @head: the result
- *
- * Return: REC_OK if there is a block whose bytes are all there.
- */
-enum rec_result rec_read_head(int fd, off_t at, struct rec_block *head)
-{
-	ssize_t got = read_at(fd, at, head, sizeof(*head));
-	struct stat st;
-
-	if (got < 0 || fstat(fd, &st)) {
-		err_errno("the recording cannot be read");
-		return REC_FAILED;
-	}
-	if (!got)
-		return REC_EOF;
-	if (got < (ssize_t)sizeof(*head))
-		return REC_CUT;
-	if (head->magic != REC_BLOCK_MAGIC || head->head_crc != head_crc(head) ||
-	    head->stored > REC_MAX_BYTES || head->raw > REC_MAX_BYTES)
-		return REC_DAMAGED;
-	if (st.st_size - at - (off_t)sizeof(*head) < (off_t)head->stored)
-		return REC_CUT;
-	return REC_OK;
-}
-
-/**
- * rec_read_data() - read a block's bytes
- * @fd: from rec_open()
- * @at: where the block begins
- * @head: from rec_read_head()
- * @raw: the bytes, in place of what was in it
- *
- * Return: REC_OK if they are what was written.
- */
-enum rec_result rec_read_data(int fd, off_t at, const struct rec_block *head, struct buf *raw)
-{
-	enum rec_result result = REC_FAILED;
-	__u8 *stored = malloc(head->stored + 1);
-	__u8 *grown = realloc(raw->data, head->raw + 1);
-	ssize_t got;
-
-	buf_clear(raw);
-	if (grown) {
-		raw->data = grown;
-		raw->capacity = head->raw + 1;
-	}
-	if (!stored || !grown) {
-		err("out of memory");
-		goto out_free;
-	}
-	got = read_at(fd, at + sizeof(*head), stored, head->stored);
-	if (got < 0) {
-		err_errno("the recording cannot be read");
-		goto out_free;
-	}
-	result = REC_DAMAGED;
-	if (got != (ssize_t)head->stored || crc32(0, stored, head->stored) != head->crc)
-		goto out_free;
-	if (head->flags & REC_FLAG_ZSTD) {
-		if (ZSTD_decompress(raw->data, head->raw, stored, head->stored) != head->raw)
-			goto out_free;
-	} else {
-		if (head->stored != head->raw)
-			goto out_free;
-		memcpy(raw->data, stored, head->raw);
-	}
-	raw->size = head->raw;
-	result = REC_OK;
-out_free:
-	free(stored);
-	return result;
+	if (w->fresh && !w->started)
+		unlink(w->path);
+	free_writer(w);
 }

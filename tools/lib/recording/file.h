@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A recording as a file: a head, then blocks, each with its length and two checksums, compressed.
- * docs/recording.md describes it. What is in the blocks is for others.
+ * docs/recording.md describes it. The reader makes sure that the blocks are all there, in the order
+ * in which one recorder wrote them; what is in the blocks is for others.
  */
 #ifndef MSHV_REC_FILE_H
 #define MSHV_REC_FILE_H
@@ -13,22 +14,31 @@
 
 #define REC_MAGIC	"MSHVREC\n"
 /* A reader takes files of its own format and of older ones. */
-#define REC_FORMAT	1
+#define REC_FORMAT	2
+/* The first format in which a block's checksum depends on all blocks before it */
+#define REC_CHAINED	2
 #define REC_BLOCK_MAGIC	0x4b4c424dU	/* "MBLK" */
 
 /* The largest block, compressed or not: a limit for what damage can ask for */
 #define REC_MAX_BYTES	(256U << 20)
 
+/* Memory and work that a recording may ask for: so many times its size, and so much beside that */
+#define REC_TIMES	100
+#define REC_ANYWAY	(32U << 20)
+
+/* Every so many samples one is in full. */
+#define REC_KEY_EVERY	32
+
 /**
  * struct rec_head - the file's first bytes; all numbers little-endian
  * @magic: REC_MAGIC
  * @format: REC_FORMAT
- * @flags: 0
+ * @seed: what the first block's @head_crc begins with; 0 in format 1
  */
 struct rec_head {
 	char magic[8];
 	__u32 format;
-	__u32 flags;
+	__u32 seed;
 };
 
 /**
@@ -39,7 +49,7 @@ struct rec_head {
  * @stored: bytes that follow
  * @raw: bytes once decompressed
  * @crc: zlib's crc32() of the bytes that follow
- * @head_crc: zlib's crc32() of the fields before
+ * @head_crc: zlib's crc32() of the fields before, begun with @head_crc of the block before
  */
 struct rec_block {
 	__u32 magic;
@@ -78,11 +88,73 @@ enum rec_result {
 struct rec_writer;
 
 struct rec_writer *rec_create(const char *path);
+bool rec_start(struct rec_writer *w);
 bool rec_write(struct rec_writer *w, enum rec_type type, unsigned int flags, const struct buf *raw);
 bool rec_close(struct rec_writer *w);
+void rec_abandon(struct rec_writer *w);
 
-int rec_open(const char *path);
-enum rec_result rec_read_head(int fd, off_t at, struct rec_block *head);
-enum rec_result rec_read_data(int fd, off_t at, const struct rec_block *head, struct buf *raw);
+/**
+ * struct rec_place - where a block is
+ * @at: where its head begins; 0: there is no such block
+ * @chain: what its @head_crc begins with
+ */
+struct rec_place {
+	off_t at;
+	__u32 chain;
+};
+
+/**
+ * struct rec_reader - a recording being read
+ * @path: the file, for messages
+ * @fd: the file
+ * @size: of the file when it was opened
+ * @format: of the file
+ * @place: of the block that was read last
+ * @head: that block's head
+ * @raw: that block's bytes
+ * @next: where the next block is
+ * @raw_bytes: bytes of all blocks so far, once decompressed
+ * @why: what is wrong, once a block is damaged
+ * @said: that has been reported
+ * @ended: there was the block that says that nothing is missing
+ * @facts: there were the facts
+ * @layout: there was the layout
+ * @samples: how many there were
+ * @vouched: how many of these certainly have all others before them that they depend on
+ * @time_ns: of the last one
+ * @details: samples have a block of details before them
+ * @detail: there was one since the last sample
+ * @slow: likewise, of what took long
+ */
+struct rec_reader {
+	const char *path;
+	int fd;
+	off_t size;
+	__u32 format;
+	struct rec_place place;
+	struct rec_block head;
+	struct buf raw;
+	struct rec_place next;
+	__u64 raw_bytes;
+	const char *why;
+	bool said;
+	bool ended;
+	bool facts;
+	bool layout;
+	unsigned long samples;
+	unsigned long vouched;
+	__u64 time_ns;
+	bool details;
+	bool detail;
+	bool slow;
+};
+
+bool rec_open(struct rec_reader *r, const char *path);
+enum rec_result rec_next(struct rec_reader *r);
+bool rec_again(struct rec_reader *r, const struct rec_place *place);
+void rec_say_end(struct rec_reader *r, enum rec_result result, const char *unit, unsigned long nr);
+__u64 rec_may_ask(const struct rec_reader *r);
+void rec_reader_close(struct rec_reader *r);
+bool rec_is_one(const char *path);
 
 #endif /* MSHV_REC_FILE_H */

@@ -13,7 +13,6 @@
 /* More words than any record will have */
 #define MAX_WORDS	64
 #define MAX_OWNERS	(1U << 20)
-#define MAX_VPS		(1U << 16)
 
 enum {
 	NUMBER_TIME,
@@ -128,7 +127,7 @@ static void take_hist(struct cursor *c, struct rec_image *image, __u32 hist)
 
 	if (!hist)
 		return;
-	if (hist > image->counters.nr_hists) {
+	if (hist > image->counters.nr_hists || !rec_use_hist(image, hist - 1)) {
 		c->failed = true;
 		return;
 	}
@@ -141,13 +140,20 @@ static void take_hist(struct cursor *c, struct rec_image *image, __u32 hist)
 static void take_exits(struct cursor *c, const struct rec_layout *layout, struct rec_image *image)
 {
 	__u64 index = -1ULL;
+	__u32 slot;
 
 	while (next_record(c, &index, (__u64)layout->nr_vp_slots * layout->reasons)) {
-		struct mshv_exit_series *s =
-			&image->exits[index / layout->reasons * MSHV_COUNTS_REASONS +
-				      layout->reason[index % layout->reasons]];
+		struct mshv_exit_series *s;
 
+		if (!rec_use_vp_slot(image, index / layout->reasons, &slot)) {
+			c->failed = true;
+			return;
+		}
+		s = &image->exits[(size_t)slot * MSHV_COUNTS_REASONS +
+				  layout->reason[index % layout->reasons]];
 		take_words(c, s, WORDS(*s), layout->exit_words);
+		if (s->vp_index >= REC_MAX_VPS)
+			c->failed = true;
 		take_hist(c, image, s->hist);
 	}
 }
@@ -155,12 +161,16 @@ static void take_exits(struct cursor *c, const struct rec_layout *layout, struct
 static void take_hvcalls(struct cursor *c, const struct rec_layout *layout, struct rec_image *image)
 {
 	__u64 index = -1ULL;
+	__u32 cpu;
 
 	while (next_record(c, &index, (__u64)layout->nr_cpus * layout->hvcalls)) {
-		struct mshv_hvcall_series *s =
-			&image->hvcalls[index / layout->hvcalls * MSHV_COUNTS_HVCALLS +
-					index % layout->hvcalls];
+		struct mshv_hvcall_series *s;
 
+		if (!rec_use_cpu(image, index / layout->hvcalls, &cpu)) {
+			c->failed = true;
+			return;
+		}
+		s = &image->hvcalls[(size_t)cpu * MSHV_COUNTS_HVCALLS + index % layout->hvcalls];
 		take_words(c, s, WORDS(*s), layout->hvcall_words);
 		take_hist(c, image, s->hist);
 	}
@@ -169,15 +179,28 @@ static void take_hvcalls(struct cursor *c, const struct rec_layout *layout, stru
 static void take_partitions(struct cursor *c, const struct rec_layout *layout,
 			    struct rec_image *image)
 {
+	const size_t row = image->counters.nr_partition_slots;
 	__u64 index = -1ULL;
+	__u32 cpu, slot;
 
-	while (next_record(c, &index, (__u64)layout->nr_cpus * layout->nr_partition_slots))
-		take_words(c, &image->partition_hvcalls[index],
+	while (next_record(c, &index, (__u64)layout->nr_cpus * layout->nr_partition_slots)) {
+		if (!rec_use_cpu(image, index / layout->nr_partition_slots, &cpu) ||
+		    !rec_use_partition_slot(image, index % layout->nr_partition_slots, &slot)) {
+			c->failed = true;
+			return;
+		}
+		take_words(c, &image->partition_hvcalls[cpu * row + slot],
 			   WORDS(struct mshv_partition_hvcalls), layout->partition_words);
+	}
 	index = -1ULL;
-	while (next_record(c, &index, layout->nr_partition_slots))
-		take_words(c, &image->partition_owners[index],
+	while (next_record(c, &index, layout->nr_partition_slots)) {
+		if (!rec_use_partition_slot(image, index, &slot)) {
+			c->failed = true;
+			return;
+		}
+		take_words(c, &image->partition_owners[slot],
 			   WORDS(struct mshv_partition_owner), layout->owner_words);
+	}
 }
 
 static void take_codes(struct cursor *c, const struct rec_layout *layout, struct rec_image *image)
@@ -213,34 +236,46 @@ static bool take_owner(struct cursor *c, struct owner *o)
 	o->partition_id = cursor_number(c);
 	o->tgid = cursor_number(c);
 	cursor_text(c, o->comm, sizeof(o->comm));
-	o->nr_vps = cursor_limited(c, MAX_VPS);
+	o->nr_vps = cursor_limited(c, REC_MAX_VPS);
 	/* Each takes a byte at least. */
 	if (o->nr_vps > (size_t)(c->end - c->at))
 		c->failed = true;
 	o->vps = c->failed ? NULL : calloc(o->nr_vps + 1, sizeof(o->vps[0]));
 	if (!o->vps)
 		return false;
-	for (i = 0; i < o->nr_vps; i++)
-		o->vps[i] = cursor_number(c);
-	return true;
+	for (i = 0; i < o->nr_vps; i++) {
+		o->vps[i] = cursor_limited(c, REC_MAX_VPS);
+		if (i && o->vps[i] <= o->vps[i - 1])
+			c->failed = true;
+	}
+	return !c->failed;
 }
 
-static bool take_owners(struct cursor *c, struct rec_owners *owners)
+/* Partitions and their VPs are ascending. */
+static bool take_owners(struct cursor *c, struct rec_image *image, struct rec_owners *owners)
 {
 	unsigned int nr;
+	__u64 vps = 0;
 
 	if (!cursor_limited(c, 2))
 		return !c->failed;
 	rec_owners_free(owners);
 	nr = cursor_limited(c, MAX_OWNERS);
-	if (nr > (size_t)(c->end - c->at))
+	if (nr > (size_t)(c->end - c->at) || !rec_use_owners(image, nr, 0))
 		return false;
 	owners->list = calloc(nr + 1, sizeof(owners->list[0]));
 	if (!owners->list)
 		return false;
-	for (; owners->nr < nr; owners->nr++)
-		if (!take_owner(c, &owners->list[owners->nr]))
+	while (owners->nr < nr) {
+		struct owner *o = &owners->list[owners->nr++];
+
+		if (!take_owner(c, o))
 			return false;
+		vps += o->nr_vps;
+		if (!rec_use_owners(image, nr, vps) ||
+		    (o > owners->list && o->partition_id <= o[-1].partition_id))
+			return false;
+	}
 	return !c->failed;
 }
 
@@ -268,7 +303,7 @@ bool rec_decode_sample(struct cursor *c, const struct rec_layout *layout, struct
 	}
 	if (key)
 		rec_image_empty(image);
-	if (!take_owners(c, owners))
+	if (!take_owners(c, image, owners))
 		return false;
 	take_codes(c, layout, image);
 	take_exits(c, layout, image);

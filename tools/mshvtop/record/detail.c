@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "record/detail.h"
+#include "record/sample.h"
 #include "source/debugfs.h"
 #include "source/tally.h"
 
@@ -225,8 +226,12 @@ static int compare(const void *a, const void *b)
 			     &((const struct tally_entry *)b)->key);
 }
 
-static bool add_tally(struct rec_tallies *t, unsigned int sorted, const struct tally_entry *entry)
+/* What the model has of a tally beside it: about */
+#define OF_TALLY	(4 * sizeof(struct tally_entry))
+
+static bool add_tally(struct rec_details *d, unsigned int sorted, const struct tally_entry *entry)
 {
+	struct rec_tallies *t = &d->tallies;
 	struct tally_entry *found = sorted ? bsearch(entry, t->entry, sorted, sizeof(*entry),
 						     compare) : NULL;
 
@@ -235,6 +240,11 @@ static bool add_tally(struct rec_tallies *t, unsigned int sorted, const struct t
 		found->value.amount += entry->value.amount;
 		found->value.errors += entry->value.errors;
 		return true;
+	}
+	if (t->nr == d->most) {
+		if (!rec_use_take(d->use, OF_TALLY))
+			return false;
+		d->most++;
 	}
 	if (!make_room(t, t->nr + 1))
 		return false;
@@ -245,7 +255,7 @@ static bool add_tally(struct rec_tallies *t, unsigned int sorted, const struct t
 static bool take_tallies(struct cursor *c, struct rec_details *d)
 {
 	struct rec_tallies *t = &d->tallies;
-	unsigned int sorted = t->nr;
+	unsigned int sorted = t->nr, i;
 	struct tally_entry entry;
 	__u32 kind;
 
@@ -253,11 +263,14 @@ static bool take_tallies(struct cursor *c, struct rec_details *d)
 		kind = cursor_limited(c, MAX_KINDS + 1);
 		if (!kind || c->failed)
 			break;
-		if (take_tally(c, d, kind - 1, &entry) && !c->failed && !add_tally(t, sorted, &entry))
+		if (take_tally(c, d, kind - 1, &entry) && !c->failed && !add_tally(d, sorted, &entry))
 			return false;
 	}
 	if (t->nr > sorted)
 		qsort(t->entry, t->nr, sizeof(t->entry[0]), compare);
+	for (i = 1; i < t->nr && t->nr > sorted; i++)
+		if (!compare(&t->entry[i - 1], &t->entry[i]))
+			return false;
 	return !c->failed;
 }
 

@@ -27,6 +27,8 @@ struct rec_tallies {
 
 /**
  * struct rec_details - all of it, for a reader; all zero to begin with
+ * @use: what the recording may ask for; NULL: there is no limit
+ * @most: tallies, when there were most of them
  * @tallies: the tallies
  * @kind: our number of each of the recording's kinds; NR_TALLY_KINDS of those that are not known
  * @programs: as in struct sample
@@ -37,6 +39,8 @@ struct rec_tallies {
  * @lost_slow: likewise
  */
 struct rec_details {
+	struct rec_use *use;
+	unsigned int most;
 	struct rec_tallies tallies;
 	__u32 kind[64];
 	struct program_cost programs[REC_MAX_PROGRAMS];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A recording as a source. The file is checked from one end to the other when it is opened, so what
- * is wrong with it is said before anything is shown, and everything before the damage is used.
+ * A recording as a source. The file is read from one end to the other when it is opened, so what is
+ * wrong with it is said before anything is shown, and everything before the damage is used.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,29 +24,31 @@
 
 /**
  * struct place - where a sample is
- * @at: where its block begins
- * @detail: where the block begins that has what is beside its counters; 0: there is none
+ * @sample: its block
+ * @detail: the block that has what is beside its counters
  * @slow: likewise, of what took long before it
  * @caps: likewise, of the last capabilities before it
+ * @time_ns: as in struct sample
+ * @wall_ns: likewise
  * @key: it is in full
  */
 struct place {
-	off_t at;
-	off_t detail;
-	off_t slow;
-	off_t caps;
+	struct rec_place sample;
+	struct rec_place detail;
+	struct rec_place slow;
+	struct rec_place caps;
+	__u64 time_ns;
+	__u64 wall_ns;
 	bool key;
 };
 
 /**
  * struct recording - an open recording
  * @source: what others see
- * @path: for messages
- * @fd: the file
+ * @file: the file
  * @layout: what the samples' indices mean
- * @has_layout: there was one
- * @ended: there was the block that says that nothing is missing
- * @next: the sample that comes next while the file is scanned
+ * @use: which of them there are
+ * @next: the sample that comes next while the file is checked
  * @places: the samples
  * @nr: entries of @places
  * @first: the first sample that is shown
@@ -58,16 +60,13 @@ struct place {
  * @stacks: names in the stacks of @slow
  * @caps: capabilities as they were at the sample that was read last
  * @expected: number of the sample that comes after that one
- * @block: a block's bytes
  * @facts: JSON, or NULL if there are none
  */
 struct recording {
 	struct source source;
-	const char *path;
-	int fd;
+	struct rec_reader file;
 	struct rec_layout layout;
-	bool has_layout;
-	bool ended;
+	struct rec_use use;
 	struct place next;
 	struct place *places;
 	unsigned long nr;
@@ -80,7 +79,6 @@ struct recording {
 	struct rec_places stacks;
 	struct rec_caps caps;
 	unsigned long expected;
-	struct buf block;
 	char *facts;
 };
 
@@ -89,115 +87,18 @@ static struct cursor cursor_of(const struct buf *b)
 	return (struct cursor){ .at = b->data, .end = b->data + b->size };
 }
 
-static bool add_place(struct recording *r, off_t at, bool key)
+static enum rec_result damaged(struct recording *r, const char *why)
 {
-	struct place place = r->next;
-	struct place *grown;
-
-	if (!(r->nr & (r->nr - 1))) {
-		grown = reallocarray(r->places, r->nr ? r->nr * 2 : 1, sizeof(*grown));
-		if (!grown) {
-			err("out of memory");
-			return false;
-		}
-		r->places = grown;
-	}
-	place.at = at;
-	place.key = key;
-	r->places[r->nr++] = place;
-	r->next = (struct place){ .caps = place.caps };
-	return true;
+	r->file.why = why;
+	return REC_DAMAGED;
 }
 
-/* Return: whether the block is one that this version can go on behind */
-static enum rec_result take_block(struct recording *r, off_t at, const struct rec_block *head)
+/* Return: false if it is not what it was when the file was checked, which has been reported */
+static bool read_block(struct recording *r, const struct rec_place *place, struct cursor *c)
 {
-	struct cursor c = cursor_of(&r->block);
-
-	switch (head->type) {
-	case REC_FACTS:
-		free(r->facts);
-		r->facts = strndup((char *)r->block.data, r->block.size);
-		return REC_OK;
-	case REC_LAYOUT:
-		if (r->has_layout)
-			return REC_DAMAGED;
-		r->has_layout = rec_decode_layout(&c, &r->layout);
-		return r->has_layout ? REC_OK : REC_DAMAGED;
-	case REC_SAMPLE:
-		/* The first has to stand for itself. */
-		if (!r->has_layout || (!r->nr && !(head->flags & REC_FLAG_KEY)))
-			return REC_DAMAGED;
-		return add_place(r, at, head->flags & REC_FLAG_KEY) ? REC_OK : REC_FAILED;
-	case REC_DETAIL:
-		r->next.detail = at;
-		r->source.details = true;
-		return REC_OK;
-	case REC_SLOW:
-		r->next.slow = at;
-		return REC_OK;
-	case REC_CAPS:
-		r->next.caps = at;
-		return REC_OK;
-	case REC_END:
-		r->ended = true;
-		return REC_OK;
-	default:
-		return head->flags & REC_FLAG_SKIP ? REC_OK : REC_DAMAGED;
-	}
-}
-
-static void report_end(struct recording *r, enum rec_result result, off_t at)
-{
-	r->source.damaged = result == REC_DAMAGED || (result == REC_CUT && r->ended);
-	if (r->source.damaged)
-		err("%s: damaged at byte %lld; the %lu samples before it are used", r->path,
-		    (long long)at, r->nr);
-	else if (result == REC_CUT)
-		err("%s: cut off in the middle of a block at byte %lld; the %lu samples before it "
-		    "are used", r->path, (long long)at, r->nr);
-	else if (!r->ended)
-		err("%s: not finished, its recorder was killed or is still at work; all %lu "
-		    "samples are used", r->path, r->nr);
-}
-
-/* Return: false if nothing can be read at all, which has been reported */
-static bool scan(struct recording *r)
-{
-	off_t at = sizeof(struct rec_head);
-	struct rec_block head;
-	enum rec_result result;
-
-	for (;;) {
-		result = rec_read_head(r->fd, at, &head);
-		if (result == REC_OK)
-			result = rec_read_data(r->fd, at, &head, &r->block);
-		if (result == REC_OK)
-			result = take_block(r, at, &head);
-		if (result == REC_FAILED)
-			return false;
-		if (result != REC_OK)
-			break;
-		at += sizeof(head) + head.stored;
-	}
-	report_end(r, result, at);
-	if (r->nr)
-		return true;
-	err("%s: no sample in it that can be read", r->path);
-	return false;
-}
-
-/* Return: false if it is not what it was when the file was scanned, which has been reported */
-static bool read_block(struct recording *r, off_t at, struct cursor *c)
-{
-	struct rec_block head;
-
-	if (rec_read_head(r->fd, at, &head) != REC_OK ||
-	    rec_read_data(r->fd, at, &head, &r->block) != REC_OK) {
-		err("%s: has changed at byte %lld since it was opened", r->path, (long long)at);
+	if (!rec_again(&r->file, place))
 		return false;
-	}
-	*c = cursor_of(&r->block);
+	*c = cursor_of(&r->file.raw);
 	return true;
 }
 
@@ -223,74 +124,222 @@ static bool take_slow(struct recording *r, struct cursor *c, struct sample *samp
 	return !c->failed;
 }
 
-static bool decode_details(struct recording *r, const struct place *place, struct sample *sample)
+/* Return: false after an error, with what is wrong in @why unless it has been reported */
+static bool decode_details(struct recording *r, const struct place *place, struct sample *sample,
+			   const char **why)
 {
 	struct cursor c;
 
-	if (place->detail) {
-		if (!read_block(r, place->detail, &c))
+	if (place->detail.at) {
+		if (!read_block(r, &place->detail, &c))
 			return false;
+		*why = "a sample's details make no sense";
 		if (!rec_decode_detail(&c, &r->details, place->key))
-			goto err_sense;
+			return false;
 		rec_show_detail(&r->details, sample);
 	}
-	if (!place->slow)
+	*why = NULL;
+	if (!place->slow.at)
 		return true;
-	if (!read_block(r, place->slow, &c))
+	if (!read_block(r, &place->slow, &c))
 		return false;
-	if (take_slow(r, &c, sample))
-		return true;
-err_sense:
-	err("%s: what is beside the sample at byte %lld makes no sense", r->path,
-	    (long long)place->at);
+	*why = "what took long makes no sense";
+	return take_slow(r, &c, sample);
+}
+
+static bool decode(struct recording *r, const struct place *place, struct sample *sample,
+		   const char **why)
+{
+	struct cursor c;
+
+	*why = NULL;
+	if (!read_block(r, &place->sample, &c))
+		return false;
+	*why = "a sample makes no sense";
+	if (!rec_decode_sample(&c, &r->layout, r->image, &r->owners, sample, place->key))
+		return false;
+	return decode_details(r, place, sample, why);
+}
+
+/* --- Checking the file ----------------------------------------------------------------------- */
+
+/* All sizes are those that there may be, until it is known what is used. */
+static bool make_image(struct recording *r)
+{
+	struct counters sizes;
+
+	rec_use_sizes(&sizes, &r->layout, rec_may_ask(&r->file));
+	r->image = rec_image_new(&sizes);
+	if (!r->image)
+		return false;
+	if (!rec_use_init(&r->use, &r->layout, rec_may_ask(&r->file))) {
+		err("out of memory");
+		return false;
+	}
+	r->image->use = &r->use;
+	r->details.use = &r->use;
+	return true;
+}
+
+/* What was not used by any sample takes no room and no time. */
+static bool shrink_image(struct recording *r)
+{
+	const struct counters sizes = {
+		.nr_vp_slots = r->use.nr_vp_slots ?: 1,
+		.nr_partition_slots = r->use.nr_partition_slots ?: 1,
+		.nr_cpus = r->use.nr_cpus ?: 1,
+		.nr_hists = r->layout.nr_hists,
+	};
+	struct rec_image *image = rec_image_new(&sizes);
+
+	if (!image)
+		return false;
+	image->use = &r->use;
+	rec_image_free(r->image);
+	r->image = image;
+	return true;
+}
+
+static enum rec_result add_place(struct recording *r)
+{
+	struct rec_reader *f = &r->file;
+	struct place place = r->next, *grown;
+	const char *why;
+	struct sample sample;
+
+	if (!(r->nr & (r->nr - 1))) {
+		grown = reallocarray(r->places, r->nr ? r->nr * 2 : 1, sizeof(*grown));
+		if (!grown) {
+			err("out of memory");
+			return REC_FAILED;
+		}
+		r->places = grown;
+	}
+	place.sample = f->place;
+	place.key = f->head.flags & REC_FLAG_KEY;
+	if (!decode(r, &place, &sample, &why)) {
+		if (!why)
+			return REC_FAILED;
+		f->place = place.sample;
+		f->vouched = r->nr;
+		return damaged(r, r->use.left ? why : "a sample asks for more memory than a "
+			       "hundred times the file's size");
+	}
+	f->place = place.sample;
+	place.time_ns = sample.time_ns;
+	place.wall_ns = sample.wall_ns;
+	r->places[r->nr++] = place;
+	r->next = (struct place){ .caps = place.caps };
+	return REC_OK;
+}
+
+static enum rec_result take_layout(struct recording *r)
+{
+	struct cursor c = cursor_of(&r->file.raw);
+
+	if (!rec_decode_layout(&c, &r->layout))
+		return damaged(r, "the layout makes no sense");
+	return make_image(r) ? REC_OK : REC_FAILED;
+}
+
+static enum rec_result take_caps(struct recording *r)
+{
+	struct cursor c = cursor_of(&r->file.raw);
+	struct rec_caps caps = { 0 };
+	bool ok = snapshot_fits(r->file.raw.size, rec_may_ask(&r->file)) &&
+		  rec_caps_take(&caps, r->file.place.at, &c);
+
+	rec_caps_free(&caps);
+	if (!ok)
+		return damaged(r, "the capabilities make no sense");
+	r->next.caps = r->file.place;
+	return REC_OK;
+}
+
+/* Return: whether the block is one that this version can go on behind */
+static enum rec_result take_block(struct recording *r)
+{
+	switch (r->file.head.type) {
+	case REC_FACTS:
+		r->facts = strndup((char *)r->file.raw.data, r->file.raw.size);
+		return REC_OK;
+	case REC_LAYOUT:
+		return take_layout(r);
+	case REC_SAMPLE:
+		return add_place(r);
+	case REC_DETAIL:
+		r->next.detail = r->file.place;
+		r->source.details = true;
+		return REC_OK;
+	case REC_SLOW:
+		r->next.slow = r->file.place;
+		return REC_OK;
+	case REC_CAPS:
+		return take_caps(r);
+	default:
+		return REC_OK;
+	}
+}
+
+/* Return: false if nothing can be read at all, which has been reported */
+static bool scan(struct recording *r)
+{
+	enum rec_result result;
+
+	do {
+		result = rec_next(&r->file);
+		if (result == REC_OK)
+			result = take_block(r);
+	} while (result == REC_OK);
+	if (result == REC_FAILED)
+		return false;
+	if (r->nr > r->file.vouched)
+		r->nr = r->file.vouched;
+	r->source.damaged = result == REC_DAMAGED;
+	rec_say_end(&r->file, result, "samples", r->nr);
+	if (r->nr)
+		return shrink_image(r);
+	err("%s: no sample in it that can be read", r->file.path);
 	return false;
 }
 
-static bool decode(struct recording *r, unsigned long n, struct sample *sample)
-{
-	const struct place *place = &r->places[n];
-	struct cursor c;
-
-	r->decoded = 0;
-	if (!read_block(r, place->at, &c))
-		return false;
-	if (!rec_decode_sample(&c, &r->layout, r->image, &r->owners, sample, place->key)) {
-		err("%s: sample %lu at byte %lld makes no sense", r->path, n,
-		    (long long)place->at);
-		return false;
-	}
-	if (!decode_details(r, place, sample))
-		return false;
-	r->decoded = n + 1;
-	return true;
-}
+/* --- Reading --------------------------------------------------------------------------------- */
 
 /* Bring the image to a sample, from where it is or from the last one in full. */
 static bool go_to(struct recording *r, unsigned long n, struct sample *sample)
 {
 	unsigned long from = n;
+	const char *why;
 
 	while (!r->places[from].key && from != r->decoded)
 		from--;
-	for (; from <= n; from++)
-		if (!decode(r, from, sample))
+	for (; from <= n; from++) {
+		r->decoded = 0;
+		if (!decode(r, &r->places[from], sample, &why)) {
+			if (why)
+				err("%s: at byte %lld: %s", r->file.path,
+				    (long long)r->places[from].sample.at, why);
 			return false;
+		}
+		r->decoded = from + 1;
+	}
 	return true;
 }
 
 /* They are in the sample only where they may be others than in the one that was read before. */
 static bool show_caps(struct recording *r, unsigned long n, struct sample *sample)
 {
-	off_t at = r->places[n].caps;
-	bool changed = at != r->caps.at;
+	const struct rec_place *place = &r->places[n].caps;
+	bool changed = place->at != r->caps.at;
 	struct cursor c;
 
-	if (!at || (!changed && n == r->expected))
+	if (!place->at || (!changed && n == r->expected))
 		return true;
-	if (changed && !read_block(r, at, &c))
+	if (changed && !read_block(r, place, &c))
 		return false;
-	if (changed && !rec_caps_take(&r->caps, at, &c)) {
-		err("%s: the capabilities at byte %lld make no sense", r->path, (long long)at);
+	if (changed && !rec_caps_take(&r->caps, place->at, &c)) {
+		err("%s: the capabilities at byte %lld make no sense", r->file.path,
+		    (long long)place->at);
 		return false;
 	}
 	snapshot_sets(r->caps.snapshot, r->owners.list, r->owners.nr);
@@ -325,14 +374,13 @@ static void recording_close(struct source *source)
 {
 	struct recording *r = (struct recording *)source;
 
-	if (r->fd >= 0)
-		close(r->fd);
+	rec_reader_close(&r->file);
+	rec_use_free(&r->use);
 	rec_image_free(r->image);
 	rec_owners_free(&r->owners);
 	rec_tallies_free(&r->details.tallies);
 	rec_places_free(&r->stacks);
 	rec_caps_free(&r->caps);
-	buf_free(&r->block);
 	free(r->places);
 	free(r->facts);
 	free(r);
@@ -340,62 +388,59 @@ static void recording_close(struct source *source)
 
 /* --- Ranges ---------------------------------------------------------------------------------- */
 
-/* Return: a moment as CLOCK_REALTIME; recordings that begin before a clock time have it later. */
-static __u64 to_wall(const struct rec_moment *moment, __u64 begin_ns)
+/* A clock time as CLOCK_REALTIME; recordings that begin after it have it on the next day. */
+static __u64 clock_to_wall(const struct rec_moment *moment, __u64 begin_ns)
 {
-	time_t begin = begin_ns / NS_PER_SEC;
-	struct tm tm;
-	time_t then;
+	time_t begin = begin_ns / NS_PER_SEC, then;
+	unsigned int seconds = moment->seconds;
+	int days;
 
-	if (!moment->by_clock)
-		return begin_ns + (__u64)(moment->seconds * NS_PER_SEC);
-	localtime_r(&begin, &tm);
-	tm.tm_hour = 0;
-	tm.tm_min = 0;
-	tm.tm_sec = moment->seconds;
-	then = mktime(&tm);
-	if (then < begin) {
-		tm.tm_mday++;
+	for (days = 0; ; days++) {
+		struct tm tm;
+
+		localtime_r(&begin, &tm);
+		tm.tm_mday += days;
+		tm.tm_hour = seconds / 3600;
+		tm.tm_min = seconds / 60 % 60;
+		tm.tm_sec = seconds % 60;
+		/* Whether it is summer then is another question than whether it is at the beginning. */
+		tm.tm_isdst = -1;
 		then = mktime(&tm);
+		if (then >= begin || days)
+			return then * NS_PER_SEC;
 	}
-	return then * NS_PER_SEC;
 }
 
-/* The first sample at a moment or after it; r->nr if there is none */
-static bool find_sample(struct recording *r, __u64 wall_ns, unsigned long *n)
+/* Seconds go by a clock that nobody sets; clock times by what the clock said. */
+static bool is_before(const struct recording *r, unsigned long n, const struct rec_moment *moment)
 {
-	unsigned long low = 0, high = r->nr, middle;
-	struct sample sample;
+	const struct place *first = r->places, *place = &first[n];
 
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (!go_to(r, middle, &sample))
-			return false;
-		if (sample.wall_ns < wall_ns)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*n = low;
-	return true;
+	if (moment->by_clock)
+		return place->wall_ns < clock_to_wall(moment, first->wall_ns);
+	return place->time_ns - first->time_ns < (__u64)(moment->seconds * NS_PER_SEC);
 }
 
+static bool is_behind(const struct recording *r, unsigned long n, const struct rec_moment *moment)
+{
+	const struct place *first = r->places, *place = &first[n];
+
+	if (moment->by_clock)
+		return place->wall_ns > clock_to_wall(moment, first->wall_ns);
+	return place->time_ns - first->time_ns > (__u64)(moment->seconds * NS_PER_SEC);
+}
+
+/* If the clock was set back and has shown a time twice, both are in the part. */
 static bool choose_range(struct recording *r, const struct rec_range *range)
 {
 	unsigned long end = r->nr;
-	struct sample sample;
-	__u64 begin_ns;
 
-	if (!go_to(r, 0, &sample))
-		return false;
-	begin_ns = sample.wall_ns;
-	if (range->begin.given &&
-	    !find_sample(r, to_wall(&range->begin, begin_ns), &r->first))
-		return false;
-	if (range->end.given && !find_sample(r, to_wall(&range->end, begin_ns) + 1, &end))
-		return false;
+	while (range->begin.given && r->first < r->nr && is_before(r, r->first, &range->begin))
+		r->first++;
+	while (range->end.given && end && is_behind(r, end - 1, &range->end))
+		end--;
 	if (end <= r->first) {
-		err("%s: nothing is left of it between --begin and --end", r->path);
+		err("%s: nothing is left of it between --begin and --end", r->file.path);
 		return false;
 	}
 	r->source.nr_samples = end - r->first;
@@ -412,30 +457,20 @@ static bool choose_range(struct recording *r, const struct rec_range *range)
 struct source *source_rec_open(const char *path, const struct rec_range *range)
 {
 	struct recording *r = calloc(1, sizeof(*r));
-	struct counters sizes = { 0 };
 
 	if (!r) {
 		err("out of memory");
 		return NULL;
 	}
-	r->path = path;
 	r->source.recorded = true;
 	r->source.read = recording_read;
 	r->source.seek = recording_seek;
 	r->source.symbol = recording_symbol;
 	r->source.close = recording_close;
-	r->fd = rec_open(path);
-	if (r->fd < 0 || !scan(r))
+	if (!rec_open(&r->file, path) || !scan(r) || !choose_range(r, range))
 		goto err_close;
 	memcpy(r->source.name, r->layout.source, sizeof(r->source.name));
 	memcpy(r->source.kernel, r->layout.kernel, sizeof(r->source.kernel));
-	sizes.nr_vp_slots = r->layout.nr_vp_slots;
-	sizes.nr_partition_slots = r->layout.nr_partition_slots;
-	sizes.nr_cpus = r->layout.nr_cpus;
-	sizes.nr_hists = r->layout.nr_hists;
-	r->image = rec_image_new(&sizes);
-	if (!r->image || !choose_range(r, range))
-		goto err_close;
 	return &r->source;
 err_close:
 	recording_close(&r->source);

@@ -167,14 +167,16 @@ static bool write_details(struct recorder *r, const struct sample *sample, bool 
  * recorder_new() - begin a recording
  * @path: the file
  * @source: what is recorded, until the recorder is freed
- * @first: its first sample, which is written too
+ * @sample: one of its samples, for what there is to know before the first that is recorded
  * @interval_ns: the interval that was asked for, for the facts
  * @command: what runs meanwhile, for the facts; may be NULL
+ *
+ * The file stays as it is until recorder_start().
  *
  * Return: the recorder, or NULL, which has been reported.
  */
 struct recorder *recorder_new(const char *path, const struct source *source,
-			      const struct sample *first, __u64 interval_ns, char **command)
+			      const struct sample *sample, __u64 interval_ns, char **command)
 {
 	struct recorder *r = calloc(1, sizeof(*r));
 
@@ -183,20 +185,33 @@ struct recorder *recorder_new(const char *path, const struct source *source,
 		return NULL;
 	}
 	r->source = source;
-	r->image = rec_image_new(first->counters);
+	r->image = rec_image_new(sample->counters);
 	r->file = r->image ? rec_create(path) : NULL;
 	if (!r->file)
 		goto err_abandon;
-	if (!write_text(r, REC_FACTS, facts_of_host(source, first->wall_ns, interval_ns, command)))
+	if (!write_text(r, REC_FACTS, facts_of_host(source, sample->wall_ns, interval_ns, command)))
 		goto err_abandon;
 	buf_clear(&r->block);
-	rec_encode_layout(&r->block, source, first->counters);
-	if (!rec_write(r->file, REC_LAYOUT, 0, &r->block) || !recorder_add(r, first))
+	rec_encode_layout(&r->block, source, sample->counters);
+	/* Finding out about VMMs takes its time, which is not to be that of the first interval. */
+	if (!rec_write(r->file, REC_LAYOUT, 0, &r->block) || !write_vmms(r, sample) ||
+	    !write_caps(r, sample))
 		goto err_abandon;
 	return r;
 err_abandon:
 	recorder_abandon(r);
 	return NULL;
+}
+
+/**
+ * recorder_start() - replace what is in the file by the recording
+ * @r: the recorder; before that the file stays as it was
+ *
+ * Return: false if that failed, which has been reported.
+ */
+bool recorder_start(struct recorder *r)
+{
+	return rec_start(r->file);
 }
 
 /**
@@ -244,7 +259,7 @@ bool recorder_end(struct recorder *r)
 void recorder_abandon(struct recorder *r)
 {
 	if (r->file)
-		rec_close(r->file);
+		rec_abandon(r->file);
 	rec_image_free(r->image);
 	buf_free(&r->block);
 	buf_free(&r->owners);

@@ -9,7 +9,8 @@
 struct recorder;
 
 struct recorder *recorder_new(const char *path, const struct source *source,
-			      const struct sample *first, __u64 interval_ns, char **command);
+			      const struct sample *sample, __u64 interval_ns, char **command);
+bool recorder_start(struct recorder *r);
 bool recorder_add(struct recorder *r, const struct sample *sample);
 bool recorder_end(struct recorder *r);
 void recorder_abandon(struct recorder *r);

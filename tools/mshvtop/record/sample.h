@@ -9,15 +9,16 @@
 
 #include <stdbool.h>
 #include "recording/buf.h"
+#include "recording/file.h"
 #include "source/source.h"
-
-/* Every so many samples one is in full. */
-#define REC_KEY_EVERY	32
 
 /* The most that a recording's layout may ask for: what no host has */
 #define REC_MAX_SLOTS	(1U << 20)
 #define REC_MAX_CPUS	(1U << 16)
-#define REC_MAX_HISTS	(1U << 24)
+#define REC_MAX_HISTS	(1U << 22)
+
+/* The most VPs of a partition: their numbers are below */
+#define REC_MAX_VPS	(1U << 16)
 
 #define REC_NAME	32
 
@@ -60,12 +61,42 @@ struct rec_layout {
 };
 
 /**
+ * struct rec_use - what a recording uses of all that its layout has room for
+ *
+ * A layout may have room for a million slots, of which samples use three. Slots and CPUs get numbers
+ * here in the order in which they are met, so that memory and time go by what is used.
+ *
+ * @left: bytes of memory that the recording may still ask for
+ * @vp_slot: by the recording's number: the number here + 1; 0: not met yet
+ * @partition_slot: likewise
+ * @cpu: likewise
+ * @nr_vp_slots: how many were met
+ * @nr_partition_slots: likewise
+ * @nr_cpus: likewise
+ * @hist: a bit for each histogram that was met
+ * @most_owners: bytes that the owners took, when they took most
+ */
+struct rec_use {
+	__u64 left;
+	__u32 *vp_slot;
+	__u32 *partition_slot;
+	__u32 *cpu;
+	__u32 nr_vp_slots;
+	__u32 nr_partition_slots;
+	__u32 nr_cpus;
+	__u8 *hist;
+	__u64 most_owners;
+};
+
+/**
  * struct rec_image - the counters as a recording has them at some sample
  * @counters: points to what follows
+ * @use: which of the recording's numbers are which of @counters; NULL: they are the same
  * @exits: and the others: as in struct counters
  */
 struct rec_image {
 	struct counters counters;
+	struct rec_use *use;
 	struct mshv_exit_series *exits;
 	struct mshv_hvcall_series *hvcalls;
 	struct mshv_partition_hvcalls *partition_hvcalls;
@@ -78,6 +109,16 @@ struct rec_image {
 struct rec_image *rec_image_new(const struct counters *sizes);
 void rec_image_empty(struct rec_image *image);
 void rec_image_free(struct rec_image *image);
+
+bool rec_use_init(struct rec_use *use, const struct rec_layout *layout, __u64 may_ask);
+void rec_use_sizes(struct counters *sizes, const struct rec_layout *layout, __u64 may_ask);
+bool rec_use_take(struct rec_use *use, __u64 bytes);
+bool rec_use_vp_slot(struct rec_image *image, __u32 theirs, __u32 *ours);
+bool rec_use_partition_slot(struct rec_image *image, __u32 theirs, __u32 *ours);
+bool rec_use_cpu(struct rec_image *image, __u32 theirs, __u32 *ours);
+bool rec_use_hist(struct rec_image *image, __u32 hist);
+bool rec_use_owners(struct rec_image *image, unsigned int partitions, __u64 vps);
+void rec_use_free(struct rec_use *use);
 
 void rec_encode_layout(struct buf *b, const struct source *source, const struct counters *c);
 void rec_encode_sample(struct buf *b, struct rec_image *image, const struct sample *sample,
