@@ -3,7 +3,7 @@
  * Two hosts: what differs, and whether a VM may move from one to the other. It may if all that its
  * partition was granted or has used at the source can be used at the target; what the source could
  * have done besides does not matter. That is not the same in both directions, and no version number
- * could say it.
+ * could say it. What a snapshot does not tell is no yes: the answer is "unknown" then.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +55,43 @@ static bool print_differences(FILE *out, json_t *a, json_t *b, char sign)
 	return differs;
 }
 
+enum answer {
+	ANSWER_YES,
+	ANSWER_UNKNOWN,
+	ANSWER_NO,
+};
+
+static enum answer worse(enum answer a, enum answer b)
+{
+	return a > b ? a : b;
+}
+
+static const char *answer_name(enum answer answer)
+{
+	return answer == ANSWER_YES ? "yes" : answer == ANSWER_NO ? "no" : "unknown";
+}
+
+static int answer_status(enum answer answer)
+{
+	return answer == ANSWER_YES ? EXIT_OK : answer == ANSWER_NO ? EXIT_NO : EXIT_UNKNOWN;
+}
+
+/* What is behind damage may be anything. */
+static enum answer of_damage(FILE *out, json_t *a, json_t *b)
+{
+	enum answer answer = ANSWER_YES;
+
+	if (json_object_get(a, SNAPSHOT_DAMAGED)) {
+		fprintf(out, "the first recording is damaged: it may have more\n");
+		answer = ANSWER_UNKNOWN;
+	}
+	if (json_object_get(b, SNAPSHOT_DAMAGED)) {
+		fprintf(out, "the second recording is damaged: it may have more\n");
+		answer = ANSWER_UNKNOWN;
+	}
+	return answer;
+}
+
 /**
  * diff_snapshots() - print what differs between two hosts
  * @out: where to
@@ -65,9 +102,12 @@ static bool print_differences(FILE *out, json_t *a, json_t *b, char sign)
  */
 int diff_snapshots(FILE *out, json_t *a, json_t *b)
 {
+	enum answer answer = of_damage(out, a, b);
 	bool differs = print_differences(out, a, b, '-');
 
-	return print_differences(out, b, a, '+') || differs ? EXIT_NO : EXIT_OK;
+	if (print_differences(out, b, a, '+') || differs)
+		answer = ANSWER_NO;
+	return answer_status(answer);
 }
 
 static bool is_mask(const char *name)
@@ -80,16 +120,25 @@ static bool is_mask(const char *name)
 	return false;
 }
 
-/* Why a capability of the source's stands in the way, or NULL */
-static const char *obstacle(json_t *a, json_t *b, const char *name)
+/* Why a capability of the source's stands in the way, or may do so */
+static enum answer obstacle(json_t *a, json_t *b, const char *name, const char **why)
 {
+	json_t *source = snapshot_find(a, name), *target = snapshot_find(b, name);
 	unsigned long long from = value_of(a, name, "value"), to = value_of(b, name, "value");
 
+	*why = "the snapshot does not say whether the target has it";
+	if (target && !json_is_string(json_object_get(target, "state")))
+		return ANSWER_UNKNOWN;
+	*why = "not usable at the target";
 	if (!snapshot_usable(b, name))
-		return "not usable at the target";
+		return ANSWER_NO;
+	*why = "its value is not in both snapshots";
+	if (!source || !json_object_get(source, "value") != !json_object_get(target, "value"))
+		return ANSWER_UNKNOWN;
+	*why = "the target's value is less";
 	if (is_mask(name) ? from & ~to : from > to)
-		return "the target's value is less";
-	return NULL;
+		return ANSWER_NO;
+	return ANSWER_YES;
 }
 
 static bool contains(json_t *array, const char *name)
@@ -103,26 +152,35 @@ static bool contains(json_t *array, const char *name)
 	return false;
 }
 
-static bool print_obstacles(FILE *out, json_t *a, json_t *b, json_t *partition, const char *set,
-			    const char *but)
+static enum answer print_obstacles(FILE *out, json_t *a, json_t *b, json_t *partition,
+				   const char *set, const char *but)
 {
-	json_t *name, *other = but ? json_object_get(partition, but) : NULL;
-	bool blocked = false;
+	json_t *names = json_object_get(partition, set), *name;
+	json_t *other = but ? json_object_get(partition, but) : NULL;
+	enum answer all = ANSWER_YES, answer;
 	const char *why;
 	size_t i;
 
-	json_array_foreach(json_object_get(partition, set), i, name) {
+	if (!json_is_array(names)) {
+		fprintf(out, "  %s: the snapshot does not have it\n", set);
+		return ANSWER_UNKNOWN;
+	}
+	json_array_foreach(names, i, name) {
 		const char *text = json_string_value(name);
 
-		if (!text || (other && contains(other, text)))
+		if (!text) {
+			fprintf(out, "  %s: has something that is no name\n", set);
+			all = worse(all, ANSWER_UNKNOWN);
 			continue;
-		why = obstacle(a, b, text);
-		if (!why)
+		}
+		if (other && contains(other, text))
 			continue;
-		fprintf(out, "  %s: %s, %s\n", text, set, why);
-		blocked = true;
+		answer = obstacle(a, b, text, &why);
+		if (answer != ANSWER_YES)
+			fprintf(out, "  %s: %s, %s\n", text, set, why);
+		all = worse(all, answer);
 	}
-	return blocked;
+	return all;
 }
 
 /* What everybody is granted */
@@ -155,29 +213,36 @@ static bool print_base(FILE *out, json_t *a, json_t *b)
  */
 int diff_migrate(FILE *out, json_t *a, json_t *b, long long partition)
 {
-	bool blocked = print_base(out, a, b), found = false;
+	enum answer base = of_damage(out, a, b), all;
+	bool found = false;
 	json_t *p;
 	size_t i;
 
+	if (print_base(out, a, b))
+		base = ANSWER_NO;
+	all = base;
+	if (!json_is_array(json_object_get(a, "partitions")))
+		all = worse(all, ANSWER_UNKNOWN);
 	json_array_foreach(json_object_get(a, "partitions"), i, p) {
 		json_int_t id = json_integer_value(json_object_get(p, "id"));
 		const char *comm = json_string_value(json_object_get(p, "comm"));
-		bool in_the_way;
+		enum answer own;
 
 		if (partition && id != partition)
 			continue;
 		found = true;
-		in_the_way = print_obstacles(out, a, b, p, "granted", NULL);
-		in_the_way |= print_obstacles(out, a, b, p, "used", "granted");
+		own = print_obstacles(out, a, b, p, "granted", NULL);
+		own = worse(own, print_obstacles(out, a, b, p, "used", "granted"));
+		own = worse(own, base);
 		fprintf(out, "partition %lld (%s): %s\n", (long long)id, comm ?: "?",
-			in_the_way || blocked ? "no" : "yes");
-		blocked |= in_the_way;
+			answer_name(own));
+		all = worse(all, own);
 	}
 	if (!found && partition) {
 		err("partition %lld: not in the source's snapshot", partition);
 		return EXIT_RUNTIME;
 	}
 	if (!found)
-		fprintf(out, "no partitions: %s\n", blocked ? "no" : "yes");
-	return blocked ? EXIT_NO : EXIT_OK;
+		fprintf(out, "no partitions: %s\n", answer_name(all));
+	return answer_status(all);
 }

@@ -26,8 +26,8 @@ static const char doc[] =
 	"  used NUMBER [-s SECONDS]   what a process's VM uses; with -p: a partition\n"
 	"  diff A B [--migrate]       how hosts differ; may VMs move from A to B?\n"
 	"\n"
-	"Exit status: 0; 2: something is missing, different or in the way; 1: an error; 64: wrong "
-	"usage.";
+	"Exit status: 0; 2: something is missing, different or in the way; 3: that could not be "
+	"found out; 1: an error; 64: wrong usage.";
 
 static const struct argp_option table[] = {
 	{ "json", OPTION_JSON, NULL, 0, "list, used: write JSON", 0 },

@@ -11,6 +11,8 @@
 
 /* The answer is no: something is missing, different or in the way. */
 #define EXIT_NO		2
+/* It could not be found out. */
+#define EXIT_UNKNOWN	3
 
 /* host.c */
 bool host_ask(struct hostcaps *caps);
