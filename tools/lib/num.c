@@ -3,8 +3,8 @@
  * Numbers as people read and write them. Output never depends on the locale of numbers, which the
  * tools leave at "C".
  */
+#include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "num.h"
@@ -92,18 +92,21 @@ int num_percent(char *text, double percent)
  * @text: all of it must be the number
  * @low: smallest accepted
  * @high: largest accepted
- * @seconds: the result
+ * @seconds: the result; stays as it is otherwise
  *
  * Return: whether it is a number in that range.
  */
 bool num_parse_seconds(const char *text, double low, double high, double *seconds)
 {
+	double number;
 	char *end;
 
 	errno = 0;
-	*seconds = strtod(text, &end);
-	return !errno && end != text && !*end && isfinite(*seconds) &&
-	       *seconds >= low && *seconds <= high;
+	number = strtod(text, &end);
+	if (errno || end == text || *end || !(number >= low && number <= high))
+		return false;
+	*seconds = number;
+	return true;
 }
 
 /**
@@ -111,19 +114,23 @@ bool num_parse_seconds(const char *text, double low, double high, double *second
  * @text: all of it must be the number
  * @low: smallest accepted
  * @high: largest accepted
- * @value: the result
+ * @value: the result; stays as it is otherwise
  *
  * Return: whether it is a number in that range.
  */
 bool num_parse_u64(const char *text, __u64 low, __u64 high, __u64 *value)
 {
 	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	__u64 number;
 	char *end;
 
-	/* strtoull() accepts a sign and white space */
-	if (text[0] < '0' || text[0] > '9')
+	/* strtoull() accepts a sign and white space, also behind 0x */
+	if (text[0] < '0' || text[0] > '9' || (hex && !isxdigit((unsigned char)text[2])))
 		return false;
 	errno = 0;
-	*value = strtoull(text, &end, hex ? 16 : 10);
-	return !errno && !*end && *value >= low && *value <= high;
+	number = strtoull(text, &end, hex ? 16 : 10);
+	if (errno || *end || number < low || number > high)
+		return false;
+	*value = number;
+	return true;
 }

@@ -33,8 +33,12 @@ static bool make_path(char *path, const char *end)
 
 static bool parse_flag(const char *value, bool *flag)
 {
-	*flag = !strcmp(value, "yes");
-	return *flag || !strcmp(value, "no");
+	bool yes = !strcmp(value, "yes");
+
+	if (!yes && strcmp(value, "no"))
+		return false;
+	*flag = yes;
+	return true;
 }
 
 static int find_column(const struct table *table, const char *id)
@@ -47,12 +51,12 @@ static int find_column(const struct table *table, const char *id)
 static bool parse_hidden(const struct table *table, const char *value, unsigned int *hidden)
 {
 	char list[MAX_LIST], *rest = list, *id;
+	unsigned int all = 0;
 	int column;
 
 	if (strlen(value) >= sizeof(list))
 		return false;
 	strcpy(list, value);
-	*hidden = 0;
 	while ((id = strsep(&rest, ", "))) {
 		if (!id[0])
 			continue;
@@ -60,8 +64,9 @@ static bool parse_hidden(const struct table *table, const char *value, unsigned 
 		/* The first column names the row and stays. */
 		if (column < 1)
 			return false;
-		*hidden |= 1U << column;
+		all |= 1U << column;
 	}
+	*hidden = all;
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "compare/diff.h"
 #include "err.h"
 #include "help.h"
+#include "options.h"
 
 #define EXIT_BROKEN	2	/* a rule is */
 
@@ -22,7 +23,7 @@ enum {
 	OPTION_LEAST,
 };
 
-static const struct argp_option table[] = {
+const struct argp_option diff_options[] = {
 	{ "fail-on", OPTION_FAIL_ON, "RULE", 0, "End with status 2 if a row breaks RULE: "
 	  "METRIC:+N% or METRIC:-N%, METRIC being rate, p50, p90, p99, max or share; may be "
 	  "repeated", 0 },
@@ -184,7 +185,7 @@ out_free:
 int diff_main(int argc, char **argv)
 {
 	static const struct argp argp = {
-		.options = table, .parser = parse, .args_doc = "FILE FILE", .doc = doc,
+		.options = diff_options, .parser = parse, .args_doc = "FILE FILE", .doc = doc,
 	};
 	struct arguments args = {
 		.settings = { .level = DEFAULT_LEVEL / 100, .least = DEFAULT_LEAST / 100 },

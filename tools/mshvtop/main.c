@@ -62,12 +62,14 @@ int main(int argc, char **argv)
 {
 	struct options options;
 	struct source *source;
-	int status;
+	int status, at;
 
 	/* Not LC_NUMERIC: numbers are written with a point. */
 	setlocale(LC_CTYPE, "");
 	err_set_program("mshvtop");
-	if (argc > 1 && !strcmp(argv[1], "diff")) {
+	at = options_find_mode(argc, argv);
+	if (at && !strcmp(argv[at], "diff")) {
+		memmove(&argv[2], &argv[1], (at - 1) * sizeof(argv[0]));
 		argv[1] = (char *)"mshvtop diff";
 		return diff_main(argc - 1, argv + 1);
 	}

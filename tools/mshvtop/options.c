@@ -176,7 +176,8 @@ static void check(const struct options *o, struct argp_state *state)
 	if (o->mode == MODE_REPLAY && !o->file)
 		argp_error(state, "no recording; mshvtop record makes them");
 	if (o->mode == MODE_LIVE && o->command && !o->batch)
-		argp_error(state, "%s: a command needs -b, --json or --csv", o->command[0]);
+		argp_error(state, "%s: neither record, replay nor diff; a command to run needs -b, "
+			   "--json or --csv", o->command[0]);
 	if (!o->batch && o->mode != MODE_RECORD && o->delay > TUI_MAX_INTERVAL)
 		argp_error(state, "-d %g: the screen is renewed every %g s at least; use -b",
 			   o->delay, TUI_MAX_INTERVAL);
@@ -257,6 +258,65 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+static const struct argp_option *find_option(const char *name, size_t length)
+{
+	static const struct argp_option * const all[] = {
+		live_table, record_table, replay_table, diff_options,
+	};
+	const struct argp_option *option, *begins = NULL;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		for (option = all[i]; option->name; option++) {
+			if (length == 1 && option->key == name[0])
+				return option;
+			if (length == 1 || strncmp(option->name, name, length))
+				continue;
+			if (!option->name[length])
+				return option;
+			begins = option;
+		}
+	}
+	return begins;
+}
+
+/* Whether the word after an option is its argument */
+static bool takes_next(const char *word)
+{
+	const struct argp_option *option;
+	const char *letter;
+
+	if (word[1] == '-') {
+		option = strchr(word, '=') ? NULL : find_option(word + 2, strlen(word + 2));
+		return option && option->arg;
+	}
+	for (letter = word + 1; *letter; letter++) {
+		option = find_option(letter, 1);
+		if (option && option->arg)
+			return !letter[1];
+	}
+	return false;
+}
+
+/**
+ * options_find_mode() - where on the command line the mode is named, which options may precede
+ * @argc: as main() got it
+ * @argv: as main() got it
+ *
+ * Return: index of the first word that is no option and no option's argument; 0 if there is none.
+ */
+int options_find_mode(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && strcmp(argv[i], "--"); i++) {
+		if (argv[i][0] != '-' || !argv[i][1])
+			return i;
+		i += takes_next(argv[i]);
+	}
+	return 0;
+}
+
 /**
  * options_parse() - read the command line
  * @options: the result
@@ -270,16 +330,18 @@ void options_parse(struct options *options, int argc, char **argv)
 	const char *no_color = getenv("NO_COLOR");
 	static char name[32];
 	struct argp argp;
+	int at = options_find_mode(argc, argv);
 	unsigned int i;
 
 	memset(options, 0, sizeof(*options));
 	options->slow_ns = DEFAULT_SLOW_NS;
 	options->color = !no_color || !no_color[0];
-	for (i = MODE_RECORD; argc > 1 && i < sizeof(modes) / sizeof(modes[0]); i++) {
-		if (strcmp(argv[1], modes[i].name))
+	for (i = MODE_RECORD; at && i < sizeof(modes) / sizeof(modes[0]); i++) {
+		if (strcmp(argv[at], modes[i].name))
 			continue;
 		options->mode = i;
 		snprintf(name, sizeof(name), "mshvtop %s", modes[i].name);
+		memmove(&argv[2], &argv[1], (at - 1) * sizeof(argv[0]));
 		argv[1] = name;
 		argc--;
 		argv++;

@@ -3,6 +3,7 @@
 #ifndef MSHVTOP_OPTIONS_H
 #define MSHVTOP_OPTIONS_H
 
+#include <argp.h>
 #include <stdbool.h>
 #include "view/rows.h"
 #include "source/source.h"
@@ -57,6 +58,10 @@ struct options {
 	struct rec_range range;
 };
 
+/* In diff.c: those that come with diff */
+extern const struct argp_option diff_options[];
+
+int options_find_mode(int argc, char **argv);
 void options_parse(struct options *options, int argc, char **argv);
 
 #endif /* MSHVTOP_OPTIONS_H */

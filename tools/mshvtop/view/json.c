@@ -6,6 +6,7 @@
  * is since the start. A field's meaning never changes within a schema number; fields may be added.
  */
 #include <jansson.h>
+#include <time.h>
 #include "json_put.h"
 #include "names.h"
 #include "version.h"
@@ -13,6 +14,19 @@
 #include "view/json.h"
 
 #define SCHEMA	1
+#define NS_PER_SEC	1000000000ULL
+
+static void put_time_text(json_t *record, __u64 wall_ns, bool *ok)
+{
+	time_t seconds = wall_ns / NS_PER_SEC;
+	char text[64], day[40] = "";
+	struct tm tm;
+
+	if (gmtime_r(&seconds, &tm))
+		strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text, sizeof(text), "%s.%09uZ", day, (unsigned int)(wall_ns % NS_PER_SEC));
+	put_text(record, "time", text, ok);
+}
 
 /**
  * view_json_head() - begin a record
@@ -26,6 +40,8 @@ void view_json_head(json_t *record, const struct model *m, const char *type, boo
 	put_number(record, "schema", SCHEMA, ok);
 	put_text(record, "type", type, ok);
 	put_number(record, "time_ns", m->wall_ns, ok);
+	/* Programs that have floating point numbers only round that one. */
+	put_time_text(record, m->wall_ns, ok);
 	put_number(record, "interval_ns", m->interval_ns, ok);
 }
 
