@@ -337,7 +337,8 @@ $(BUILD)/hvcalls/%/.built: $(wildcard tests/hvcalls/*) include/mshv/hvabi.h \
 	+$(Q)$(call run_kbuild,$*,$(@D)) modules
 	$(Q)touch $@
 
-$(BUILD)/tests/%: $(BUILD)/obj/tests/ioctl/%.o $(BUILD)/obj/tests/ioctl/vmm.o
+$(BUILD)/tests/%: $(BUILD)/obj/tests/ioctl/%.o $(BUILD)/obj/tests/ioctl/vmm.o \
+		$(BUILD)/obj/tests/ioctl/touch.o
 	@echo "  LD      $*"
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $^ -o $@

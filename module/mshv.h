@@ -83,7 +83,10 @@ struct mshv_async {
  * @initialized: INITIALIZE_PARTITION succeeded
  * @deposited_pages: given to the hypervisor for this partition, and not withdrawn yet
  * @guest_pages: guest memory, whether there is a page behind it or not
+ * @dead: a page could not be taken away from the guest, which does not run any more
  * @memory_lock: read: nobody takes a region of @regions away
+ * @tracked: the VMM wants to know which pages are accessed and written to, so there are no large
+ *	ones; changes with @memory_lock held for writing
  * @regions: guest memory, an interval tree by guest page number
  * @stats: the hypervisor's statistics, from when it is initialized
  * @vp_dir: where its VPs show theirs, in debugfs
@@ -103,7 +106,9 @@ struct mshv_partition {
 	bool initialized;
 	atomic64_t deposited_pages;
 	u64 guest_pages;
+	bool dead;
 	struct rw_semaphore memory_lock;
+	bool tracked;
 	struct rb_root_cached regions;
 	struct mshv_stats stats;
 	struct dentry *vp_dir;
@@ -123,6 +128,18 @@ enum mshv_kick {
 };
 
 /**
+ * struct mshv_vp_fault - a fault on guest memory that was dealt with
+ * @gfn: guest page number
+ * @generation: of the page's region, when the guest had the page
+ * @access_type: MHV_ACCESS_*
+ */
+struct mshv_vp_fault {
+	u64 gfn;
+	u64 generation;
+	u8 access_type;
+};
+
+/**
  * struct mshv_vp_run - what RUN_VP remembers from one dispatch to the next
  * @wait: where RUN_VP waits, for a halted VP or for the hypervisor that runs it
  * @kicked: set, then @wait woken, by what ends the wait
@@ -131,6 +148,7 @@ enum mshv_kick {
  * @intercept_suspended: the VP waits for its intercept to be dealt with
  * @undelivered: the message on the intercept page has not reached the VMM
  * @resumed: RUN_VP has just told the hypervisor to resume the VP
+ * @fault: the last fault on guest memory after which the guest could go on
  * @spent_pages: what the hypervisor was given since the last dispatch that it had enough for
  * @out: how the last dispatch ended
  */
@@ -142,6 +160,7 @@ struct mshv_vp_run {
 	bool intercept_suspended;
 	bool undelivered;
 	bool resumed;
+	struct mshv_vp_fault fault;
 	u64 spent_pages;
 	struct mhv_output_dispatch_vp out;
 };
@@ -177,6 +196,7 @@ extern const struct mshv_hypervisor *mshv_hv;
 struct mshv_partition *mshv_partition_find(u64 id);
 void mshv_partition_get(struct mshv_partition *partition);
 void mshv_partition_put(struct mshv_partition *partition);
+void mshv_partition_kill(struct mshv_partition *partition, u64 gfn);
 long mshv_partition_create(void __user *uarg);
 long mshv_partition_create_caps(void __user *uarg);
 
@@ -222,8 +242,11 @@ long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __user *uarg
 /* memory.c */
 long mshv_memory_set(struct mshv_partition *partition, void __user *uarg);
 int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type);
+int mshv_memory_track(struct mshv_partition *partition, bool tracked);
 int mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
 			      u8 *states);
+void mshv_memory_note_states(struct mshv_partition *partition, u64 gfn, u32 count,
+			     const u8 *states);
 int mshv_memory_fault(struct mshv_vp *vp);
 void mshv_memory_destroy(struct mshv_partition *partition);
 

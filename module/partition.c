@@ -2,14 +2,18 @@
 /*
  * Partitions: their descriptors, and how they come and go.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/hashtable.h>
 #include <linux/module.h>
+#include <linux/printk.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include "hv/hvcall.h"
@@ -110,6 +114,48 @@ void mshv_partition_put(struct mshv_partition *partition)
 {
 	if (refcount_dec_and_test(&partition->refs))
 		mshv_partition_destroy(partition);
+}
+
+/* What makes VPs leave their guests, and not enter them again */
+static void mshv_partition_stop_vps(struct mshv_partition *partition)
+{
+	struct mshv_vp *vp;
+	int i;
+
+	for (i = 0; i < MSHV_MAX_VPS; i++) {
+		vp = READ_ONCE(partition->vps[i]);
+		if (!vp)
+			continue;
+		/* A hypervisor that runs VPs itself is told; else the driver does not enter. */
+		if (!mshv_scheduler_is_root())
+			mshv_call_stop_vp(vp);
+		/* With mshv_vp_dispatch(): it sees @dead, or we see that it is inside. */
+		while (READ_ONCE(vp->run.dispatched))
+			kick_all_cpus_sync();
+		wake_up(&vp->run.wait);
+	}
+}
+
+/**
+ * mshv_partition_kill() - let a guest not run any more, as it has a page that it must not have
+ * @partition: the partition, which has a region of memory
+ * @gfn: guest page number of the page, which the hypervisor does not take away
+ *
+ * When it returns, no VP is in the guest, and none enters it again: RUN_VP fails with -EIO.
+ * Context: task context, also of the kernel's notifiers; does not sleep, and allocates nothing.
+ */
+void mshv_partition_kill(struct mshv_partition *partition, u64 gfn)
+{
+	/* A full barrier, with mshv_vp_dispatch() */
+	if (!xchg(&partition->dead, true))
+		pr_err("%s: keeps guest page %#llx of partition %llu, which is stopped\n",
+		       mshv_hv->name, gfn, partition->id);
+
+	/* Without references nobody runs a VP, and after a grace period the VPs go. */
+	rcu_read_lock();
+	if (refcount_read(&partition->refs))
+		mshv_partition_stop_vps(partition);
+	rcu_read_unlock();
 }
 
 static long mshv_partition_initialize(struct mshv_partition *partition)

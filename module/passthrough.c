@@ -176,12 +176,45 @@ static int mshv_access_states_complete(const struct mshv_hvcall *call)
 					 in->flags, call->out);
 }
 
+/* Whether the call changes what is known of pages, so that it has to be known page by page */
+static bool mshv_changes_access_states(const struct mshv_hvcall *call)
+{
+	const struct mhv_input_get_gpa_pages_access_states *in = call->in;
+
+	return call->code == MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES && call->partition && in->flags;
+}
+
+/* What was told of pages does not reach the VMM: it is told the next time. */
+static void mshv_access_states_unheard(const struct mshv_hvcall *call)
+{
+	const struct mhv_input_get_gpa_pages_access_states *in = call->in;
+
+	if (call->out && mshv_changes_access_states(call))
+		mshv_memory_note_states(call->partition, in->gpa_page_number, call->reps_done,
+					call->out);
+}
+
+static int mshv_property_complete(const struct mshv_hvcall *call)
+{
+	const struct mhv_input_set_partition_property *in = call->in;
+
+	if (call->code != MHV_HVCALL_SET_PARTITION_PROPERTY || !call->partition ||
+	    in->property_code != MHV_PROP_GPA_PAGE_ACCESS_TRACKING)
+		return 0;
+	return mshv_memory_track(call->partition, in->property_value);
+}
+
 static int mshv_passthrough_issue(struct mshv_hvcall *call)
 {
 	int tries = MSHV_TRANSLATION_TRIES, ret;
 
 	if (call->partition && mshv_passthrough_is_async(call->code))
-		return mshv_passthrough_async(call);
+		return mshv_passthrough_async(call) ?: mshv_property_complete(call);
+	if (mshv_changes_access_states(call)) {
+		ret = mshv_memory_track(call->partition, true);
+		if (ret)
+			return ret;
+	}
 	do {
 		ret = mshv_hvcall(call);
 	} while (!ret && --tries && mshv_translation_resumes(call));
@@ -243,6 +276,8 @@ long mshv_passthrough(struct mshv_partition *partition, struct mshv_vp *vp,
 	if (!ret && call.out &&
 	    copy_to_user(u64_to_user_ptr(args.out_ptr), call.out, args.out_sz))
 		ret = -EFAULT;
+	if (ret)
+		mshv_access_states_unheard(&call);
 out:
 	free_page((unsigned long)call.out);
 	free_page((unsigned long)in);

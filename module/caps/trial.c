@@ -106,6 +106,7 @@ static void mshv_trial_memory(struct mshv_partition *partition, struct page *pag
 	unsigned int done;
 	u8 states;
 	u16 status;
+	u32 told;
 	int ret;
 
 	do {
@@ -118,8 +119,9 @@ static void mshv_trial_memory(struct mshv_partition *partition, struct page *pag
 	if (ret)
 		return;
 	results[MSHV_TRIAL_ACCESS] =
-		mshv_call_get_gpa_access_states(partition, MSHV_TRIAL_GFN, 1, 0, &states);
-	mshv_call_unmap_gpa_batch(partition, MSHV_TRIAL_GFN, 1);
+		mshv_call_get_gpa_access_states(partition, MSHV_TRIAL_GFN, 1, 0, &states,
+						&told);
+	mshv_call_unmap_gpa_batch(partition, MSHV_TRIAL_GFN, 1, false);
 }
 
 /* Nobody writes there, so it never rings. */

@@ -147,7 +147,8 @@ u16 mshv_call_withdraw_memory(struct mshv_partition *partition, u64 *pfns, unsig
  * @gfn: guest page number of the first
  * @pfns: their page numbers; NULL for MHV_MAP_GPA_NO_ACCESS, which takes none
  * @count: how many, up to MSHV_MAP_BATCH_PAGES
- * @flags: MHV_MAP_GPA_*
+ * @flags: MHV_MAP_GPA_*; with MHV_MAP_GPA_LARGE_PAGE they are pages of 2 MiB, named by the number
+ *	of the first page of 4 KiB in each
  * @done: where to put how many were mapped, the first ones, also on failure
  * @status: where to put the hypervisor's status, or NULL
  *
@@ -224,13 +225,16 @@ int mshv_call_reserve_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 c
  * @partition: whose
  * @gfn: guest page number of the first
  * @count: how many, up to MHV_UNMAP_GPA_MAX_REPS
+ * @large: they are pages of 2 MiB
  *
  * Context: does not sleep, and allocates nothing.
  */
-int mshv_call_unmap_gpa_batch(struct mshv_partition *partition, u64 gfn, unsigned int count)
+int mshv_call_unmap_gpa_batch(struct mshv_partition *partition, u64 gfn, unsigned int count,
+			      bool large)
 {
 	struct mhv_input_unmap_gpa_pages in = {
 		.target_partition_id = partition->id, .target_gpa_base = gfn,
+		.unmap_flags = large ? MHV_UNMAP_GPA_LARGE_PAGE : 0,
 	};
 	struct mshv_hvcall call = {
 		.partition = partition, .vp_index = MSHV_NO_VP, .code = MHV_HVCALL_UNMAP_GPA_PAGES,
@@ -324,6 +328,29 @@ int mshv_call_set_vp_register(struct mshv_vp *vp, u32 name, u64 value)
 	};
 
 	return mshv_hvcall(&call);
+}
+
+/**
+ * mshv_call_stop_vp() - let the hypervisor not run a VP, until its partition is gone
+ * @vp: the VP
+ *
+ * Context: does not sleep, and allocates nothing.
+ */
+int mshv_call_stop_vp(struct mshv_vp *vp)
+{
+	struct {
+		struct mhv_input_set_vp_registers head;
+		struct mhv_register_assoc element;
+	} in = {
+		.head = { .partition_id = vp->partition->id, .vp_index = vp->index },
+		.element = { .name = MHV_REG_DISPATCH_SUSPEND, .value.reg64 = MHV_SUSPENDED },
+	};
+	struct mshv_hvcall call = {
+		.partition = vp->partition, .vp_index = vp->index,
+		.code = MHV_HVCALL_SET_VP_REGISTERS, .reps = 1, .in = &in, .in_size = sizeof(in),
+	};
+
+	return mshv_hvcall_no_deposit(&call);
 }
 
 /**

@@ -34,13 +34,15 @@ u16 mshv_call_withdraw_memory(struct mshv_partition *partition, u64 *pfns, unsig
 int mshv_call_map_gpa_pages(struct mshv_partition *partition, u64 gfn, const u64 *pfns,
 			    unsigned int count, u32 flags, unsigned int *done, u16 *status);
 int mshv_call_reserve_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count, bool large);
-int mshv_call_unmap_gpa_batch(struct mshv_partition *partition, u64 gfn, unsigned int count);
+int mshv_call_unmap_gpa_batch(struct mshv_partition *partition, u64 gfn, unsigned int count,
+			      bool large);
 int mshv_call_unmap_gpa_pages(struct mshv_partition *partition, u64 gfn, u64 count, bool large);
 int mshv_call_get_gpa_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
-				    u8 *states);
+				    u8 *states, u32 *done);
 
 int mshv_call_create_vp(struct mshv_partition *partition, u32 vp_index);
 int mshv_call_delete_vp(struct mshv_partition *partition, u32 vp_index);
+int mshv_call_stop_vp(struct mshv_vp *vp);
 int mshv_call_set_vp_register(struct mshv_vp *vp, u32 name, u64 value);
 int mshv_call_map_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type, void **state);
 int mshv_call_unmap_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type);

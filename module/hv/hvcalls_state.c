@@ -92,9 +92,10 @@ int mshv_call_set_vp_state(struct mshv_vp *vp, const struct mhv_vp_state_header 
  * @count: how many, up to 4080
  * @flags: MHV_GPA_CLEAR_*, MHV_GPA_SET_*: what to do with the bits then
  * @states: where to put MHV_GPA_ACCESSED and MHV_GPA_DIRTY, a byte for each page
+ * @done: where to put how many there are of them, the first ones, also on failure
  */
 int mshv_call_get_gpa_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
-				    u8 *states)
+				    u8 *states, u32 *done)
 {
 	struct mhv_input_get_gpa_pages_access_states in = {
 		.partition_id = partition->id, .flags = flags, .gpa_page_number = gfn,
@@ -104,8 +105,10 @@ int mshv_call_get_gpa_access_states(struct mshv_partition *partition, u64 gfn, u
 		.code = MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES, .reps = count,
 		.in = &in, .in_size = sizeof(in), .out = states, .out_size = count,
 	};
+	int ret = mshv_hvcall(&call);
 
-	return mshv_hvcall(&call);
+	*done = call.reps_done;
+	return ret;
 }
 
 static int mshv_call_stats_page(struct mshv_partition *partition, u16 code,

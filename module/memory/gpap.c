@@ -33,12 +33,35 @@ static u64 mshv_gpap_flags(u8 type, u8 op)
 	}
 }
 
+/* The bits of a batch. What does not reach the VMM is told the next time. */
+static int mshv_gpap_batch(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags, u8 bit,
+			   u8 __user *ubitmap)
+{
+	u8 states[MSHV_GPAP_BATCH_PAGES], bitmap[MSHV_GPAP_BATCH_PAGES / BITS_PER_BYTE] = {};
+	u32 i, told;
+	int ret;
+
+	ret = mshv_call_get_gpa_access_states(partition, gfn, count, flags, states, &told) ?:
+	      mshv_memory_access_states(partition, gfn, count, flags, states);
+	for (i = 0; !ret && i < count; i++)
+		if (states[i] & bit)
+			bitmap[i / BITS_PER_BYTE] |= 1 << i % BITS_PER_BYTE;
+	if (!ret && copy_to_user(ubitmap, bitmap, DIV_ROUND_UP(count, BITS_PER_BYTE)))
+		ret = -EFAULT;
+	if (ret && flags)
+		mshv_memory_note_states(partition, gfn, told, states);
+	return ret;
+}
+
 /**
  * mshv_gpap_access_bitmap() - MSHV_GET_GPAP_ACCESS_BITMAP
  * @partition: whose, its lock held
  * @uarg: struct mshv_gpap_access_bitmap
  *
- * On failure a first part of the bitmap may have been written, and the bits of its pages changed.
+ * From the first time on that bits are changed, each page of 4 KiB has bits of its own; before that
+ * a large page may have the same ones for all of its pages.
+ * On failure a first part of the bitmap may have been written, and the bits of its pages changed;
+ * the rest is as it was.
  *
  * Context: task context, sleeps.
  * Return: 0; -EFAULT; -EINVAL for bad arguments; -E2BIG for more pages than there can be; -EINTR on
@@ -46,10 +69,9 @@ static u64 mshv_gpap_flags(u8 type, u8 op)
  */
 long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __user *uarg)
 {
-	u8 states[MSHV_GPAP_BATCH_PAGES], bitmap[MSHV_GPAP_BATCH_PAGES / BITS_PER_BYTE];
 	struct mshv_gpap_access_bitmap args;
 	u64 done, flags;
-	u32 i, count;
+	u32 count;
 	u8 bit;
 	int ret;
 
@@ -71,26 +93,21 @@ long mshv_gpap_access_bitmap(struct mshv_partition *partition, void __user *uarg
 		return ret;
 
 	flags = mshv_gpap_flags(args.access_type, args.access_op);
+	if (flags) {
+		ret = mshv_memory_track(partition, true);
+		if (ret)
+			return ret;
+	}
 	bit = args.access_type == MSHV_GPAP_ACCESS_TYPE_DIRTY ? MHV_GPA_DIRTY : MHV_GPA_ACCESSED;
 
 	for (done = 0; done < args.page_count; done += count) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
-		count = min_t(u64, args.page_count - done, sizeof(states));
-		ret = mshv_call_get_gpa_access_states(partition, args.gpap_base + done, count,
-						      flags, states) ?:
-		      mshv_memory_access_states(partition, args.gpap_base + done, count, flags,
-						states);
+		count = min_t(u64, args.page_count - done, MSHV_GPAP_BATCH_PAGES);
+		ret = mshv_gpap_batch(partition, args.gpap_base + done, count, flags, bit,
+				      u64_to_user_ptr(args.bitmap_ptr + done / BITS_PER_BYTE));
 		if (ret)
 			return ret;
-
-		memset(bitmap, 0, sizeof(bitmap));
-		for (i = 0; i < count; i++)
-			if (states[i] & bit)
-				bitmap[i / BITS_PER_BYTE] |= 1 << i % BITS_PER_BYTE;
-		if (copy_to_user(u64_to_user_ptr(args.bitmap_ptr + done / BITS_PER_BYTE), bitmap,
-				 DIV_ROUND_UP(count, BITS_PER_BYTE)))
-			return -EFAULT;
 		cond_resched();
 	}
 	mshv_cap_use_flags(partition, &mshv_cap_GET_GPAP_ACCESS_BITMAP, BIT_ULL(args.access_type),

@@ -72,13 +72,13 @@ static int mshv_memory_map(struct mshv_partition *partition, const struct mshv_u
 	if (IS_ERR(region))
 		return PTR_ERR(region);
 	ret = mshv_region_reserve(region);
+	if (!ret && down_write_killable(&partition->memory_lock))
+		ret = -EINTR;
 	if (ret) {
 		mshv_region_unmap(region);
-		mshv_region_free(region);
+		mshv_region_put(region);
 		return ret;
 	}
-
-	down_write(&partition->memory_lock);
 	interval_tree_insert(&region->node, &partition->regions);
 	up_write(&partition->memory_lock);
 	partition->guest_pages += nr_pages;
@@ -98,8 +98,8 @@ static int mshv_memory_unmap(struct mshv_partition *partition,
 	    region->nr_pages != mem->size >> PAGE_SHIFT)
 		return -EINVAL;
 
-	/* Nobody faults on it any more once the lock is had. */
-	down_write(&partition->memory_lock);
+	if (down_write_killable(&partition->memory_lock))
+		return -EINTR;
 	ret = mshv_region_unmap(region);
 	if (!ret)
 		interval_tree_remove(&region->node, &partition->regions);
@@ -108,7 +108,7 @@ static int mshv_memory_unmap(struct mshv_partition *partition,
 		return ret;
 
 	partition->guest_pages -= region->nr_pages;
-	mshv_region_free(region);
+	mshv_region_put(region);
 	return 0;
 }
 
@@ -119,7 +119,7 @@ static int mshv_memory_unmap(struct mshv_partition *partition,
  *
  * Return: 0; -EFAULT; -EINVAL for bad arguments, for no memory at the address, and to unmap another
  * range than was mapped; -EEXIST when guest pages are mapped already; -ENOENT to unmap pages that
- * are not; and what mshv_region_reserve() returns.
+ * are not; -EINTR on a fatal signal; and what mshv_region_reserve() returns.
  */
 long mshv_memory_set(struct mshv_partition *partition, void __user *uarg)
 {
@@ -167,6 +167,32 @@ static bool mshv_memory_may_access(const struct mshv_region *region, u8 access_t
 	}
 }
 
+/* As mshv_memory_touch(); puts the generation of the page's region into @generation. */
+static int mshv_memory_give(struct mshv_partition *partition, u64 gfn, u8 access_type,
+			    u64 *generation)
+{
+	struct mshv_region *region;
+	int ret;
+
+	do {
+		if (down_read_killable(&partition->memory_lock))
+			return -EINTR;
+		region = mshv_memory_find(partition, gfn, gfn);
+		if (region && mshv_memory_may_access(region, access_type))
+			mshv_region_get(region);
+		else
+			region = NULL;
+		up_read(&partition->memory_lock);
+		if (!region)
+			return -EFAULT;
+		/* It may have to wait for the page, so the lock is not held. */
+		ret = mshv_region_fault(region, gfn, access_type, generation);
+		mshv_region_put(region);
+	} while (ret == -ESTALE);
+
+	return ret;
+}
+
 /**
  * mshv_memory_touch() - let a page be there as if the guest had touched it
  * @partition: whose guest
@@ -179,15 +205,37 @@ static bool mshv_memory_may_access(const struct mshv_region *region, u8 access_t
  */
 int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type)
 {
-	struct mshv_region *region;
-	int ret = -EFAULT;
+	u64 generation;
 
-	down_read(&partition->memory_lock);
-	region = mshv_memory_find(partition, gfn, gfn);
-	if (region && mshv_memory_may_access(region, access_type))
-		ret = mshv_region_fault(region, gfn, access_type == MHV_ACCESS_WRITE);
-	up_read(&partition->memory_lock);
-	return ret;
+	return mshv_memory_give(partition, gfn, access_type, &generation);
+}
+
+/**
+ * mshv_memory_track() - let each page of 4 KiB tell whether it was accessed and written to, or not
+ * @partition: whose guest
+ * @tracked: whether; before the hypervisor is asked to forget anything of a page
+ *
+ * Context: task context, sleeps.
+ * Return: 0, or -EINTR on a fatal signal.
+ */
+int mshv_memory_track(struct mshv_partition *partition, bool tracked)
+{
+	struct mshv_region *region;
+
+	if (READ_ONCE(partition->tracked) == tracked)
+		return 0;
+	if (down_write_killable(&partition->memory_lock))
+		return -EINTR;
+	WRITE_ONCE(partition->tracked, tracked);
+	for (region = mshv_memory_find(partition, 0, MSHV_MAX_GFN); region;
+	     region = mshv_memory_next(region, 0, MSHV_MAX_GFN)) {
+		if (tracked)
+			mshv_region_split(region);
+		else
+			mshv_region_join(region);
+	}
+	up_write(&partition->memory_lock);
+	return 0;
 }
 
 /**
@@ -199,7 +247,7 @@ int mshv_memory_touch(struct mshv_partition *partition, u64 gfn, u8 access_type)
  * @states: what the hypervisor has told just now; added to by what it does not know any more
  *
  * Context: task context, sleeps, allocates memory.
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -EINTR on a fatal signal.
  */
 int mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 count, u64 flags,
 			      u8 *states)
@@ -210,12 +258,36 @@ int mshv_memory_access_states(struct mshv_partition *partition, u64 gfn, u32 cou
 
 	if (!count || check_add_overflow(gfn, (u64)count - 1, &last))
 		return 0;
-	down_read(&partition->memory_lock);
+	if (down_read_killable(&partition->memory_lock))
+		return -EINTR;
 	for (region = mshv_memory_find(partition, gfn, last); region && !ret;
 	     region = mshv_memory_next(region, gfn, last))
 		ret = mshv_region_access_states(region, gfn, count, flags, states);
 	up_read(&partition->memory_lock);
 	return ret;
+}
+
+/**
+ * mshv_memory_note_states() - let what was told of pages be told again, as nobody has heard it
+ * @partition: whose
+ * @gfn: guest page number of the first
+ * @count: how many; it may be 0
+ * @states: what was told, and may have been forgotten since
+ *
+ * Context: task context, sleeps.
+ */
+void mshv_memory_note_states(struct mshv_partition *partition, u64 gfn, u32 count, const u8 *states)
+{
+	struct mshv_region *region;
+	u64 last;
+
+	if (!count || check_add_overflow(gfn, (u64)count - 1, &last))
+		return;
+	down_read(&partition->memory_lock);
+	for (region = mshv_memory_find(partition, gfn, last); region;
+	     region = mshv_memory_next(region, gfn, last))
+		mshv_region_note_states(region, gfn, count, states);
+	up_read(&partition->memory_lock);
 }
 
 /**
@@ -233,14 +305,24 @@ int mshv_memory_fault(struct mshv_vp *vp)
 {
 	const struct mhv_memory_intercept *memory = (const void *)vp->message->payload;
 	struct mshv_partition *partition = vp->partition;
-	u8 access_type;
+	struct mshv_vp_fault fault = {};
 	int ret;
-	u64 gfn;
 
-	access_type = READ_ONCE(memory->header.access_type);
-	gfn = READ_ONCE(memory->gpa) >> PAGE_SHIFT;
-	ret = mshv_memory_touch(partition, gfn, access_type);
-	trace_mshv_handle_gpa_intercept(partition->id, vp->index, gfn, access_type, !ret);
+	fault.access_type = READ_ONCE(memory->header.access_type);
+	fault.gfn = READ_ONCE(memory->gpa) >> PAGE_SHIFT;
+	ret = mshv_memory_give(partition, fault.gfn, fault.access_type, &fault.generation);
+	/*
+	 * The guest had the page for this kind of access, has still got it, and yet could not go
+	 * on: what keeps it from that is not the driver's to deal with.
+	 */
+	if (!ret && fault.gfn == vp->run.fault.gfn &&
+	    fault.generation == vp->run.fault.generation &&
+	    fault.access_type == vp->run.fault.access_type)
+		ret = -EFAULT;
+	else if (!ret)
+		vp->run.fault = fault;
+	trace_mshv_handle_gpa_intercept(partition->id, vp->index, fault.gfn, fault.access_type,
+					!ret);
 	if (!ret || ret == -EINTR)
 		return 1;
 	return ret == -ENOMEM ? ret : 0;
@@ -258,6 +340,7 @@ void mshv_memory_destroy(struct mshv_partition *partition)
 
 	while ((region = mshv_memory_find(partition, 0, MSHV_MAX_GFN))) {
 		interval_tree_remove(&region->node, &partition->regions);
-		mshv_region_free(region);
+		mshv_region_close(region);
+		mshv_region_put(region);
 	}
 }

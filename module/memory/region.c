@@ -1,76 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Guest memory on demand. A region is reserved in the guest without access; a page is mapped when
- * the guest touches it, with no more access than the VMM has to it at that moment, and together
- * with its neighbours that are there anyway. No page is pinned or referenced: before the kernel
- * does anything to a page, its notifier takes it away from the guest, and the next touch gets what
- * is there then. So memory can be swapped, migrated, merged, copied on write and given back.
+ * the guest touches it (fault.c). No page is pinned or referenced: before the kernel does anything
+ * to a page, its notifier takes it away from the guest, and the next touch gets what is there then.
+ * So memory can be swapped, migrated, merged, copied on write and given back.
  *
- * The sequence of the notifier tells whether what was found out about pages still holds when the
- * region's lock is taken (Documentation/mm/hmm.rst).
+ * A block that the guest has as one large page is taken away as a whole, whatever part of it the
+ * kernel wants: that takes no memory, which splitting it would.
  */
-#include <linux/bitmap.h>
-#include <linux/hmm.h>
-#include <linux/ioport.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
-#include <linux/pagemap.h>
-#include <linux/sched/mm.h>
-#include <linux/sched/signal.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/swap.h>
 #include <mshv/hvabi_state.h>
-#include "clock.h"
-#include "compat.h"
-#include "hv/hvcall.h"
 #include "hv/hvcalls.h"
 #include "mshv.h"
 #include "memory/region.h"
 #include "trace/trace.h"
 
-/* 2 MiB: the unit in which the guest has memory reserved, and of the driver's notes on it */
-#define MSHV_BLOCK_SHIFT	9
-#define MSHV_BLOCK_PAGES	(1U << MSHV_BLOCK_SHIFT)
-
-/* Pages that are looked at around one that the guest touches, and that a hypercall maps */
-#define MSHV_FAULT_PAGES	MSHV_MAP_BATCH_PAGES
-
-/*
- * Pages of a block that the guest has, and which of them it may write to; the block is reserved in
- * pieces of one page by then. What the hypervisor knows of a page ends when it is taken away, so
- * what the guest may have done to it until then is noted here.
- */
-struct mshv_region_block {
-	DECLARE_BITMAP(mapped, MSHV_BLOCK_PAGES);
-	DECLARE_BITMAP(writable, MSHV_BLOCK_PAGES);
-	DECLARE_BITMAP(accessed, MSHV_BLOCK_PAGES);
-	DECLARE_BITMAP(dirty, MSHV_BLOCK_PAGES);
-};
-
-/*
- * How often the kernel may say that a page is there that cannot be found then, if nothing was taken
- * away meanwhile. A race or two with others that touch it are possible; but there are mappings of
- * which no page can be had, and the guest's access to them is the VMM's business.
- */
-#define MSHV_MAX_IN_VAIN	16
-
-/* What is found out about the pages around one that the guest touches */
-struct mshv_fault {
-	u64 gfn;			/* what the guest touches */
-	u64 first;			/* the first of those looked at */
-	unsigned int count;
-	bool write;
-	bool device;			/* it is a device's memory, and the only one looked at */
-	unsigned long sequence;
-	unsigned long sequence_in_vain;
-	unsigned int nr_in_vain;
-	unsigned long pfns[MSHV_FAULT_PAGES];	/* HMM_PFN_* */
-};
-
-static u64 mshv_region_uaddr(const struct mshv_region *region, u64 gfn)
-{
-	return region->uaddr + ((gfn - region->node.start) << PAGE_SHIFT);
-}
+/* Gives out mshv_region.generation. */
+static atomic64_t mshv_generations = ATOMIC64_INIT(0);
 
 /* A page that the guest could write to counts as written to: nobody can tell any more. */
 static void mshv_block_note_taken(struct mshv_region_block *block, unsigned int start,
@@ -87,27 +36,54 @@ static void mshv_block_note_taken(struct mshv_region_block *block, unsigned int 
 }
 
 /*
- * Takes pages of one block away from the guest, and keeps them reserved. Allocates nothing, and
- * neither does the hypervisor, which has the block in pieces.
+ * Leaves pages without access; or if the hypervisor does not do that, takes them off the guest
+ * altogether; or if it does not do that either, sees to it that the guest does not run any more.
  */
-static u64 mshv_region_take_block(struct mshv_region *region, struct mshv_region_block *block,
-				  u64 base, unsigned int from, unsigned int to)
+static void mshv_region_take_pages(struct mshv_region *region, u64 gfn, unsigned int count,
+				   bool large)
 {
-	unsigned int start, end, count, done;
+	u32 flags = MHV_MAP_GPA_NO_ACCESS | (large ? MHV_MAP_GPA_LARGE_PAGE : 0);
+	unsigned int done;
+
+	if (mshv_call_map_gpa_pages(region->partition, gfn, NULL, count, flags, &done, NULL) &&
+	    mshv_call_unmap_gpa_batch(region->partition, gfn, count, large))
+		mshv_partition_kill(region->partition, gfn);
+}
+
+/**
+ * mshv_region_take_block() - take pages of one block away from the guest, and keep them reserved
+ * @region: the region, its lock held
+ * @block: the notes on the block
+ * @base: guest page number of its first page
+ * @from: first of the pages in it
+ * @to: the one after the last
+ *
+ * Context: sleeps for no other reason than the lock; allocates nothing, and neither does the
+ * hypervisor, which has what is taken in units of what is taken.
+ * Return: how many pages the guest has no more.
+ */
+u64 mshv_region_take_block(struct mshv_region *region, struct mshv_region_block *block, u64 base,
+			   unsigned int from, unsigned int to)
+{
+	unsigned int start, end, count;
 	u64 taken = 0;
 
+	if (block->large) {
+		mshv_region_take_pages(region, base, 1, true);
+		mshv_block_note_taken(block, 0, MSHV_BLOCK_PAGES);
+		block->large = false;
+		taken = MSHV_BLOCK_PAGES;
+	}
 	while ((start = find_next_bit(block->mapped, to, from)) < to) {
 		end = find_next_zero_bit(block->mapped, to, start);
 		count = min_t(unsigned int, end - start, MSHV_MAP_BATCH_PAGES);
 		from = start + count;
-		if (mshv_call_map_gpa_pages(region->partition, base + start, NULL, count,
-					    MHV_MAP_GPA_NO_ACCESS, &done, NULL))
-			WARN_ONCE(mshv_call_unmap_gpa_batch(region->partition, base + start, count),
-				  "mshv: guest pages %#llx+%u cannot be taken away\n",
-				  base + start, count);
+		mshv_region_take_pages(region, base + start, count, false);
 		mshv_block_note_taken(block, start, count);
 		taken += count;
 	}
+	if (taken)
+		region->generation = atomic64_inc_return(&mshv_generations);
 	return taken;
 }
 
@@ -168,8 +144,8 @@ static const struct mmu_interval_notifier_ops mshv_region_notifier_ops = {
  * @map_flags: MHV_MAP_GPA_*
  *
  * Context: task context of the VMM, takes its mmap lock.
- * Return: the region, which mshv_region_free() frees; or an ERR_PTR: -ENOMEM, or -EINTR on a fatal
- * signal.
+ * Return: the region, with a reference of the caller's; or an ERR_PTR: -ENOMEM, or -EINTR on a
+ * fatal signal.
  */
 struct mshv_region *mshv_region_create(struct mshv_partition *partition, u64 gfn, u64 nr_pages,
 				       u64 uaddr, u32 map_flags)
@@ -179,6 +155,7 @@ struct mshv_region *mshv_region_create(struct mshv_partition *partition, u64 gfn
 
 	if (!region)
 		return ERR_PTR(-ENOMEM);
+	kref_init(&region->refs);
 	region->node.start = gfn;
 	region->node.last = gfn + nr_pages - 1;
 	region->partition = partition;
@@ -187,6 +164,7 @@ struct mshv_region *mshv_region_create(struct mshv_partition *partition, u64 gfn
 	region->map_flags = map_flags;
 	mutex_init(&region->lock);
 	xa_init(&region->blocks);
+	region->generation = atomic64_inc_return(&mshv_generations);
 
 	ret = mmu_interval_notifier_insert(&region->notifier, current->mm, uaddr,
 					   nr_pages << PAGE_SHIFT, &mshv_region_notifier_ops);
@@ -196,6 +174,40 @@ struct mshv_region *mshv_region_create(struct mshv_partition *partition, u64 gfn
 		return ERR_PTR(ret);
 	}
 	return region;
+}
+
+static void mshv_region_release(struct kref *refs)
+{
+	struct mshv_region *region = container_of(refs, struct mshv_region, refs);
+	struct mshv_region_block *block;
+	unsigned long index;
+
+	mmu_interval_notifier_remove(&region->notifier);
+	xa_for_each(&region->blocks, index, block)
+		kfree(block);
+	xa_destroy(&region->blocks);
+	mutex_destroy(&region->lock);
+	kfree(region);
+}
+
+/**
+ * mshv_region_get() - take a reference
+ * @region: does not go away meanwhile
+ */
+void mshv_region_get(struct mshv_region *region)
+{
+	kref_get(&region->refs);
+}
+
+/**
+ * mshv_region_put() - drop a reference; the last one frees the region
+ * @region: unmapped or closed, if the reference is the one that it was created with
+ *
+ * Context: sleeps, waits for the kernel's notifiers.
+ */
+void mshv_region_put(struct mshv_region *region)
+{
+	kref_put(&region->refs, mshv_region_release);
 }
 
 /* The length of what is next: whole blocks, or pages up to a block's bounds or the region's end. */
@@ -231,8 +243,15 @@ int mshv_region_reserve(struct mshv_region *region)
 	return ret;
 }
 
-/* The notes on a block, made if there are none. */
-static struct mshv_region_block *mshv_region_block(struct mshv_region *region, u64 gfn)
+/**
+ * mshv_region_block() - the notes on a block, made if there are none
+ * @region: the region, its lock not held
+ * @gfn: a page of the block
+ *
+ * Context: sleeps, allocates memory.
+ * Return: the notes, which stay as long as the region; or NULL when there is no memory.
+ */
+struct mshv_region_block *mshv_region_block(struct mshv_region *region, u64 gfn)
 {
 	unsigned long index = gfn >> MSHV_BLOCK_SHIFT;
 	struct mshv_region_block *block = xa_load(&region->blocks, index), *old;
@@ -250,265 +269,57 @@ static struct mshv_region_block *mshv_region_block(struct mshv_region *region, u
 	return block;
 }
 
-/*
- * Lets the kernel do for a page what it does when the VMM touches it. Who waits for the page can be
- * interrupted. The mmap lock is dropped in any case.
- * -EBUSY: the page may be there by now.
+/**
+ * mshv_region_split() - let the guest have no large page any more
+ * @region: the region, of a partition whose pages are tracked
+ *
+ * Pages of 4 KiB take the place of a large page when the guest touches them.
+ * Context: sleeps.
  */
-static int mshv_fault_bring_in(struct mm_struct *mm, struct vm_area_struct *vma,
-			       unsigned long uaddr, struct mshv_fault *fault)
+void mshv_region_split(struct mshv_region *region)
 {
-	unsigned int flags = FAULT_FLAG_DEFAULT | FAULT_FLAG_REMOTE;
-	vm_fault_t result;
+	struct mshv_region_block *block;
+	unsigned long index;
 
-	if (fault->sequence != fault->sequence_in_vain)
-		fault->nr_in_vain = 0;
-	fault->sequence_in_vain = fault->sequence;
-	if (!(vma->vm_flags & VM_READ) || (fault->write && !(vma->vm_flags & VM_WRITE)) ||
-	    fault->nr_in_vain == MSHV_MAX_IN_VAIN) {
-		mmap_read_unlock(mm);
-		return -EFAULT;
-	}
-
-	if (fault->write)
-		flags |= FAULT_FLAG_WRITE;
-	result = handle_mm_fault(vma, uaddr, flags, NULL);
-	if (result & (VM_FAULT_RETRY | VM_FAULT_COMPLETED))
-		return -EBUSY;
-	mmap_read_unlock(mm);
-	if (result & VM_FAULT_ERROR)
-		return vm_fault_to_errno(result, 0);
-	fault->nr_in_vain++;
-	return -EBUSY;
-}
-
-/* A device's page: not the kernel's memory, and to be had one at a time. */
-static int mshv_fault_look_device(struct vm_area_struct *vma, unsigned long uaddr,
-				  struct mshv_fault *fault)
-{
-	unsigned long pfn;
-
-	if (mshv_follow_pfn(vma, uaddr, fault->write, &pfn))
-		return -EBUSY;
-	if (page_is_ram(pfn))
-		return -EFAULT;
-
-	fault->device = true;
-	fault->first = fault->gfn;
-	fault->count = 1;
-	fault->pfns[0] = pfn | HMM_PFN_VALID | (fault->write ? HMM_PFN_WRITE : 0);
-	return 0;
-}
-
-/* The page, and what is around it and there anyway */
-static int mshv_fault_look_memory(struct mshv_region *region, struct mshv_fault *fault)
-{
-	struct hmm_range range = {
-		.notifier = &region->notifier,
-		.notifier_seq = fault->sequence,
-		.hmm_pfns = fault->pfns,
-	};
-	unsigned long wanted = HMM_PFN_VALID | (fault->write ? HMM_PFN_WRITE : 0), pfn;
-	u64 last;
-	int ret;
-
-	fault->device = false;
-	fault->first = max_t(u64, round_down(fault->gfn, MSHV_FAULT_PAGES), region->node.start);
-	last = min_t(u64, round_down(fault->gfn, MSHV_FAULT_PAGES) + MSHV_FAULT_PAGES - 1,
-		     region->node.last);
-	fault->count = last - fault->first + 1;
-	range.start = mshv_region_uaddr(region, fault->first);
-	range.end = range.start + ((u64)fault->count << PAGE_SHIFT);
-	ret = hmm_range_fault(&range);
-	if (ret)
-		return ret;
-	pfn = fault->pfns[fault->gfn - fault->first];
-	return (pfn & (wanted | HMM_PFN_ERROR)) == wanted ? 0 : -EBUSY;
-}
-
-/* What is there at an address of the VMM; -EBUSY: nothing for the moment. */
-static int mshv_fault_look(struct mshv_region *region, struct mshv_fault *fault)
-{
-	unsigned long uaddr = mshv_region_uaddr(region, fault->gfn);
-	struct mm_struct *mm = region->notifier.mm;
-	struct vm_area_struct *vma;
-	int ret = -EFAULT;
-
-	fault->sequence = mmu_interval_read_begin(&region->notifier);
-	mmap_read_lock(mm);
-	vma = vma_lookup(mm, uaddr);
-	if (vma)
-		ret = vma->vm_flags & (VM_IO | VM_PFNMAP) ?
-		      mshv_fault_look_device(vma, uaddr, fault) :
-		      mshv_fault_look_memory(region, fault);
-	if (ret == -EBUSY)
-		return mshv_fault_bring_in(mm, vma, uaddr, fault);
-	mmap_read_unlock(mm);
-	return ret;
-}
-
-static u32 mshv_fault_map_flags(const struct mshv_region *region, const struct mshv_fault *fault,
-				unsigned int i)
-{
-	u32 flags = region->map_flags;
-
-	if (!(fault->pfns[i] & HMM_PFN_WRITE))
-		flags &= ~MHV_MAP_GPA_WRITABLE;
-	if (fault->device)
-		flags = (flags & ~MHV_MAP_GPA_EXECUTABLE) | MHV_MAP_GPA_NOT_CACHED;
-	return flags;
-}
-
-/*
- * The kernel does not see what the guest does, so it is told beforehand. A page of a file that may
- * be written to is known to be written to.
- */
-static void mshv_fault_note_use(const struct mshv_fault *fault, unsigned int i, u32 flags)
-{
-	struct page *page = pfn_to_page(fault->pfns[i] & ~HMM_PFN_FLAGS);
-	struct folio *folio;
-
-	if (PageReserved(page))
-		return;
-	folio = page_folio(page);
-	folio_mark_accessed(folio);
-	if ((flags & MHV_MAP_GPA_WRITABLE) &&
-	    (folio_test_anon(folio) || folio_test_swapbacked(folio)))
-		folio_mark_dirty(folio);
-}
-
-/*
- * Which of the pages are to be mapped: those that the guest has not got yet, and the one that it
- * touches if it may not write to it yet and does. A page that another VP has got meanwhile is left
- * alone: mapping a page anew makes the hypervisor forget that it was written to.
- */
-static bool mshv_fault_wanted(const struct mshv_fault *fault,
-			      const struct mshv_region_block *block, unsigned int i)
-{
-	u64 gfn = fault->first + i;
-	unsigned int bit = gfn % MSHV_BLOCK_PAGES;
-
-	if (!(fault->pfns[i] & HMM_PFN_VALID) || (fault->pfns[i] & HMM_PFN_ERROR))
-		return false;
-	if (!test_bit(bit, block->mapped))
-		return true;
-	return gfn == fault->gfn && fault->write && !test_bit(bit, block->writable);
-}
-
-/* What the hypervisor forgets of pages that are mapped anew: they were only read from so far. */
-static void mshv_block_note_replaced(struct mshv_region_block *block, unsigned int start,
-				     unsigned int count)
-{
-	unsigned int i;
-
-	for (i = start; i < start + count; i++)
-		if (test_bit(i, block->mapped))
-			__set_bit(i, block->accessed);
-}
-
-/*
- * Maps what was found, the region's lock held: hypercalls for runs of pages of the same access.
- * Returns what the first one that fails does, and its status.
- */
-static int mshv_fault_map(struct mshv_region *region, struct mshv_region_block *block,
-			  const struct mshv_fault *fault, u16 *status, unsigned int *nr_mapped)
-{
-	u64 pfns[MSHV_FAULT_PAGES];
-	unsigned int i = 0, from, done;
-	int ret = 0;
-	u32 flags;
-
-	while (!ret && i < fault->count) {
-		if (!mshv_fault_wanted(fault, block, i)) {
-			i++;
-			continue;
-		}
-		flags = mshv_fault_map_flags(region, fault, i);
-		for (from = i; i < fault->count && mshv_fault_wanted(fault, block, i) &&
-			       mshv_fault_map_flags(region, fault, i) == flags; i++) {
-			pfns[i - from] = fault->pfns[i] & ~HMM_PFN_FLAGS;
-			if (!fault->device)
-				mshv_fault_note_use(fault, i, flags);
-		}
-		mshv_block_note_replaced(block, (fault->first + from) % MSHV_BLOCK_PAGES, i - from);
-		ret = mshv_call_map_gpa_pages(region->partition, fault->first + from, pfns,
-					      i - from, flags, &done, status);
-		bitmap_set(block->mapped, (fault->first + from) % MSHV_BLOCK_PAGES, done);
-		if (flags & MHV_MAP_GPA_WRITABLE)
-			bitmap_set(block->writable, (fault->first + from) % MSHV_BLOCK_PAGES, done);
-		*nr_mapped += done;
-	}
-	return ret;
-}
-
-static int mshv_region_fault_in(struct mshv_region *region, struct mshv_fault *fault,
-				unsigned int *nr_mapped)
-{
-	struct mshv_region_block *block = mshv_region_block(region, fault->gfn);
-	u64 spent_pages = 0;
-	u16 status;
-	int ret;
-
-	if (!block)
-		return -ENOMEM;
-	for (;;) {
-		if (signal_pending(current))
-			return -EINTR;
-		cond_resched();
-		ret = mshv_fault_look(region, fault);
-		if (ret == -EBUSY)
-			continue;
-		if (ret)
-			return ret;
-
-		mutex_lock(&region->lock);
-		if (mmu_interval_read_retry(&region->notifier, fault->sequence)) {
-			mutex_unlock(&region->lock);
-			continue;
-		}
-		status = MHV_STATUS_SUCCESS;
-		ret = mshv_fault_map(region, block, fault, &status, nr_mapped);
+	/*
+	 * Who takes the lock later sees that pages are tracked. Who had it earlier has made his
+	 * notes, which are found here.
+	 */
+	mutex_lock(&region->lock);
+	xa_for_each(&region->blocks, index, block) {
+		if (block->large)
+			mshv_region_take_block(region, block, (u64)index << MSHV_BLOCK_SHIFT, 0, 0);
 		mutex_unlock(&region->lock);
-
-		if (!ret || !mshv_status_needs_memory(status))
-			return ret;
-		ret = mshv_deposit(region->partition, status, &spent_pages);
-		if (ret)
-			return ret;
+		cond_resched();
+		mutex_lock(&region->lock);
 	}
+	mutex_unlock(&region->lock);
 }
 
 /**
- * mshv_region_fault() - give the guest a page that it has touched
- * @region: the region, which does not go away meanwhile
- * @gfn: which page of it
- * @write: the guest writes to it
+ * mshv_region_join() - let the guest have large pages where it may have had to do without
+ * @region: the region, of a partition whose pages are no longer tracked
  *
- * Context: task context of anybody, sleeps, takes the VMM's mmap lock.
- * Return: 0 when the guest can go on; -EINTR when a signal is pending; -ENOMEM; another errno when
- * there is no memory at the address, or none that can be accessed so.
+ * What could be part of a large page is taken away; the guest gets one if it touches the block.
+ * Context: sleeps.
  */
-int mshv_region_fault(struct mshv_region *region, u64 gfn, bool write)
+void mshv_region_join(struct mshv_region *region)
 {
-	struct mshv_fault fault = { .gfn = gfn, .write = write };
-	struct mm_struct *mm = region->notifier.mm;
-	unsigned int nr_mapped = 0;
-	u64 begin = 0;
-	int ret;
+	struct mshv_region_block *block;
+	unsigned long index;
+	u64 base;
 
-	/* Without the VMM's address space there is no memory of it. */
-	if (!mmget_not_zero(mm))
-		return -EFAULT;
-	if (trace_mshv_region_fault_enabled())
-		begin = mshv_clock_ns();
-	ret = mshv_region_fault_in(region, &fault, &nr_mapped);
-	mmput(mm);
-	/* One that began before the event was enabled has no duration. */
-	if (trace_mshv_region_fault_enabled() && begin)
-		trace_mshv_region_fault(region->partition->id, gfn, nr_mapped, write, ret,
-					mshv_clock_since_ns(begin, mshv_clock_ns()),
-					region->partition);
-	return ret;
+	xa_for_each(&region->blocks, index, block) {
+		base = (u64)index << MSHV_BLOCK_SHIFT;
+		if (!mshv_region_has_block(region, base) ||
+		    !IS_ALIGNED(mshv_region_uaddr(region, base), MSHV_BLOCK_PAGES << PAGE_SHIFT))
+			continue;
+		mutex_lock(&region->lock);
+		if (!block->large)
+			mshv_region_take_block(region, block, base, 0, MSHV_BLOCK_PAGES);
+		mutex_unlock(&region->lock);
+		cond_resched();
+	}
 }
 
 static u8 mshv_block_access_state(struct mshv_region_block *block, unsigned int i, u64 flags)
@@ -569,11 +380,75 @@ int mshv_region_access_states(struct mshv_region *region, u64 gfn, u32 count, u6
 }
 
 /**
+ * mshv_region_note_states() - note what was told of pages, and forgotten, but not heard
+ * @region: the region, which does not go away meanwhile
+ * @gfn: guest page number of the first
+ * @count: how many; those that are not the region's are left alone
+ * @states: MHV_GPA_ACCESSED and MHV_GPA_DIRTY
+ *
+ * Context: sleeps.
+ */
+void mshv_region_note_states(struct mshv_region *region, u64 gfn, u32 count, const u8 *states)
+{
+	u64 at = max_t(u64, gfn, region->node.start);
+	u64 end = min_t(u64, gfn + count - 1, region->node.last) + 1;
+	struct mshv_region_block *block;
+
+	mutex_lock(&region->lock);
+	for (; at < end; at++) {
+		block = xa_load(&region->blocks, at >> MSHV_BLOCK_SHIFT);
+		/* Where there are no notes the guest has had no page. */
+		if (!block)
+			continue;
+		if (states[at - gfn] & MHV_GPA_ACCESSED)
+			__set_bit(at % MSHV_BLOCK_PAGES, block->accessed);
+		if (states[at - gfn] & MHV_GPA_DIRTY)
+			__set_bit(at % MSHV_BLOCK_PAGES, block->dirty);
+	}
+	mutex_unlock(&region->lock);
+}
+
+/**
+ * mshv_region_close() - let the guest get no page of a region any more
+ * @region: the region
+ *
+ * The guest has no page of it then; its reservation stays.
+ * Context: sleeps.
+ */
+void mshv_region_close(struct mshv_region *region)
+{
+	mutex_lock(&region->lock);
+	region->gone = true;
+	mshv_region_take(region, region->node.start, region->node.last, true);
+	mutex_unlock(&region->lock);
+}
+
+/* What is next to be taken off the guest altogether, in units of the hypervisor's */
+static u64 mshv_region_unmap_piece(struct mshv_region *region, u64 gfn, bool *large)
+{
+	u64 piece = mshv_region_piece(region, gfn);
+	unsigned long index = gfn >> MSHV_BLOCK_SHIFT;
+	struct mshv_region_block *block = xa_load(&region->blocks, index);
+
+	*large = !(piece % MSHV_BLOCK_PAGES);
+	if (!*large)
+		return piece;
+	if (block) {
+		*large = !block->pieces;
+		return MSHV_BLOCK_PAGES;
+	}
+	/* Blocks of which there are no notes are as they were reserved. */
+	if (xa_find(&region->blocks, &index, (gfn + piece - 1) >> MSHV_BLOCK_SHIFT, XA_PRESENT))
+		piece = ((u64)index << MSHV_BLOCK_SHIFT) - gfn;
+	return piece;
+}
+
+/**
  * mshv_region_unmap() - take a region away from the guest, reservation and all
- * @region: the region, reserved as a whole or in part; nobody faults on it any more
+ * @region: the region, reserved as a whole or in part
  *
  * Context: sleeps, allocates memory.
- * Return: 0, or the errno of a hypercall's status.
+ * Return: 0, or the errno of a hypercall's status; then the guest may get pages of it again.
  */
 int mshv_region_unmap(struct mshv_region *region)
 {
@@ -581,51 +456,16 @@ int mshv_region_unmap(struct mshv_region *region)
 	bool large;
 	int ret = 0;
 
-	mutex_lock(&region->lock);
-	mshv_region_take(region, region->node.start, region->node.last, true);
-	mutex_unlock(&region->lock);
-
+	mshv_region_close(region);
 	for (; !ret && gfn < end; gfn += piece) {
-		piece = mshv_region_piece(region, gfn);
-		large = !(piece % MSHV_BLOCK_PAGES);
-		if (large) {
-			unsigned long index = gfn >> MSHV_BLOCK_SHIFT;
-
-			/* A block that had pages is in pieces; up to the next such it is not. */
-			if (xa_load(&region->blocks, index)) {
-				piece = MSHV_BLOCK_PAGES;
-				large = false;
-			} else if (xa_find(&region->blocks, &index, (gfn + piece - 1) >>
-					   MSHV_BLOCK_SHIFT, XA_PRESENT)) {
-				piece = ((u64)index << MSHV_BLOCK_SHIFT) - gfn;
-			}
-		}
-		ret = mshv_call_unmap_gpa_pages(region->partition, gfn, piece,
-						large);
+		piece = mshv_region_unmap_piece(region, gfn, &large);
+		ret = mshv_call_unmap_gpa_pages(region->partition, gfn, piece, large);
 		cond_resched();
 	}
+	if (ret) {
+		mutex_lock(&region->lock);
+		region->gone = false;
+		mutex_unlock(&region->lock);
+	}
 	return ret;
-}
-
-/**
- * mshv_region_free() - be done with a region
- * @region: the region; the guest's pages of it are taken away, its reservation may stay
- *
- * Context: sleeps.
- */
-void mshv_region_free(struct mshv_region *region)
-{
-	struct mshv_region_block *block;
-	unsigned long index;
-
-	mutex_lock(&region->lock);
-	mshv_region_take(region, region->node.start, region->node.last, true);
-	mutex_unlock(&region->lock);
-
-	mmu_interval_notifier_remove(&region->notifier);
-	xa_for_each(&region->blocks, index, block)
-		kfree(block);
-	xa_destroy(&region->blocks);
-	mutex_destroy(&region->lock);
-	kfree(region);
 }

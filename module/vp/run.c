@@ -89,8 +89,16 @@ static int mshv_vp_dispatch(struct mshv_vp *vp)
 		return mshv_vp_pending_work(vp) ?: -EAGAIN;
 	}
 	WRITE_ONCE(vp->run.dispatched, true);
-	/* With mshv_interrupt_assert_fast(): we see its vector, or it sees that we are gone. */
+	/*
+	 * With mshv_interrupt_assert_fast(): we see its vector, or it sees that we are gone. With
+	 * mshv_partition_kill(): we see that the partition is dead, or it sees that we are inside.
+	 */
 	smp_mb();
+	if (unlikely(READ_ONCE(vp->partition->dead))) {
+		WRITE_ONCE(vp->run.dispatched, false);
+		preempt_enable();
+		return -EIO;
+	}
 	if (mshv_vp_interrupts(vp))
 		flags |= MHV_DISPATCH_SCAN_INTERRUPT_INJECTION;
 	if (trace_mshv_exit_done_enabled())
@@ -119,7 +127,8 @@ static noinline int mshv_vp_halted(struct mshv_vp *vp)
 		mshv_cycle_move(&vp->cycle, MSHV_PHASE_KERNEL, MSHV_PHASE_HALTED);
 	ret = wait_event_interruptible(vp->run.wait,
 				       (READ_ONCE(vp->run.kicked) && !mshv_vp_blocked(vp)) ||
-				       mshv_vp_interrupts(vp));
+				       mshv_vp_interrupts(vp) ||
+				       READ_ONCE(vp->partition->dead));
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_move(&vp->cycle, MSHV_PHASE_HALTED, MSHV_PHASE_KERNEL);
 	if (ret)

@@ -63,8 +63,9 @@ static int mshv_vp_wait(struct mshv_vp *vp)
 	bool intercepted;
 	int ret;
 
-	if (!wait_event_interruptible(vp->run.wait, READ_ONCE(vp->run.kicked)))
-		return 0;
+	if (!wait_event_interruptible(vp->run.wait, READ_ONCE(vp->run.kicked) ||
+						    READ_ONCE(vp->partition->dead)))
+		return READ_ONCE(vp->run.kicked) ? 0 : -EIO;
 	ret = mshv_vp_suspend(vp, &intercepted);
 	if (ret)
 		return ret;
@@ -92,7 +93,7 @@ int mshv_vp_run_by_hypervisor(struct mshv_vp *vp)
 	if (trace_mshv_vp_clear_explicit_suspend_enabled())
 		trace_mshv_vp_clear_explicit_suspend(vp->partition->id, vp->index, ret);
 	if (!ret)
-		ret = mshv_vp_wait(vp);
+		ret = READ_ONCE(vp->partition->dead) ? -EIO : mshv_vp_wait(vp);
 
 	if (!ret)
 		WRITE_ONCE(vp->run.kicked, false);

@@ -5,6 +5,7 @@
  * does when a ring of events was full, and before a reboot. With the module of tests/hvcalls.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdint.h>
@@ -417,6 +418,98 @@ static void test_deposited_of_a_program(void)
 	close(fd);
 }
 
+/* Runs a VP until that fails; what it is told otherwise is of no interest. */
+static void *run_on(void *arg)
+{
+	struct mhv_message message;
+
+	while (!ioctl((intptr_t)arg, MSHV_RUN_VP, &message))
+		usleep(1000);
+	return (void *)(intptr_t)errno;
+}
+
+/* Take away all memory that a partition has to spare. Returns how many pages. */
+static int withdraw_all(__u64 from, __u64 *pages, int room)
+{
+	struct mhv_input_withdraw_memory in = { .partition_id = from };
+	int count = 0, given;
+	__u64 result;
+
+	do {
+		result = issue((struct hvcalls_call){
+			.control = MHV_HVCALL_WITHDRAW_MEMORY | REPS(16), .in = (uintptr_t)&in,
+			.in_size = sizeof(in), .out = (uintptr_t)(pages + count),
+			.out_size = 16 * sizeof(*pages),
+		});
+		given = (result & MHV_RESULT_REPS_MASK) >> MHV_RESULT_REPS_SHIFT;
+		count += given;
+	} while (given == 16 && count + 16 <= room);
+	return count;
+}
+
+static bool deposit_all(__u64 to, const __u64 *pages, int count)
+{
+	struct {
+		struct mhv_deposit_memory head;
+		__u64 pages[1];
+	} in = { .head.partition_id = to };
+	int i;
+
+	for (i = 0; i < count; i++) {
+		in.pages[0] = pages[i];
+		if (status_of(MHV_HVCALL_DEPOSIT_MEMORY | REPS(1), &in, sizeof(in), NULL, 0))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The hypervisor does not take a page away: it has no memory to split the block that the page is in,
+ * which has become a large one behind the driver's back. The guest must not run on.
+ */
+static void test_page_kept(int device)
+{
+	static const __u8 code[] = { 0xeb, 0xfe };	/* jmp . */
+	const __u64 gfn = 0x200;
+	struct {
+		struct mhv_input_map_gpa_pages head;
+		__u64 pages[1];
+	} map = { .head = { .target_gpa_base = gfn,
+			    .map_flags = MHV_MAP_GPA_NO_ACCESS | MHV_MAP_GPA_LARGE_PAGE } };
+	int victim = partition_new(device), spinning = vp_create(victim, 0), count;
+	__u8 *low = pages_new(2), *at = pages_new(1);
+	__u64 id_of = partition_id(victim), pages[1024];
+	struct mhv_input_translate_virtual_address touch = {
+		.control_flags = MHV_TRANSLATE_VALIDATE_WRITE, .gva_page = gfn,
+	};
+	struct mhv_output_translate_virtual_address touched = {};
+	pthread_t thread;
+	void *error;
+
+	memcpy(low + PAGE, code, sizeof(code));
+	ok(!memory_set(victim, low, 0, 2 * PAGE, EXECUTABLE) &&
+	   !memory_set(victim, at, gfn * PAGE, PAGE, WRITABLE), "memory");
+	ok(!vp_start(spinning, 0, PAGE) &&
+	   !hvcall(spinning, MHV_HVCALL_TRANSLATE_VIRTUAL_ADDRESS, 0, &touch, sizeof(touch),
+		   &touched, sizeof(touched), NULL) && !touched.result_code, "which the guest has");
+	pthread_create(&thread, NULL, run_on, (void *)(intptr_t)spinning);
+	usleep(100000);
+
+	map.head.target_partition_id = id_of;
+	says("its page is in a large one", status_of(MHV_HVCALL_MAP_GPA_PAGES | REPS(1), &map,
+						     sizeof(map), NULL, 0), MHV_STATUS_SUCCESS);
+	count = withdraw_all(id_of, pages, 1024);
+	ok(count > 0, "there is no memory to split it (%d pages)", count);
+	madvise(at, PAGE, MADV_DONTNEED);
+	pthread_join(thread, &error);
+	ok((intptr_t)error == EIO, "the guest is stopped (errno %ld)", (long)(intptr_t)error);
+	ok(deposit_all(id_of, pages, count), "the memory is there again");
+	close(spinning);
+	close(victim);
+	munmap(at, PAGE);
+	munmap(low, 2 * PAGE);
+}
+
 static void test_statistics(void)
 {
 	struct mhv_input_map_stats_page map = {
@@ -665,6 +758,7 @@ int main(int argc, char **argv)
 	test_memory();
 	test_deposited();
 	test_deposited_of_a_program();
+	test_page_kept(device);
 	test_statistics();
 	test_ports();
 	test_full_ring();

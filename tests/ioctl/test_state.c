@@ -267,6 +267,29 @@ static void test_set_stays(int partition, int vp, __u8 *memory)
 	munmap(at, PAGE);
 }
 
+/* A page whose bit does not reach the VMM is told, and forgotten, the next time. */
+static void test_not_heard(int partition, int vp)
+{
+	const __u64 first = DATA_GPA / PAGE;
+	struct mhv_input_get_gpa_pages_access_states in = {
+		.flags = MHV_GPA_CLEAR_ACCESSED | MHV_GPA_CLEAR_DIRTY, .gpa_page_number = first,
+	};
+	struct mhv_message message;
+	__u8 *at = pages_new(2);
+
+	munmap(at + PAGE, PAGE);
+	ok(!bitmap(partition, ACCESSED, CLEAR, 0, 64, at), "all forgotten");
+	vp_start(vp, 0, CODE_GPA);
+	ok(!ioctl(vp, MSHV_RUN_VP, &message), "a page written");
+	fails(bitmap(partition, DIRTY, CLEAR, DATA_GPA, 64, at + PAGE), EFAULT);
+	ok(!bitmap(partition, DIRTY, NOOP, DATA_GPA, 1, at) && at[0] == 1, "it is still dirty");
+	fails(hvcall(vp, MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES, 1, &in, sizeof(in), at + PAGE, 1,
+		     NULL), EFAULT);
+	ok(!bitmap(partition, DIRTY, CLEAR, DATA_GPA, 1, at) && at[0] == 1, "and again");
+	ok(!bitmap(partition, DIRTY, NOOP, DATA_GPA, 1, at) && !at[0], "until that is told");
+	munmap(at, PAGE);
+}
+
 int main(void)
 {
 	int device = device_open(), partition = partition_new(device), vp;
@@ -285,6 +308,7 @@ int main(void)
 	test_bitmap(partition, vp);
 	test_taken_away(partition, vp, memory);
 	test_set_stays(partition, vp, memory);
+	test_not_heard(partition, vp);
 	close(vp);
 	close(partition);
 	ok(softhv_counter("deposited_pages") == 0, "no deposited page is left");
