@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What differs between the kernels that the modules are built for, 6.1 to 7.2, behind one
- * interface. No other file may ask for a kernel's version, but for those of the Microsoft
- * hypervisor (hyperv.c) and of assembly (softhv/svm_entry.S).
+ * The differences between the kernels that mshv.ko is built for, 6.1 to 7.2, behind one interface.
+ * No other file of mshv.ko asks for a kernel's version, except the transport to the Microsoft
+ * hypervisor (hv/hyperv.c). softhv has a file of its own, softhv/compat.h.
  */
 #ifndef MSHV_COMPAT_H
 #define MSHV_COMPAT_H
 
 #include <linux/eventfd.h>
-#include <linux/hrtimer.h>
 #include <linux/mm.h>
 #include <linux/version.h>
-#include <asm/svm.h>
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #include <linux/entry-virt.h>
 #else
@@ -20,14 +18,8 @@
 #endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
 #include <asm/cpuid/api.h>
-#include <asm/msr.h>
-#define mshv_rdmsr(msr, value)	rdmsrq(msr, value)
-#define mshv_wrmsr(msr, value)	wrmsrq(msr, value)
 #else
-#include <asm/msr.h>
 #include <asm/processor.h>
-#define mshv_rdmsr(msr, value)	rdmsrl(msr, value)
-#define mshv_wrmsr(msr, value)	wrmsrl(msr, value)
 #endif
 
 /**
@@ -113,38 +105,6 @@ static inline void mshv_eventfd_signal(struct eventfd_ctx *eventfd)
 	eventfd_signal(eventfd);
 #else
 	eventfd_signal(eventfd, 1);
-#endif
-}
-
-/**
- * mshv_hrtimer_setup() - prepare a timer, which is not started
- * @timer: the timer
- * @function: what it calls when it fires
- * @clock: CLOCK_*
- * @mode: HRTIMER_MODE_*
- */
-static inline void mshv_hrtimer_setup(struct hrtimer *timer,
-				      enum hrtimer_restart (*function)(struct hrtimer *),
-				      clockid_t clock, enum hrtimer_mode mode)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
-	hrtimer_setup(timer, function, clock, mode);
-#else
-	hrtimer_init(timer, clock, mode);
-	timer->function = function;
-#endif
-}
-
-/**
- * mshv_vmcb_enable_npt() - have a guest run with nested page tables
- * @control: of its VMCB, which asks for nothing beside
- */
-static inline void mshv_vmcb_enable_npt(struct vmcb_control_area *control)
-{
-#ifdef SVM_MISC_ENABLE_NP
-	control->misc_ctl = SVM_MISC_ENABLE_NP;
-#else
-	control->nested_ctl = SVM_NESTED_CTL_NP_ENABLE;
 #endif
 }
 

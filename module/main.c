@@ -146,8 +146,9 @@ static struct miscdevice mshv_dev = {
 };
 
 /*
- * Linux's own driver has the device, the events and the hypervisor's messages under the same names.
- * misc_register() fails beside it as well, but with a stack in the log, as if that were a bug.
+ * Linux's own driver, which may be built in, has the device, the events and the hypervisor's messages
+ * under the same names. misc_register() fails beside it, too, but prints a stack, as if that were a
+ * bug, and the class of misc devices is not exported; so the device is looked for in sysfs.
  */
 static bool __init mshv_device_is_taken(void)
 {

@@ -61,16 +61,23 @@ struct mm_struct;
 	__result;								\
 })
 
+enum mshv_async_state {
+	MSHV_ASYNC_IDLE,		/* no call */
+	MSHV_ASYNC_WAITED_FOR,		/* a call that its caller waits for */
+	MSHV_ASYNC_COMPLETED,		/* the hypervisor has completed it */
+	MSHV_ASYNC_ABANDONED,		/* its caller was killed; it is not complete */
+};
+
 /**
  * struct mshv_async - a hypercall that the hypervisor completes later
- * @done: it did
+ * @done: the hypervisor has completed it
  * @status: enum mhv_status; valid when @done
- * @in_flight: there is one
+ * @state: enum mshv_async_state
  */
 struct mshv_async {
 	struct completion done;
 	u32 status;
-	bool in_flight;
+	atomic_t state;
 };
 
 /**

@@ -81,20 +81,32 @@ static bool mshv_passthrough_is_async(u16 code)
 /* -EPERM: an earlier call, whose caller was killed, is not complete. */
 static int mshv_async_begin(struct mshv_async *async)
 {
-	/* With mshv_async_complete(): it is done with the completion. */
-	if (smp_load_acquire(&async->in_flight))
+	/* With mshv_async_complete(): it does not touch an abandoned call any more. */
+	if (atomic_read_acquire(&async->state) != MSHV_ASYNC_IDLE)
 		return -EPERM;
 	reinit_completion(&async->done);
-	async->in_flight = true;
+	atomic_set(&async->state, MSHV_ASYNC_WAITED_FOR);
 	return 0;
+}
+
+/* Only the one who waits makes the next call possible, unless it does not wait any more. */
+static void mshv_async_end(struct mshv_async *async)
+{
+	atomic_set(&async->state, MSHV_ASYNC_IDLE);
 }
 
 static int mshv_async_wait(struct mshv_async *async, u16 *status)
 {
-	if (wait_for_completion_killable(&async->done))
-		return -EINTR;
+	if (wait_for_completion_killable(&async->done)) {
+		if (atomic_cmpxchg(&async->state, MSHV_ASYNC_WAITED_FOR, MSHV_ASYNC_ABANDONED) ==
+		    MSHV_ASYNC_WAITED_FOR)
+			return -EINTR;
+		/* The interrupt handler is about to complete it. */
+		wait_for_completion(&async->done);
+	}
 	*status = async->status;
-	return mshv_status_to_errno(async->status);
+	mshv_async_end(async);
+	return mshv_status_to_errno(*status);
 }
 
 /**
@@ -110,12 +122,16 @@ void mshv_async_complete(struct mshv_partition *partition, u32 status)
 
 	if (trace_mshv_async_completion_enabled())
 		trace_mshv_async_completion(partition->id, status, partition);
-	if (!READ_ONCE(async->in_flight))
-		return;
-	async->status = status;
-	complete(&async->done);
+	if (atomic_read(&async->state) == MSHV_ASYNC_WAITED_FOR) {
+		async->status = status;
+		if (atomic_cmpxchg(&async->state, MSHV_ASYNC_WAITED_FOR, MSHV_ASYNC_COMPLETED) ==
+		    MSHV_ASYNC_WAITED_FOR) {
+			complete(&async->done);
+			return;
+		}
+	}
 	/* With mshv_async_begin() */
-	smp_store_release(&async->in_flight, false);
+	atomic_cmpxchg_release(&async->state, MSHV_ASYNC_ABANDONED, MSHV_ASYNC_IDLE);
 }
 
 /* Waits for the end of the call, and gives the hypervisor the memory that it lacked only then. */
@@ -132,7 +148,7 @@ static int mshv_passthrough_async(struct mshv_hvcall *call)
 		call->reps_done = 0;
 		ret = mshv_hvcall(call);
 		if (call->status != MHV_STATUS_CALL_PENDING) {
-			async->in_flight = false;
+			mshv_async_end(async);
 			return ret;
 		}
 		ret = mshv_async_wait(async, &call->status);

@@ -126,6 +126,8 @@ void mshv_caps_probe(bool hypervisor)
 	int trials[MSHV_NR_TRIALS] = {};
 	u32 i;
 
+	for (i = MSHV_TRIAL_NONE + 1; i < MSHV_NR_TRIALS; i++)
+		trials[i] = -ENODEV;
 	if (hypervisor)
 		mshv_trials_run(trials);
 	trials[MSHV_TRIAL_NEVER] = -EOPNOTSUPP;

@@ -139,8 +139,9 @@ void mshv_withdraw(struct mshv_partition *partition)
 		cond_resched();
 	}
 	/* Pages that the hypervisor keeps are its own: to free them would be worse. */
-	WARN_ONCE(left, "mshv: the hypervisor keeps %llu pages of partition %llu, status %#x\n",
-		  left, partition ? partition->id : MHV_PARTITION_ID_SELF, status);
+	if (left)
+		pr_warn_once("the hypervisor keeps %llu pages of partition %llu, status %#x\n",
+			     left, partition ? partition->id : MHV_PARTITION_ID_SELF, status);
 
 	trace_mshv_hvcall_withdraw_memory(partition ? partition->id : MHV_PARTITION_ID_SELF,
 					  withdrawn, status);

@@ -33,6 +33,12 @@ struct mshv_hvcall_pages {
 
 static DEFINE_PER_CPU(struct mshv_hvcall_pages, mshv_hvcall_pages);
 
+/* Longest stay in a guest where the hypervisor may miss the host's pending work: 10 ms */
+#define MSHV_TIME_SLICE_100NS	(10 * 10000)
+
+/* Of DISPATCH_VP; 0: no limit. Changes only while nobody issues hypercalls. */
+static u64 mshv_time_slice_100ns __read_mostly;
+
 static u64 mshv_no_hypercall(u64 control, u64 input, u64 output)
 {
 	return MHV_STATUS_INVALID_HYPERCALL_CODE;
@@ -96,6 +102,7 @@ void mshv_hvcall_exit(void)
  */
 void mshv_hvcall_set_hypervisor(const struct mshv_hypervisor *hv)
 {
+	mshv_time_slice_100ns = hv && !hv->looks_again ? MSHV_TIME_SLICE_100NS : 0;
 	static_call_update(mshv_hypercall, hv ? hv->hypercall : mshv_no_hypercall);
 }
 
@@ -260,6 +267,7 @@ u16 mshv_hvcall_dispatch(struct mshv_vp *vp, u32 flags)
 
 	page->in = (struct mhv_input_dispatch_vp){
 		.partition_id = partition->id, .vp_index = vp->index, .flags = flags,
+		.time_slice_100ns = mshv_time_slice_100ns,
 	};
 	page->out = (struct mhv_output_dispatch_vp){};
 	result = mshv_hvcall_issue(partition, partition->id, vp->index, MHV_HVCALL_DISPATCH_VP,

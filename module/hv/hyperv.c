@@ -46,9 +46,6 @@ static_assert(sizeof(struct mhv_message_page) == sizeof(struct hv_message_page))
 /* HYPERV_CPUID_FEATURES, ECX: DISPATCH_VP takes interrupts from the VP's register page. */
 #define MSHV_INTERRUPT_INJECTION_AVAILABLE	BIT(9)
 
-/* Mainline's driver is the only one to have this symbol; it has the interrupt slot, too. */
-#define MSHV_MAINLINE_SYMBOL	"hv_call_delete_vp"
-
 static bool mshv_hyperv_is_root(void)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
@@ -71,14 +68,6 @@ static bool mshv_hyperv_interrupt_is_taken(void)
 #else
 	return false;
 #endif
-}
-
-static bool mshv_hyperv_mainline_driver(void)
-{
-	if (!__symbol_get(MSHV_MAINLINE_SYMBOL))
-		return false;
-	__symbol_put(MSHV_MAINLINE_SYMBOL);
-	return true;
 }
 
 /*
@@ -161,9 +150,9 @@ const char *mshv_hyperv_absence(void)
 /**
  * mshv_hyperv_register() - offer the Microsoft hypervisor to the driver, if it is there
  *
- * Context: process context, at load.
- * Return: 0, also if it is not there; -EBUSY when mainline's driver has it; or what
- * mshv_hypervisor_register() returns.
+ * Context: process context, at load, once it is known that no other driver has /dev/mshv: Linux's own
+ * driver would have the interrupt slot, too.
+ * Return: 0, also if it is not there; or what mshv_hypervisor_register() returns.
  */
 int mshv_hyperv_register(void)
 {
@@ -171,10 +160,6 @@ int mshv_hyperv_register(void)
 
 	if (mshv_hyperv_absence())
 		return 0;
-	if (mshv_hyperv_mainline_driver()) {
-		pr_err("mshv_root is loaded, and has the hypervisor; unload it first\n");
-		return -EBUSY;
-	}
 	mshv_hyperv.takes_vectors = cpuid_ecx(HYPERV_CPUID_FEATURES) &
 				    MSHV_INTERRUPT_INJECTION_AVAILABLE;
 	ret = mshv_hypervisor_register(&mshv_hyperv);

@@ -85,6 +85,7 @@ void mshv_msi_destroy(struct mshv_partition *partition);
 int mshv_irqfd_init(void);
 void mshv_irqfd_exit(void);
 long mshv_irqfd(struct mshv_partition *partition, void __user *uarg);
+bool mshv_irqfd_accepts(struct mshv_partition *partition, u32 gsi, bool level);
 bool mshv_irqfd_ack(struct mshv_partition *partition, u32 vector);
 void mshv_irqfd_release(struct mshv_partition *partition);
 

@@ -62,7 +62,10 @@ static bool mshv_vector_add(struct mshv_vp *vp, u8 vector)
 	return false;
 }
 
-/* False if it is there no more, or cannot be taken away. */
+/*
+ * False if the hypervisor has taken the vector. True if it was taken away, or if the VMM keeps it
+ * from being taken away: then the interrupt may come twice, but does not wait for another exit.
+ */
 static bool mshv_vector_remove(struct mshv_vp *vp, u8 vector)
 {
 	u64 *vectors = &vp->registers->interrupt_vectors;
@@ -72,7 +75,7 @@ static bool mshv_vector_remove(struct mshv_vp *vp, u8 vector)
 	for (tries = 0; tries < MSHV_VECTOR_TRIES; tries++) {
 		count = mshv_vectors_count(old);
 		if (count > MSHV_MAX_VECTORS)
-			return false;
+			return true;
 		n = mshv_vectors_find(old, vector);
 		if (n == count)
 			return false;
@@ -81,7 +84,7 @@ static bool mshv_vector_remove(struct mshv_vp *vp, u8 vector)
 		if (try_cmpxchg(vectors, &old, new))
 			return true;
 	}
-	return false;
+	return true;
 }
 
 /*

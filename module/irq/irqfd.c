@@ -52,7 +52,7 @@ static struct workqueue_struct *mshv_irqfd_workqueue;
  */
 int mshv_irqfd_init(void)
 {
-	mshv_irqfd_workqueue = alloc_workqueue("mshv-irqfd", 0, 0);
+	mshv_irqfd_workqueue = alloc_workqueue("mshv-irqfd", WQ_UNBOUND, 0);
 	return mshv_irqfd_workqueue ? 0 : -ENOMEM;
 }
 
@@ -248,6 +248,28 @@ static int mshv_irqfd_deassign(struct mshv_partition *partition,
 	/* Once we return, the eventfd raises nothing any more. */
 	flush_workqueue(mshv_irqfd_workqueue);
 	return 0;
+}
+
+/**
+ * mshv_irqfd_accepts() - tell whether irqfds can live with a new route of a GSI
+ * @partition: whose, its lock held, so that no irqfd comes
+ * @gsi: the GSI
+ * @level: the new route is level-triggered
+ *
+ * Return: false if an irqfd of this GSI has a resampler, which needs a level-triggered route.
+ */
+bool mshv_irqfd_accepts(struct mshv_partition *partition, u32 gsi, bool level)
+{
+	struct mshv_interrupts *interrupts = &partition->interrupts;
+	struct mshv_irqfd *irqfd;
+	bool accepts = true;
+
+	spin_lock_irq(&interrupts->lock);
+	list_for_each_entry(irqfd, &interrupts->irqfds, node)
+		if (irqfd->gsi == gsi && irqfd->resample && !level)
+			accepts = false;
+	spin_unlock_irq(&interrupts->lock);
+	return accepts;
 }
 
 /**

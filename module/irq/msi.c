@@ -35,14 +35,16 @@ struct mshv_msi_table {
 };
 
 /* NULL for no entries. */
-static struct mshv_msi_table *mshv_msi_table_new(const struct mshv_user_irq_entry *entries, u32 nr)
+static struct mshv_msi_table *mshv_msi_table_new(struct mshv_partition *partition,
+						 const struct mshv_user_irq_entry *entries, u32 nr)
 {
 	struct mshv_msi_table *table;
 	struct mshv_msi_route *route;
 	u32 i, nr_gsis = 0;
 
 	for (i = 0; i < nr; i++) {
-		if (entries[i].gsi >= MSHV_MAX_GSIS || entries[i].address_hi)
+		if (entries[i].gsi >= MSHV_MAX_GSIS || entries[i].address_hi ||
+		    !mshv_irqfd_accepts(partition, entries[i].gsi, entries[i].data & MSI_DATA_LEVEL))
 			return ERR_PTR(-EINVAL);
 		nr_gsis = max(nr_gsis, entries[i].gsi + 1);
 	}
@@ -71,8 +73,8 @@ static struct mshv_msi_table *mshv_msi_table_new(const struct mshv_user_irq_entr
  * @partition: whose, its lock held
  * @uarg: struct mshv_user_irq_table
  *
- * Return: 0; -EFAULT; -ENOMEM; -EINVAL for too many entries, one of which cannot be, or two for a
- * GSI.
+ * Return: 0; -EFAULT; -ENOMEM; -EINVAL for too many entries, an impossible one, two for a GSI, or an
+ * edge-triggered one for a GSI whose irqfd has a resampler.
  */
 long mshv_msi_set_routing(struct mshv_partition *partition, void __user *uarg)
 {
@@ -90,7 +92,7 @@ long mshv_msi_set_routing(struct mshv_partition *partition, void __user *uarg)
 		if (IS_ERR(entries))
 			return PTR_ERR(entries);
 	}
-	new = mshv_msi_table_new(entries, args.nr);
+	new = mshv_msi_table_new(partition, entries, args.nr);
 	kvfree(entries);
 	if (IS_ERR(new))
 		return PTR_ERR(new);

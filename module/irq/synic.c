@@ -12,6 +12,7 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/reboot.h>
+#include <linux/workqueue.h>
 #include <asm/irq_vectors.h>
 #include "irq/eventfd.h"
 #include "hv/hvcalls.h"
@@ -24,6 +25,7 @@
  * @messages: page with a message for each SINT
  * @rings: page with a ring of events for each SINT
  * @tail: where in the doorbells' ring the next event is expected
+ * @more: goes on with doorbells that the interrupt handler left
  * @enabled_simp: we have enabled the former
  * @enabled_siefp: we have enabled the page of event flags; no port of ours sets any
  * @enabled_sirbp: we have enabled the latter
@@ -33,6 +35,7 @@ struct mshv_synic {
 	struct mhv_message_page *messages;
 	struct mhv_event_ring_page *rings;
 	u32 tail;
+	struct work_struct more;
 	bool enabled_simp;
 	bool enabled_siefp;
 	bool enabled_sirbp;
@@ -140,18 +143,40 @@ static u32 mshv_ring_next(struct mhv_event_ring *ring, u32 sint, u32 *tail)
 }
 
 /**
- * mshv_synic_doorbells() - deal with all doorbells that have rung
+ * mshv_synic_doorbells() - deal with the doorbells that have rung
  *
- * Context: interrupt.
+ * Guests that ring without a pause could keep the CPU here, so no more doorbells than a ring holds
+ * are dealt with at once. The others wait for a work item, with the ring's signal still masked.
+ * Context: interrupts disabled, RCU read side.
  */
 void mshv_synic_doorbells(void)
 {
 	struct mshv_synic *synic = this_cpu_ptr(&mshv_synic);
-	struct mhv_event_ring *ring = &synic->rings->sint[MHV_SINT_DOORBELL];
+	struct mhv_event_ring *ring;
+	unsigned int i;
 	u32 port;
 
-	while ((port = mshv_ring_next(ring, MHV_SINT_DOORBELL, &synic->tail)))
+	if (!synic->rings)
+		return;
+	ring = &synic->rings->sint[MHV_SINT_DOORBELL];
+	for (i = 0; i < MHV_EVENT_RING_SIZE; i++) {
+		port = mshv_ring_next(ring, MHV_SINT_DOORBELL, &synic->tail);
+		if (!port)
+			return;
 		mshv_port_ring(port);
+	}
+	queue_work_on(smp_processor_id(), system_highpri_wq, &synic->more);
+}
+
+static void mshv_synic_more(struct work_struct *work)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	rcu_read_lock();
+	mshv_synic_doorbells();
+	rcu_read_unlock();
+	local_irq_restore(flags);
 }
 
 static void mshv_synic_interrupt(void)
@@ -272,10 +297,12 @@ static bool mshv_synic_offered(void)
  */
 int mshv_synic_init(void)
 {
-	int ret;
+	int ret, cpu;
 
 	if (!mshv_synic_offered())
 		return 0;
+	for_each_possible_cpu(cpu)
+		INIT_WORK(&per_cpu_ptr(&mshv_synic, cpu)->more, mshv_synic_more);
 	ret = mshv_hv->set_interrupt_handler(mshv_synic_interrupt);
 	if (ret) {
 		pr_err("%s: no interrupt for us (%d); is another driver using it?\n",
@@ -301,11 +328,15 @@ int mshv_synic_init(void)
  */
 void mshv_synic_exit(void)
 {
+	int cpu;
+
 	if (!mshv_synic_offered())
 		return;
 	unregister_reboot_notifier(&mshv_synic_reboot_notifier);
 	mshv_synic_off();
 	mshv_hv->set_interrupt_handler(NULL);
+	for_each_possible_cpu(cpu)
+		cancel_work_sync(&per_cpu_ptr(&mshv_synic, cpu)->more);
 }
 
 static void mshv_probe_synic(struct mshv_cap_answer *answer)

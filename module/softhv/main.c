@@ -12,7 +12,12 @@
 #include "hv/hypervisor.h"
 #include "softhv/softhv.h"
 
-static const struct mshv_hypervisor softhv = {
+bool softhv_unkind __read_mostly;
+module_param_named(unkind, softhv_unkind, bool, 0444);
+MODULE_PARM_DESC(unkind,
+		 "do no more for the driver than the Microsoft hypervisor may do: do not look again for signals before a guest is entered, answer SET_PARTITION_PROPERTY by a message");
+
+static struct mshv_hypervisor softhv = {
 	.name = "softhv",
 	.owner = THIS_MODULE,
 	.takes_vectors = true,
@@ -28,6 +33,8 @@ static int __init softhv_init(void)
 
 	if (ret)
 		return ret;
+	softhv.looks_again = !softhv_unkind;
+	softhv_property_init();
 	ret = softhv_stats_init();
 	if (ret)
 		goto hypercall_exit;

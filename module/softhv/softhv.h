@@ -233,6 +233,7 @@ struct softhv_guest_synic {
  * @deleted: pages are gone, nothing may be done with it
  * @dispatched: a DISPATCH_VP is at work on it
  * @explicit_suspend: the register of that name
+ * @found_suspended: the parent was told by DISPATCH_VP that the VP is suspended
  * @intercept_suspend: the register of that name
  * @dispatch_suspend: the register of that name: no signals any more
  * @shut_down: triple fault: it stays suspended until the register is cleared
@@ -297,6 +298,7 @@ struct softhv_vp {
 	bool deleted;
 	bool dispatched;
 	bool explicit_suspend;
+	bool found_suspended;
 	bool intercept_suspend;
 	bool dispatch_suspend;
 	bool shut_down;
@@ -376,6 +378,7 @@ struct softhv_capabilities {
 };
 
 extern struct softhv_capabilities softhv_caps;
+extern bool softhv_unkind;
 
 /* debugfs.c */
 extern atomic_long_t softhv_nr_partitions;
@@ -419,6 +422,7 @@ u16 softhv_delete_partition(struct softhv_args *args);
 u16 softhv_get_partition_id(struct softhv_args *args);
 
 /* property.c */
+void softhv_property_init(void);
 u16 softhv_get_partition_property(struct softhv_args *args);
 u16 softhv_set_partition_property(struct softhv_args *args);
 u16 softhv_get_partition_property_ex(struct softhv_args *args);

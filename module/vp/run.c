@@ -7,6 +7,7 @@
  */
 #include <linux/minmax.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <linux/wait.h>
@@ -71,9 +72,9 @@ static noinline int mshv_vp_dispatch_failed(struct mshv_vp *vp, u16 status)
 }
 
 /*
- * One stay in the guest. Pending work is looked for when the CPU cannot change any more: an
- * interrupt that brings some from here on makes the hypervisor give the VP back. -EAGAIN: the VP
- * did not run, and the cause was dealt with.
+ * One stay in the guest. Pending work is looked for when the CPU cannot change any more. An
+ * interrupt that brings work after that is the hypervisor's to notice; struct mshv_hypervisor says
+ * what happens if it does not. -EAGAIN: the VP did not run, and the cause was dealt with.
  */
 static int mshv_vp_dispatch(struct mshv_vp *vp)
 {
@@ -188,12 +189,24 @@ static __always_inline int mshv_vp_intercepted(struct mshv_vp *vp)
 	return min(ret, 0);
 }
 
+/*
+ * While the guest ran, this CPU used nothing that RCU protects. A guest that only spins comes here at
+ * each tick of the host, and nowhere else, so a grace period would wait until the VP is preempted.
+ */
+static void mshv_vp_quiescent(void)
+{
+	local_irq_disable();
+	rcu_note_context_switch(false);
+	local_irq_enable();
+}
+
 /* A dispatch that did not end with a message */
 static noinline int mshv_vp_stopped(struct mshv_vp *vp)
 {
 	const struct mhv_output_dispatch_vp *out = &vp->run.out;
 	bool was_resumed = vp->run.resumed;
 
+	mshv_vp_quiescent();
 	vp->run.resumed = false;
 	if (out->dispatch_state != MHV_DISPATCH_STATE_BLOCKED)
 		return 0;

@@ -109,7 +109,9 @@ static int mshv_vp_mmap(struct file *file, struct vm_area_struct *vma)
 	struct mshv_vp *vp = file->private_data;
 	int ret;
 
-	if (vma->vm_pgoff >= MSHV_VP_MMAP_OFFSET_COUNT || !(vma->vm_flags & VM_SHARED))
+	/* One page, so that the capability that is asked is that of all that is mapped. */
+	if (vma->vm_pgoff >= MSHV_VP_MMAP_OFFSET_COUNT || vma_pages(vma) != 1 ||
+	    !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	if (!mshv_vp_page(vp, vma->vm_pgoff) || !mshv_cap_is_built(cap))
 		return -ENODEV;

@@ -63,7 +63,7 @@ static int irqfd(int partition, int fd, int resamplefd, __u32 gsi, __u32 flags)
 	return ioctl(partition, MSHV_IRQFD, &args);
 }
 
-static int routes_set(int partition)
+static int routes_set_to(int partition, __u32 level)
 {
 	struct {
 		struct mshv_user_irq_table head;
@@ -72,11 +72,16 @@ static int routes_set(int partition)
 		.head.nr = 2,
 		.entries = {
 			{ .gsi = EDGE_GSI, .address_lo = APIC_GPA, .data = VECTOR },
-			{ .gsi = LEVEL_GSI, .address_lo = APIC_GPA, .data = LEVEL_VECTOR | LEVEL },
+			{ .gsi = LEVEL_GSI, .address_lo = APIC_GPA, .data = LEVEL_VECTOR | level },
 		},
 	};
 
 	return ioctl(partition, MSHV_SET_MSI_ROUTING, &table);
+}
+
+static int routes_set(int partition)
+{
+	return routes_set_to(partition, LEVEL);
 }
 
 /* Whether somebody has taken what was signalled */
@@ -140,7 +145,11 @@ static void test_taken(int partition)
 	   "a level-triggered interrupt");
 	ok(read(resample, &count, sizeof(count)) == -1 && errno == EAGAIN,
 	   "the guest is not done with it");
+	fails(routes_set_to(partition, 0), EINVAL);
+	ok(!routes_set(partition), "a route that stays level-triggered");
 	ok(!irqfd(partition, level, -1, LEVEL_GSI, DEASSIGN), "untied");
+	ok(!routes_set_to(partition, 0) && !routes_set(partition),
+	   "without a resampler a route may be edge-triggered");
 
 	count = 3;
 	ok(write(fd, &count, sizeof(count)) == sizeof(count), "signalled before it is tied");

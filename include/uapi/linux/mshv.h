@@ -243,7 +243,7 @@ struct mshv_gpap_access_bitmap {
  * @code: the hypercall's number
  * @reps: in: elements of a rep hypercall, 0 for any other; out: elements done
  * @in_sz: bytes of input, the elements included: 8 to MSHV_HV_PAGE_SIZE
- * @out_sz: bytes of output, up to MSHV_HV_PAGE_SIZE; 0 exactly if @out_ptr is 0
+ * @out_sz: bytes of output, up to MSHV_HV_PAGE_SIZE; not looked at if @out_ptr is 0
  * @status: MBZ; out: the hypervisor's status
  * @rsvd: MBZ
  * @in_ptr: pointer to the input. The driver puts the partition's id over its first 8 bytes
@@ -266,7 +266,7 @@ struct mshv_root_hvcall {
 
 /*
  * Makes a VP and returns a descriptor for it. EINVAL: index too high; EEXIST: there is one of this
- * index; EBADF: no descriptor free.
+ * index; EMFILE: no descriptor free.
  */
 #define MSHV_CREATE_VP			_IOW(MSHV_IOCTL, 0x01, struct mshv_create_vp)
 

@@ -58,6 +58,20 @@ void softhv_lapic_create(struct softhv_vp *vp)
 	vp->lapic.wait_for_sipi = vp->index && (vp->partition->creation_flags & MHV_CREATE_LAPIC);
 }
 
+/* The ID and the logical destination that the mode begins with */
+static void lapic_reset_id(struct softhv_vp *vp)
+{
+	struct softhv_lapic *lapic = &vp->lapic;
+
+	if (vp->msrs.apic_base & X2APIC_ENABLE) {
+		WRITE_ONCE(lapic->id, vp->index);
+		WRITE_ONCE(lapic->ldr, vp->index >> 4 << 16 | BIT(vp->index & 0xf));
+	} else {
+		WRITE_ONCE(lapic->id, vp->index << 24);
+		WRITE_ONCE(lapic->ldr, 0);
+	}
+}
+
 /**
  * softhv_lapic_reset() - the state after power-on and INIT
  * @vp: locked
@@ -85,7 +99,7 @@ void softhv_lapic_reset(struct softhv_vp *vp)
 	for (i = 0; i < SOFTHV_NR_LVTS; i++)
 		lapic->lvt[i] = APIC_LVT_MASKED;
 	lapic->lvt_cmci = APIC_LVT_MASKED;
-	softhv_lapic_set_base(vp, vp->msrs.apic_base);
+	lapic_reset_id(vp);
 	vp->vmcb->control.int_ctl &= ~V_TPR_MASK;
 	softhv_lapic_update_ppr(vp);
 }
@@ -124,16 +138,17 @@ bool softhv_lapic_base_ok(const struct softhv_vp *vp, u64 value, bool by_guest)
  */
 void softhv_lapic_set_base(struct softhv_vp *vp, u64 value)
 {
-	struct softhv_lapic *lapic = &vp->lapic;
+	const u64 modes = MSR_IA32_APICBASE_ENABLE | X2APIC_ENABLE;
+	u64 old = vp->msrs.apic_base & modes;
 
 	WRITE_ONCE(vp->msrs.apic_base, value);
-	if (value & X2APIC_ENABLE) {
-		WRITE_ONCE(lapic->id, vp->index);
-		WRITE_ONCE(lapic->ldr, vp->index >> 4 << 16 | BIT(vp->index & 0xf));
-	} else {
-		WRITE_ONCE(lapic->id, vp->index << 24);
-		WRITE_ONCE(lapic->ldr, 0);
-	}
+	if ((value & modes) == old)
+		return;
+	/* An APIC that is turned off loses its state, and its timer stops. */
+	if (!(value & MSR_IA32_APICBASE_ENABLE))
+		softhv_lapic_reset(vp);
+	else
+		lapic_reset_id(vp);
 }
 
 /**

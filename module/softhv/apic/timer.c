@@ -6,7 +6,7 @@
 #include <linux/ktime.h>
 #include <asm/apicdef.h>
 
-#include "compat.h"
+#include "softhv/compat.h"
 #include "softhv/softhv.h"
 
 /* No guest shall keep the host busy with nothing but its timer. */
@@ -40,7 +40,7 @@ static enum hrtimer_restart lapic_timer_fires(struct hrtimer *timer)
  */
 void softhv_lapic_timer_init(struct softhv_vp *vp)
 {
-	mshv_hrtimer_setup(&vp->lapic.timer, lapic_timer_fires, CLOCK_MONOTONIC,
+	softhv_hrtimer_setup(&vp->lapic.timer, lapic_timer_fires, CLOCK_MONOTONIC,
 			   HRTIMER_MODE_ABS_HARD);
 }
 

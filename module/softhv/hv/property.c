@@ -40,6 +40,15 @@ module_param_cb(late_properties, &late_properties_ops, &late_properties, 0600);
 MODULE_PARM_DESC(late_properties,
 		 "answer SET_PARTITION_PROPERTY at once (0, the default), by a message (1), or so when it is set to another value (2)");
 
+/**
+ * softhv_property_init() - answer later if softhv is to be unkind, and nothing else was asked for
+ */
+void softhv_property_init(void)
+{
+	if (softhv_unkind && late_properties == SOFTHV_ANSWER_AT_ONCE)
+		late_properties = SOFTHV_ANSWER_LATER;
+}
+
 /* When a property can be set */
 enum softhv_property_time {
 	SOFTHV_SET_ALWAYS,

@@ -345,11 +345,15 @@ static u16 softhv_set_msr(struct softhv_vp *vp, u32 arg, const union mhv_registe
 							 MHV_STATUS_SUCCESS;
 }
 
-/* The parent suspends a VP, or wakes it up; with softhv's own scheduler it runs at once. */
-static void softhv_resumed(struct softhv_vp *vp)
+/*
+ * The parent suspends a VP, or wakes it up. With softhv's own scheduler the VP runs at once. With the
+ * root scheduler the parent is told that the VP is ready if it had found the VP suspended: Linux's
+ * driver does not dispatch it again before.
+ */
+static void softhv_resumed(struct softhv_vp *vp, bool found_suspended)
 {
-	if (softhv_sched_is_own() && !vp->explicit_suspend && !vp->intercept_suspend &&
-	    !vp->dispatch_suspend)
+	if ((softhv_sched_is_own() || found_suspended) && !vp->explicit_suspend &&
+	    !vp->intercept_suspend && !vp->dispatch_suspend)
 		softhv_sched_ready(vp);
 }
 
@@ -364,7 +368,7 @@ static u16 softhv_set_dispatch_suspend(struct softhv_vp *vp, u32 arg,
 				       const union mhv_register_value *value)
 {
 	WRITE_ONCE(vp->dispatch_suspend, value->reg64 & MHV_SUSPENDED);
-	softhv_resumed(vp);
+	softhv_resumed(vp, false);
 	return MHV_STATUS_SUCCESS;
 }
 
@@ -385,7 +389,9 @@ static u16 softhv_set_explicit_suspend(struct softhv_vp *vp, u32 arg,
 				       const union mhv_register_value *value)
 {
 	vp->explicit_suspend = value->reg64 & MHV_SUSPENDED;
-	softhv_resumed(vp);
+	softhv_resumed(vp, !vp->explicit_suspend && vp->found_suspended);
+	if (!vp->explicit_suspend)
+		vp->found_suspended = false;
 	return MHV_STATUS_SUCCESS;
 }
 
@@ -402,7 +408,7 @@ static u16 softhv_set_intercept_suspend(struct softhv_vp *vp, u32 arg,
 	vp->intercept_suspend = value->reg64 & MHV_SUSPENDED;
 	if (!vp->intercept_suspend)
 		vp->shut_down = false;
-	softhv_resumed(vp);
+	softhv_resumed(vp, false);
 	return MHV_STATUS_SUCCESS;
 }
 

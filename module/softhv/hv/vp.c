@@ -10,7 +10,7 @@
 #include <asm/processor-flags.h>
 #include <trace/events/ipi.h>	/* smp_send_reschedule() */
 
-#include "compat.h"
+#include "softhv/compat.h"
 #include "softhv/softhv.h"
 
 #define SOFTHV_VP_PAGES		4	/* VMCB, FPU, message, statistics */
@@ -193,7 +193,7 @@ static void softhv_init_control(struct softhv_vp *vp)
 	control->iopm_base_pa = softhv_caps.iopm_pa;
 	control->msrpm_base_pa = softhv_caps.msrpm_pa;
 	control->int_ctl = V_INTR_MASKING_MASK;
-	mshv_vmcb_enable_npt(control);
+	softhv_vmcb_enable_npt(control);
 	control->nested_cr3 = __sme_set(virt_to_phys(vp->partition->npt));
 }
 
@@ -290,7 +290,7 @@ static void softhv_vp_init(struct softhv_vp *vp, struct softhv_partition *partit
 	vp->fpu = softhv_page_take(partition);
 	vp->message = softhv_page_take(partition);
 	softhv_stats_create(partition, &vp->stats);
-	mshv_hrtimer_setup(&vp->slice, softhv_slice_over, CLOCK_MONOTONIC,
+	softhv_hrtimer_setup(&vp->slice, softhv_slice_over, CLOCK_MONOTONIC,
 			   HRTIMER_MODE_REL_PINNED_HARD);
 	softhv_vp_rebuild(vp);
 	softhv_reset(vp);

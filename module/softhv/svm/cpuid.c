@@ -6,7 +6,7 @@
 #include <asm/cpufeature.h>
 #include <asm/processor.h>
 
-#include "compat.h"
+#include "softhv/compat.h"
 #include "softhv/softhv.h"
 
 #define MAX_LEAF		0x00000007

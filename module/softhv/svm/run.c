@@ -291,9 +291,14 @@ static enum softhv_next softhv_run(struct softhv_vp *vp)
 	enum softhv_next next;
 
 	softhv_stats_blocked(vp, false);
-	/* What an interrupt has brought before they were disabled does not interrupt once more. */
-	next = need_resched() || signal_pending(current) ? SOFTHV_YIELD :
-							   softhv_run_guest(vp, &guest_cycles);
+	/*
+	 * Work that an interrupt has brought before interrupts were disabled interrupts no more. The
+	 * hardware's hypervisor knows nothing of that work.
+	 */
+	if (!softhv_unkind && (need_resched() || signal_pending(current)))
+		next = SOFTHV_YIELD;
+	else
+		next = softhv_run_guest(vp, &guest_cycles);
 	softhv_stats_run(vp, rdtsc() - start, guest_cycles, next == SOFTHV_INTERCEPT);
 	return next;
 }
@@ -345,6 +350,7 @@ static void softhv_dispatch(struct softhv_vp *vp, u32 flags, u64 time_slice_100n
 	if ((flags & MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND) && !vp->shut_down)
 		vp->intercept_suspend = false;
 	if (vp->intercept_suspend || vp->explicit_suspend || vp->dispatch_suspend) {
+		vp->found_suspended = true;
 		out->dispatch_state = MHV_DISPATCH_STATE_BLOCKED;
 		out->dispatch_event = MHV_DISPATCH_EVENT_SUSPEND;
 		return;

@@ -23,7 +23,7 @@
 #include <asm/io.h>
 #include <asm/msr.h>
 
-#include "compat.h"
+#include "softhv/compat.h"
 #include "softhv/softhv.h"
 
 #define SOFTHV_VM_CR_SVMDIS	BIT_ULL(4)
@@ -49,9 +49,9 @@ static void softhv_svm_enable(struct softhv_cpu *cpu)
 {
 	u64 efer;
 
-	mshv_rdmsr(MSR_EFER, efer);
-	mshv_wrmsr(MSR_EFER, efer | EFER_SVME);
-	mshv_wrmsr(MSR_VM_HSAVE_PA, softhv_page_pa(cpu->hsave));
+	softhv_rdmsr(MSR_EFER, efer);
+	softhv_wrmsr(MSR_EFER, efer | EFER_SVME);
+	softhv_wrmsr(MSR_VM_HSAVE_PA, softhv_page_pa(cpu->hsave));
 	if (boot_cpu_has(X86_FEATURE_TSCRATEMSR))
 		wrmsr(MSR_AMD64_TSC_RATIO, lower_32_bits(SVM_TSC_RATIO_DEFAULT),
 		      upper_32_bits(SVM_TSC_RATIO_DEFAULT));
@@ -71,9 +71,9 @@ static void softhv_svm_disable(void *unused)
 	if (!cpu->enabled)
 		return;
 	cpu->enabled = false;
-	mshv_wrmsr(MSR_VM_HSAVE_PA, 0);
-	mshv_rdmsr(MSR_EFER, efer);
-	mshv_wrmsr(MSR_EFER, efer & ~EFER_SVME);
+	softhv_wrmsr(MSR_VM_HSAVE_PA, 0);
+	softhv_rdmsr(MSR_EFER, efer);
+	softhv_wrmsr(MSR_EFER, efer & ~EFER_SVME);
 }
 
 static int softhv_cpu_online(unsigned int nr)
@@ -85,8 +85,8 @@ static int softhv_cpu_online(unsigned int nr)
 
 	local_irq_save(flags);
 	cpu = this_cpu_ptr(&softhv_cpu);
-	mshv_rdmsr(MSR_VM_CR, vm_cr);
-	mshv_rdmsr(MSR_EFER, efer);
+	softhv_rdmsr(MSR_VM_CR, vm_cr);
+	softhv_rdmsr(MSR_EFER, efer);
 	if (vm_cr & SOFTHV_VM_CR_SVMDIS)
 		ret = -EOPNOTSUPP;
 	else if (efer & EFER_SVME)
