@@ -15,6 +15,7 @@
 #include "names.h"
 #include "num.h"
 #include "version.h"
+#include "mapped.h"
 #include "vm.h"
 
 const char *argp_program_version = "mshvrun " MSHV_TOOLS_VERSION;
@@ -48,7 +49,7 @@ static const struct argp_option options[] = {
 	{ "x2apic", OPT_X2APIC, NULL, 0, "Likewise, and let guests use it by MSRs", 0 },
 	{ "quiet", 'q', NULL, 0, "No summary at the end", 0 },
 	{ "verbose", 'v', NULL, 0, "Print each exit on standard error", 0 },
-	{ "stats", OPT_STATS, NULL, 0, "Print exits by VP and kind on standard error", 0 },
+	{ "stats", OPT_STATS, NULL, 0, "Print exits by VP and kind, and pages of memory, on standard error", 0 },
 	{ "vmm-delay-us", OPT_DELAY, "N[:REASON]", 0, "Sleep so long at each exit [of REASON]", 0 },
 	{ "serial-delay-us", OPT_SERIAL_DELAY, "N", 0, "Sleep so long at each byte sent", 0 },
 	{ 0 }
@@ -187,7 +188,18 @@ static void print_count(const char *vp, enum mshv_exit_reason reason, __u64 coun
 		fprintf(stderr, "%-4s %-24s %10llu\n", vp, exit_name(reason, room), count);
 }
 
-/* A line for each VP and kind of exit, and for all VPs of each kind */
+static void print_mapped(const struct vm *vm)
+{
+	struct mapped mapped;
+
+	if (mapped_read(&mapped, vm->fd))
+		fprintf(stderr, "memory: %llu pages of 2 MiB, %llu of 4 KiB\n", mapped.large,
+			mapped.small);
+	else
+		fprintf(stderr, "memory: in unknown pages; debugfs does not tell\n");
+}
+
+/* A line for each VP and kind of exit, and for all VPs of each kind; and the pages of memory */
 static void print_stats(const struct vm *vm)
 {
 	__u64 total[MSHV_NR_EXITS] = {};
@@ -205,6 +217,7 @@ static void print_stats(const struct vm *vm)
 	}
 	for (reason = 0; reason < MSHV_NR_EXITS; reason++)
 		print_count("all", reason, total[reason]);
+	print_mapped(vm);
 }
 
 static void print_summary(const struct vm *vm, double seconds, int code)

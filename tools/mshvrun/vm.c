@@ -127,15 +127,23 @@ static bool create_partition(struct vm *vm)
 	return true;
 }
 
+/* At a multiple of a large page, so that the guest can have such pages where the kernel has them */
 static __u8 *map_pages(size_t bytes)
 {
-	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const size_t align = 1UL << MHV_LARGE_PAGE_SHIFT;
+	__u8 *at = mmap(NULL, bytes + align, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			-1, 0);
+	size_t before;
 
 	if (at == MAP_FAILED) {
 		err_errno("%zu MiB of guest memory; try a smaller --mem", bytes >> 20);
 		return NULL;
 	}
-	return at;
+	before = align - (uintptr_t)at % align;
+	munmap(at, before);
+	if (before < align)
+		munmap(at + before + bytes, align - before);
+	return at + before;
 }
 
 static bool give_memory(struct vm *vm, __u64 gpa, __u8 *at, size_t bytes, unsigned int flags)
