@@ -15,8 +15,8 @@
  *   event is for, and may make hypercalls.
  *
  * Running a VP, root scheduler
- *   DISPATCH_VP comes back when the VP has an intercept, is blocked, or when the CPU has an interrupt
- *   for the host, which is handled before the hypercall returns or right after it.
+ *   DISPATCH_VP comes back when the VP has an intercept, is blocked, or when the CPU has an
+ *   interrupt for the host, which is handled before the hypercall returns or right after it.
  *   The driver looks for pending work (signals, rescheduling) before DISPATCH_VP, with interrupts
  *   enabled, so an interrupt that brings work may come between the look and the hypercall, and is
  *   over by then. Who closes this window: a hypervisor with @looks_again gives the VP back at once;
@@ -41,8 +41,8 @@
  *
  * Memory
  *   Mapping a page that is mapped already may clear its accessed and dirty bits, so the driver maps
- *   a page again only if its access has to change. When an unmapping hypercall has returned, no VP writes to the pages any more. Padding in the input of
- *   memory hypercalls may hold anything.
+ *   a page again only if its access has to change. When an unmapping hypercall has returned, no VP
+ *   writes to the pages any more. Padding in the input of memory hypercalls may hold anything.
  *
  * Answers that come later
  *   SET_PARTITION_PROPERTY may answer CALL_PENDING; ASYNC_CALL_COMPLETION then has the status. At

@@ -4,7 +4,7 @@
  * Per iteration: 1 exit (GPA_INTERCEPT). Ends with HLT after ECX iterations, exit code 0; with 1
  * when the memory has changed.
  */
-#include "guest.h"
+#include "../guest.h"
 
 begin
 	mov	ROM, %edx

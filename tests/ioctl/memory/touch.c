@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include "touch.h"
+#include "memory/touch.h"
 
 #define WRITE_AT	0x10
 

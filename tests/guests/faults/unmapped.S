@@ -4,7 +4,7 @@
  * dropped. 2 exits (UNMAPPED_GPA) per iteration. Ends with HLT after ECX iterations, exit code 0;
  * with 1 when a value is wrong.
  */
-#include "guest.h"
+#include "../guest.h"
 
 #define NOTHING	0xe0000000
 

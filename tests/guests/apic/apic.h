@@ -4,7 +4,7 @@
  * and the start of further VPs. Beyond apic_begin they are in 32-bit protected mode with a GDT and
  * an IDT of their own. They end the machine by the exit port: HLT waits for an interrupt here.
  */
-#include "guest.h"
+#include "../guest.h"
 
 #define APIC			0xfee00000
 #define APIC_ID			0x020

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 #include <mshv/hvabi_state.h>
-#include "touch.h"
+#include "memory/touch.h"
 
 #define GPA		0x40000000UL
 #define NR_LARGE	4

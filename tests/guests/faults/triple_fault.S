@@ -2,7 +2,7 @@
 /*
  * Divides by zero with no interrupt descriptor table. One exit (TRIPLE_FAULT); exit code 71.
  */
-#include "guest.h"
+#include "../guest.h"
 
 begin
 	xor	%ecx, %ecx

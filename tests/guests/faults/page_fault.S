@@ -4,7 +4,7 @@
  * --exception 14, which ends the VP with exit code 70. One exit (EXCEPTION, error code 2, parameter
  * 0x12345678). Without the option it is a triple fault, exit code 71.
  */
-#include "guest.h"
+#include "../guest.h"
 
 #define CR0_PG		0x80000000
 #define CR4_PSE		0x10

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <mshv/hvabi_state.h>
-#include "touch.h"
+#include "memory/touch.h"
 
 #ifndef SYS_memfd_secret
 #define SYS_memfd_secret	447

@@ -4,7 +4,7 @@
  * Without that the first one is a triple fault, exit code 71.
  * Per iteration: 2 exits (EXCEPTION), and 2 more. Ends with HLT after ECX iterations, exit code 0.
  */
-#include "guest.h"
+#include "../guest.h"
 
 #define EFLAGS_TF	0x100
 
