@@ -16,7 +16,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "touch.h"
+#include "memory/touch.h"
 
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
