@@ -48,6 +48,7 @@ include docs/rules.mk
 include tests/guests/rules.mk
 include tests/bench/rules.mk
 include tests/rules.mk
+include tests/fuzz/readers.mk
 include tools/install/install.mk
 
 #: clean		remove what was built, but for kernels and roots of other releases

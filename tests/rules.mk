@@ -30,7 +30,7 @@ unit: $(UNITS) $(TUI_TEST) tools bpftrace man $(BUILD)/modules/$(NEWEST)/.built
 
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_LIBS) $(LIB)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) $(LIBS_mshvrun) -o $@
+	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) $(LIBS_mshvtrace) $(LIBS_mshvrun) -o $@
 
 # Programs that cases run in the virtual machine
 IOCTL_SRC := $(wildcard tests/ioctl/test_*.c tests/ioctl/*/test_*.c) tests/ioctl/hypercalls.c

@@ -73,3 +73,16 @@ bool caps_drop(void)
 	err_errno("capabilities: cannot be given up");
 	return false;
 }
+
+/**
+ * caps_drop_all() - give up all capabilities
+ *
+ * Return: false if that fails.
+ */
+bool caps_drop_all(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[WORDS] = { 0 };
+
+	return !syscall(SYS_capset, &header, none);
+}

@@ -7,5 +7,6 @@
 
 bool caps_have_admin(void);
 bool caps_drop(void);
+bool caps_drop_all(void);
 
 #endif /* MSHV_CAPS_H */

@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads a trace.dat by libtracecmd, and makes of its events the records that come from the BPF
- * programs, through the same filters. Fields are found by name, as the file's own formats have
+ * Reads a trace.dat by libtracecmd, in a process without rights, and makes of its events the records
+ * that come from the BPF programs, through the same filters. Fields are found by name, as the file's own formats have
  * them, so that a file of another version of the driver can be read; what it lacks is 0.
  */
-#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <trace-cmd.h>
+#include <unistd.h>
 #include "err.h"
 #include "filter.h"
 #include "import.h"
+
+/* What reading may cost: memory by the file's size, and time */
+#define MEMORY_ANYWAY		(256ULL << 20)
+#define MEMORY_TIMES		100
+#define SECONDS_ANYWAY		30
+#define BYTES_PER_SECOND	(256 << 10)
 
 /* The fields that become a record's arguments, in their order */
 static const struct import_kind {
@@ -38,15 +46,15 @@ static const struct import_kind {
 
 /**
  * struct import - a file that is being read
+ * @fd: the file
  * @options: what is wanted
- * @take: takes events
- * @data: for @take
+ * @cage: the process in which it is read
  * @lost: events that were lost as it was recorded
  */
 struct import {
+	int fd;
 	const struct stream_options *options;
-	stream_take take;
-	void *data;
+	struct cage *cage;
 	__u64 lost;
 };
 
@@ -84,7 +92,26 @@ static int take_record(struct tracecmd_input *input, struct tep_record *record, 
 		r.arg[i] = field(event, kinds[r.kind].fields[i], record);
 	if (!filter_wants(import->options, &r))
 		return 0;
-	return !import->take(import->data, &r);
+	return !cage_put(import->cage, &r);
+}
+
+/* In the process without rights */
+static bool read_inside(struct cage *cage, void *data, __u64 *lost)
+{
+	struct import *import = data;
+	struct tracecmd_input *input;
+
+	import->cage = cage;
+	if (!import->options->debug) {
+		tracecmd_set_loglevel(TEP_LOG_NONE);
+		tep_set_loglevel(TEP_LOG_NONE);
+	}
+	input = tracecmd_open_fd(import->fd, TRACECMD_FL_LOAD_NO_PLUGINS);
+	if (!input)
+		return false;
+	tracecmd_iterate_events(input, NULL, 0, take_record, import);
+	*lost = import->lost;
+	return true;
 }
 
 /**
@@ -95,29 +122,35 @@ static int take_record(struct tracecmd_input *input, struct tep_record *record, 
  * @data: for @take
  * @lost: gets the number of events that were lost as it was recorded
  *
- * Return: false after an error, which was reported.
+ * Return: how it went; CAGE_DIED at damage, after events before the damage were taken. All but
+ * CAGE_OK was reported.
  */
-bool import_read(const char *file, const struct stream_options *options, stream_take take,
-		 void *data, __u64 *lost)
+enum cage_result import_read(const char *file, const struct stream_options *options,
+			     stream_take take, void *data, __u64 *lost)
 {
-	struct import import = { .options = options, .take = take, .data = data };
-	struct tracecmd_input *input;
+	struct import import = { .options = options };
+	enum cage_result result = CAGE_FAILED;
+	struct cage_limits limits;
+	struct stat st;
 
-	if (!options->debug) {
-		tracecmd_set_loglevel(TEP_LOG_NONE);
-		tep_set_loglevel(TEP_LOG_NONE);
+	/* No writer is waited for, if this is a pipe. */
+	import.fd = open(file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (import.fd < 0 || fstat(import.fd, &st)) {
+		err_errno("%s", file);
+		goto out_close;
 	}
-	errno = 0;
-	input = tracecmd_open(file, TRACECMD_FL_LOAD_NO_PLUGINS);
-	if (!input) {
-		if (errno)
-			err_errno("%s", file);
-		else
-			err("%s: not a trace.dat; record one with trace-cmd record -e mshv", file);
-		return false;
+	if (!S_ISREG(st.st_mode)) {
+		err("%s: not a regular file; a trace.dat has to be one", file);
+		goto out_close;
 	}
-	tracecmd_iterate_events(input, NULL, 0, take_record, &import);
-	tracecmd_close(input);
-	*lost = import.lost;
-	return true;
+	limits.memory_bytes = MEMORY_ANYWAY + MEMORY_TIMES * (__u64)st.st_size;
+	limits.cpu_seconds = SECONDS_ANYWAY + st.st_size / BYTES_PER_SECOND;
+	result = cage_run(file, &limits, read_inside, &import, take, data, lost);
+	if (result == CAGE_REFUSED)
+		err("%s: not a trace.dat, or damaged at its beginning; record one with trace-cmd "
+		    "record -e mshv", file);
+out_close:
+	if (import.fd >= 0)
+		close(import.fd);
+	return result;
 }

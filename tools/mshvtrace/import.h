@@ -3,10 +3,10 @@
 #ifndef MSHVTRACE_IMPORT_H
 #define MSHVTRACE_IMPORT_H
 
-#include <stdbool.h>
+#include "cage.h"
 #include "stream.h"
 
-bool import_read(const char *file, const struct stream_options *options, stream_take take,
-		 void *data, __u64 *lost);
+enum cage_result import_read(const char *file, const struct stream_options *options,
+			     stream_take take, void *data, __u64 *lost);
 
 #endif /* MSHVTRACE_IMPORT_H */

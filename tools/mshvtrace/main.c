@@ -283,18 +283,21 @@ static void finish(struct trace *t)
 /* Times are from the first event. */
 static void read_file(struct trace *t)
 {
+	enum cage_result result;
 	__u64 lost;
 
 	t->start_ns = 0;
 	if (rec_is_one(t->input)) {
 		/* Events before the damage were shown. */
-		t->failed = !recorded_read(t->input, &t->options, take_recorded, t, &lost);
+		t->failed = !recorded_read(t->input, &t->options, take_recorded, t, &lost) ||
+			    t->failed;
 		report_lost(t, lost, "record again with a shorter interval, or a larger --slow");
-	} else if (import_read(t->input, &t->options, take, t, &lost)) {
-		report_lost(t, lost, "record again with a larger trace-cmd record -b");
 	} else {
-		t->failed = true;
-		return;
+		result = import_read(t->input, &t->options, take, t, &lost);
+		report_lost(t, lost, "record again with a larger trace-cmd record -b");
+		t->failed = t->failed || result != CAGE_OK;
+		if (result == CAGE_REFUSED || result == CAGE_FAILED)
+			return;
 	}
 	finish(t);
 }
