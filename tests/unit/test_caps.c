@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -17,6 +19,7 @@
 #include "caps/capnames.h"
 #include "err.h"
 #include "recording/file.h"
+#include "text.h"
 #include "../../tools/mshvcaps/mshvcaps.h"
 
 static void names_and_ids(void **state)
@@ -237,6 +240,126 @@ static void recordings_have_all_partitions(void **state)
 	unlink(path);
 }
 
+static int migrate(json_t *a, json_t *b, char **text)
+{
+	size_t size;
+	FILE *out = open_memstream(text, &size);
+	int status = diff_migrate(out, a, b, 0);
+
+	fclose(out);
+	return status;
+}
+
+static void each_vm_has_an_answer_of_its_own(void **state)
+{
+	json_t *a = host("x,y", "x,y"), *b = host("x", NULL), *partitions;
+	char *text;
+
+	(void)state;
+	partitions = json_object_get(a, "partitions");
+	json_array_append_new(partitions, json_pack("{s:i, s:s, s:[s], s:[]}", "id", 4, "comm", "two",
+						    "granted", "x", "used"));
+	json_array_append_new(partitions, json_pack("{s:i, s:s}", "id", 5, "comm", "three"));
+	assert_int_equal(migrate(a, b, &text), EXIT_NO);
+	assert_non_null(strstr(text, "partition 3 (vmm): no\n"));
+	assert_non_null(strstr(text, "partition 4 (two): yes\n"));
+	assert_non_null(strstr(text, "partition 5 (three): unknown\n"));
+	free(text);
+	json_array_remove(partitions, 0);
+	assert_int_equal(migrate(a, b, &text), EXIT_UNKNOWN);
+	free(text);
+	json_array_remove(partitions, 1);
+	assert_int_equal(migrate(a, b, &text), EXIT_OK);
+	free(text);
+	json_decref(a);
+	json_decref(b);
+}
+
+static void what_a_snapshot_does_not_say_is_unknown(void **state)
+{
+	json_t *a = host("x", "x"), *b = host("x", NULL);
+	char *text;
+
+	(void)state;
+	json_object_del(snapshot_find(b, "x"), "value");
+	assert_int_equal(migrate(a, b, &text), EXIT_UNKNOWN);
+	free(text);
+	json_object_set_new(snapshot_find(b, "x"), "value", json_integer(1));
+	json_object_set_new(snapshot_find(b, "x"), "state", json_null());
+	assert_int_equal(migrate(a, b, &text), EXIT_UNKNOWN);
+	free(text);
+	json_object_set_new(snapshot_find(b, "x"), "state", json_string("USABLE"));
+	assert_int_equal(migrate(a, b, &text), EXIT_OK);
+	free(text);
+	json_object_del(a, "partitions");
+	assert_int_equal(migrate(a, b, &text), EXIT_UNKNOWN);
+	free(text);
+	json_decref(a);
+	json_decref(b);
+}
+
+/* The second snapshot, in which something was used that the first does not know, is damaged. */
+static void a_damaged_recording_never_says_yes(void **state)
+{
+	char path[] = "/tmp/mshv-test-caps.XXXXXX";
+	json_t *target = host("x", NULL), *all;
+	struct rec_writer *w;
+	struct stat st;
+	char *text, byte;
+	int fd;
+
+	(void)state;
+	close(mkstemp(path));
+	w = rec_create(path);
+	assert_non_null(w);
+	assert_true(put_snapshot(w, host("x", "x")));
+	assert_true(put_snapshot(w, host("x,y", "x,y")));
+	assert_true(rec_close(w));
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(pread(fd, &byte, 1, st.st_size - 5), 1);
+	byte ^= 1;
+	assert_int_equal(pwrite(fd, &byte, 1, st.st_size - 5), 1);
+	all = snapshot_load(path);
+	assert_non_null(all);
+	assert_int_equal(migrate(all, target, &text), EXIT_UNKNOWN);
+	assert_null(strstr(text, "yes"));
+	free(text);
+	assert_int_equal(migrate(target, all, &text), EXIT_UNKNOWN);
+	free(text);
+	json_decref(all);
+	/* Cut off within a block */
+	assert_int_equal(ftruncate(fd, st.st_size - 3), 0);
+	all = snapshot_load(path);
+	assert_non_null(all);
+	assert_int_equal(migrate(all, target, &text), EXIT_UNKNOWN);
+	free(text);
+	json_decref(all);
+	close(fd);
+	json_decref(target);
+	unlink(path);
+}
+
+static void a_vmm_may_have_any_name(void **state)
+{
+	struct owner owner = { .partition_id = 3, .tgid = 7, .caps_known = true };
+	static const struct hostcaps caps = { .told = true };
+	json_t *o;
+
+	(void)state;
+	/* Cut in the middle of a character by the kernel */
+	text_clean(owner.comm, sizeof(owner.comm), "машинах", 15);
+	o = snapshot_make(&caps, &owner, 1);
+	assert_non_null(o);
+	assert_string_equal(json_string_value(json_object_get(
+		json_array_get(json_object_get(o, "partitions"), 0), "comm")), "машинах");
+	json_decref(o);
+	text_clean(owner.comm, sizeof(owner.comm), "\xff\x1b[2J", 5);
+	o = snapshot_make(&caps, &owner, 1);
+	assert_non_null(o);
+	json_decref(o);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -247,6 +370,10 @@ int main(void)
 		cmocka_unit_test(masks_and_values),
 		cmocka_unit_test(base_is_needed),
 		cmocka_unit_test(recordings_have_all_partitions),
+		cmocka_unit_test(each_vm_has_an_answer_of_its_own),
+		cmocka_unit_test(what_a_snapshot_does_not_say_is_unknown),
+		cmocka_unit_test(a_damaged_recording_never_says_yes),
+		cmocka_unit_test(a_vmm_may_have_any_name),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

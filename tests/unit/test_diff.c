@@ -269,7 +269,7 @@ static unsigned int found(double scale, double tail, double sigma, double sample
 		p99 = &find(&result, "IO_PORT")->value[METRIC_P99];
 		hits += result.nr_differ == 1 && result.lines[0].differs && p99->differs &&
 			p99->change > 0.05 && p99->change < 0.16 &&
-			diff_rule_broken(&rule, &result.lines[0]);
+			diff_rule_row(&rule, &result.lines[0]) == DIFF_BROKEN;
 		diff_result_free(&result);
 		diff_side_free(&a);
 		diff_side_free(&b);
@@ -406,6 +406,92 @@ static void both_views_say_which_row_breaks_a_rule(void **state)
 	diff_side_free(&b);
 }
 
+/* The answer to a rule, on so many intervals with so many events each, scaled in the second */
+static enum diff_answer answer(const char *text, unsigned int intervals, double mean, double scale,
+			       bool damaged)
+{
+	const struct load before = { "MSR", mean, 20000, 0.8, 0.3, 0.3, 0, 0, 0 };
+	struct load after = before;
+	struct diff_settings settings = usual;
+	struct diff_result result;
+	enum diff_answer all;
+	struct diff_rule rule;
+	struct diff_side a, b;
+	__u64 kept;
+
+	after.scale = scale;
+	kept = seed;
+	generate_long(&a, intervals, &before, 1);
+	if (!scale)
+		seed = kept;
+	generate_long(&b, intervals, &after, 1);
+	b.damaged = damaged;
+	assert_true(diff_rule_parse(&rule, text));
+	settings.rules = &rule;
+	settings.nr_rules = 1;
+	assert_true(diff_compare(&result, &a, &b, &settings));
+	all = diff_rule_answer(&rule, &result);
+	diff_result_free(&result);
+	diff_side_free(&a);
+	diff_side_free(&b);
+	return all;
+}
+
+static void a_rule_that_could_not_be_tested_does_not_hold(void **state)
+{
+	(void)state;
+	seed = 11;
+	/* Enough of everything, and the same twice */
+	assert_int_equal(answer("p99:+10%", 60, 200, 0, false), DIFF_HOLDS);
+	assert_int_equal(answer("rate:+10%", 60, 200, 0, false), DIFF_HOLDS);
+	assert_int_equal(answer("p99:+10%", 60, 200, 10, false), DIFF_BROKEN);
+	/* Too few intervals, however large the change is, and if there is none */
+	assert_int_equal(answer("p99:+10%", 3, 400, 10, false), DIFF_UNKNOWN);
+	assert_int_equal(answer("p99:+10%", 3, 400, 0, false), DIFF_UNKNOWN);
+	assert_int_equal(answer("rate:+10%", 3, 400, 0, false), DIFF_UNKNOWN);
+	/* Too few events for a 99th percentile, which is ten times as long */
+	assert_int_equal(answer("p99:+10%", 20, 2, 10, false), DIFF_UNKNOWN);
+	/* Nothing that could be tested at all */
+	assert_int_equal(answer("p99:+10%", 20, 2, 0, false), DIFF_UNKNOWN);
+	/* What is missing may break it; what is there does, whatever is missing. */
+	assert_int_equal(answer("p99:+10%", 60, 200, 0, true), DIFF_UNKNOWN);
+	assert_int_equal(answer("p99:+10%", 60, 200, 10, true), DIFF_BROKEN);
+}
+
+static void what_is_not_compared_is_said(void **state)
+{
+	const struct load load = { "MSR", 200, 20000, 0.8, 0.3, 0.3, 0, 0, 0 };
+	struct diff_cell cell = { .count = 1 };
+	struct diff_result result;
+	struct diff_side a, b;
+	struct hist hist;
+	char *text;
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	hist_init(&hist);
+	generate(&a, &load, 1);
+	generate(&b, &load, 1);
+	assert_true(diff_add(&a, DIFF_VP, "qemu#1/0", 0, &cell, &hist, 0));
+	assert_true(diff_add(&b, DIFF_VP, "crosvm#1/0", 0, &cell, &hist, 0));
+	strcpy(a.facts[DIFF_KERNEL], "6.1");
+	strcpy(b.facts[DIFF_KERNEL], "6.12");
+	strcpy(a.facts[DIFF_DETAILS], "yes");
+	strcpy(b.facts[DIFF_DETAILS], "yes");
+	assert_true(diff_compare(&result, &a, &b, &usual));
+	out = open_memstream(&text, &size);
+	diff_text(out, &a, &b, &result, &usual, 200);
+	fclose(out);
+	assert_non_null(strstr(text, "Not recorded the same way: kernel 6.1 / 6.12.\n"));
+	assert_non_null(strstr(text, "Not compared, only in the first: vp qemu#1/0.\n"));
+	assert_non_null(strstr(text, "Not compared, only in the second: vp crosvm#1/0.\n"));
+	free(text);
+	diff_result_free(&result);
+	diff_side_free(&a);
+	diff_side_free(&b);
+}
+
 /* Values of tables: Abramowitz and Stegun, table 26.10, and the normal distribution */
 static void students_t_has_its_probabilities(void **state)
 {
@@ -442,6 +528,8 @@ int main(void)
 		cmocka_unit_test(one_burst_proves_nothing),
 		cmocka_unit_test(rules_are_read),
 		cmocka_unit_test(both_views_say_which_row_breaks_a_rule),
+		cmocka_unit_test(a_rule_that_could_not_be_tested_does_not_hold),
+		cmocka_unit_test(what_is_not_compared_is_said),
 		cmocka_unit_test(students_t_has_its_probabilities),
 		cmocka_unit_test(holm_multiplies_by_what_is_left),
 	};

@@ -11,6 +11,7 @@
 #include "options.h"
 
 #define EXIT_BROKEN	2	/* a rule is */
+#define EXIT_UNKNOWN	3	/* whether one is could not be found out */
 
 #define DEFAULT_LEVEL	1.0	/* percent */
 #define DEFAULT_LEAST	5.0
@@ -39,8 +40,8 @@ static const char doc[] =
 	"of VP time, sorted by how much."
 	"\vWhat differs does so by more than chance, judged by how much intervals of each "
 	"recording vary, and by 5 % at least. Record 30 intervals or more.\n"
-	"Exit status: 0; 1 after an error, or if a file is damaged; 2 if a rule is broken; 64 for "
-	"wrong usage.";
+	"Exit status: 0; 1 after an error, or if a file is damaged; 2 if a rule is broken; 3 if "
+	"none is, as far as could be found out, but one may be; 64 for wrong usage.";
 
 /**
  * struct arguments - the command line
@@ -124,8 +125,10 @@ static bool take(struct diff_side *side, const char *path, bool *damaged)
 	if (!source)
 		return false;
 	side->path = path;
-	ok = diff_take(side, source);
+	side->damaged = source->damaged;
 	*damaged |= source->damaged;
+	diff_take_facts(side, source);
+	ok = diff_take(side, source);
 	source->close(source);
 	if (side->lost)
 		err("%s: %llu events are missing from it", path, side->lost);
@@ -144,15 +147,17 @@ static unsigned int width(void)
 	return WIDTH;
 }
 
-static bool is_broken(const struct diff_result *result, const struct diff_settings *settings)
+static int status_of(const struct diff_result *result, const struct diff_settings *settings)
 {
-	unsigned int i, j;
+	enum diff_answer worst = DIFF_HOLDS, one;
+	unsigned int i;
 
-	for (i = 0; i < settings->nr_rules; i++)
-		for (j = 0; j < result->nr; j++)
-			if (diff_rule_broken(&settings->rules[i], &result->lines[j]))
-				return true;
-	return false;
+	for (i = 0; i < settings->nr_rules; i++) {
+		one = diff_rule_answer(&settings->rules[i], result);
+		if (one > worst)
+			worst = one;
+	}
+	return worst == DIFF_BROKEN ? EXIT_BROKEN : worst == DIFF_UNKNOWN ? EXIT_UNKNOWN : EXIT_OK;
 }
 
 static int compare(const struct arguments *args, const struct diff_side *sides)
@@ -169,7 +174,7 @@ static int compare(const struct arguments *args, const struct diff_side *sides)
 	if (fflush(stdout) || ferror(stdout))
 		err_errno("standard output");
 	else
-		status = is_broken(&result, &args->settings) ? EXIT_BROKEN : EXIT_OK;
+		status = status_of(&result, &args->settings);
 out_free:
 	diff_result_free(&result);
 	return status;
@@ -202,7 +207,7 @@ int diff_main(int argc, char **argv)
 	 * A comparison of which a part is missing may show that a rule is broken, but not that it
 	 * holds.
 	 */
-	if (damaged && status == EXIT_OK)
+	if (damaged && (status == EXIT_OK || status == EXIT_UNKNOWN))
 		status = EXIT_RUNTIME;
 	diff_side_free(&sides[0]);
 	diff_side_free(&sides[1]);

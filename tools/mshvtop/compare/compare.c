@@ -163,6 +163,11 @@ static void set_value(struct diff_value *value, double a, double b, double p)
 	value->p = p;
 }
 
+static bool have_intervals(const struct comparison *c)
+{
+	return c->a->nr_intervals >= DIFF_MIN_INTERVALS && c->b->nr_intervals >= DIFF_MIN_INTERVALS;
+}
+
 static void compare_rates(struct comparison *c, struct diff_line *line, const struct diff_row *a,
 			  const struct diff_row *b)
 {
@@ -171,6 +176,7 @@ static void compare_rates(struct comparison *c, struct diff_line *line, const st
 	struct ratio_result r = ratio_compare(&x, &y);
 
 	set_value(&line->value[METRIC_RATE], r.a, r.b, r.p);
+	line->value[METRIC_RATE].tested = have_intervals(c);
 }
 
 static void compare_shares(struct comparison *c, struct diff_line *line, const struct diff_row *a,
@@ -187,6 +193,7 @@ static void compare_shares(struct comparison *c, struct diff_line *line, const s
 	y = share_series(&c->terms_b, c->b, b, total_b);
 	r = ratio_compare(&x, &y);
 	set_value(&line->value[METRIC_SHARE], r.a, r.b, r.p);
+	line->value[METRIC_SHARE].tested = have_intervals(c);
 }
 
 /* Latencies need samples on both sides. */
@@ -205,14 +212,17 @@ static void compare_latencies(struct comparison *c, struct diff_line *line, doub
 	hist_merge(&c->pooled, &b->hist);
 	for (i = 0; i < NR_PERCENTILES; i++) {
 		const struct percentile *q = &percentiles[i];
+		struct diff_value *v = &line->value[q->metric];
 
-		if (least < q->min_samples)
+		set_value(v, hist_quantile(&a->hist, q->percent, a->max_ns),
+			  hist_quantile(&b->hist, q->percent, b->max_ns), 1);
+		v->known = least >= q->min_samples;
+		v->guessed = !v->known;
+		v->tested = v->known && have_intervals(c);
+		if (!v->known)
 			continue;
 		score_above(&c->pooled, q->percent, c->score);
-		set_value(&line->value[q->metric],
-			  hist_quantile(&a->hist, q->percent, a->max_ns),
-			  hist_quantile(&b->hist, q->percent, b->max_ns),
-			  compare_scores(c, a, b));
+		v->p = compare_scores(c, a, b);
 	}
 	if (least < MIN_P50)
 		return;
@@ -320,7 +330,10 @@ static int compare_lines(const void *x, const void *y)
 	return strcmp(a->name, b->name);
 }
 
-/* VPs are compared where both recordings have them, everything else where one of them does. */
+/*
+ * VPs are compared where both recordings have them, everything else where one of them does. VPs that
+ * only one recording has are listed by themselves.
+ */
 static void list_rows(struct diff_result *result, const struct diff_side *from,
 		      const struct diff_side *other, bool second)
 {
@@ -331,6 +344,8 @@ static void list_rows(struct diff_result *result, const struct diff_side *from,
 		bool both = diff_row(other, row->kind, row->name);
 		struct diff_line *line = &result->lines[result->nr];
 
+		if (!both && row->kind == DIFF_VP)
+			result->only[second][result->nr_only[second]++] = row;
 		if ((both && second) || (!both && row->kind == DIFF_VP))
 			continue;
 		line->kind = row->kind;
@@ -358,8 +373,11 @@ bool diff_compare(struct diff_result *result, const struct diff_side *a, const s
 
 	memset(result, 0, sizeof(*result));
 	result->lines = calloc(a->nr_rows + b->nr_rows + 1, sizeof(result->lines[0]));
-	if (!c || !p || !result->lines)
+	result->only[0] = calloc(a->nr_rows + 1, sizeof(result->only[0][0]));
+	result->only[1] = calloc(b->nr_rows + 1, sizeof(result->only[1][0]));
+	if (!c || !p || !result->lines || !result->only[0] || !result->only[1])
 		goto out_free;
+	result->damaged = a->damaged || b->damaged;
 	c->a = a;
 	c->b = b;
 	c->pooled.lo = MSHV_HIST_BUCKETS;
@@ -391,4 +409,6 @@ out_free:
 void diff_result_free(struct diff_result *result)
 {
 	free(result->lines);
+	free(result->only[0]);
+	free(result->only[1]);
 }

@@ -14,6 +14,9 @@
 
 #define DIFF_NAME	96
 
+/* With fewer intervals nothing is found. */
+#define DIFF_MIN_INTERVALS	4
+
 /*
  * With more intervals than this, neighbours are merged: more of them would not make the estimate of
  * their variance better.
@@ -27,6 +30,20 @@ enum diff_kind {
 	DIFF_HVCALL,
 	DIFF_NR_KINDS
 };
+
+/* What two recordings should have in common, for their difference to be that of what was recorded */
+enum diff_fact {
+	DIFF_HOST,
+	DIFF_KERNEL,
+	DIFF_SOURCE,
+	DIFF_CPU,
+	DIFF_CPUS,
+	DIFF_INTERVAL,
+	DIFF_DETAILS,
+	DIFF_NR_FACTS
+};
+
+#define DIFF_FACT	96
 
 /**
  * struct diff_cell - what happened to a row in an interval
@@ -74,6 +91,8 @@ struct diff_row {
  * @guests: partitions, see take.c
  * @nr_guests: entries of @guests
  * @lost: events that are missing from it
+ * @damaged: the recording is damaged
+ * @facts: where and how it was made, by enum diff_fact; empty where it does not say
  */
 struct diff_side {
 	const char *path;
@@ -86,7 +105,14 @@ struct diff_side {
 	struct diff_guest *guests;
 	unsigned int nr_guests;
 	__u64 lost;
+	bool damaged;
+	char facts[DIFF_NR_FACTS][DIFF_FACT];
 };
+
+extern const char * const diff_fact_names[DIFF_NR_FACTS];
+
+void diff_take_facts(struct diff_side *side, const struct source *source);
+bool diff_fact_differs(const struct diff_side *a, const struct diff_side *b, enum diff_fact fact);
 
 bool diff_take(struct diff_side *side, struct source *source);
 struct diff_row *diff_row(const struct diff_side *side, enum diff_kind kind, const char *name);
@@ -110,6 +136,8 @@ extern const char * const diff_metric_names[NR_METRICS];
 /**
  * struct diff_value - a metric of a row in both recordings
  * @known: both have one
+ * @guessed: there are too few samples for @known; @a, @b and @change are what they say
+ * @tested: there are intervals enough for a test
  * @a: in the first: per second, nanoseconds, or part of VP time
  * @b: in the second
  * @change: (@b - @a) / @a; infinite if only @a is 0
@@ -118,6 +146,8 @@ extern const char * const diff_metric_names[NR_METRICS];
  */
 struct diff_value {
 	bool known;
+	bool guessed;
+	bool tested;
 	double a;
 	double b;
 	double change;
@@ -145,6 +175,13 @@ struct diff_line {
 	double p;
 	bool differs;
 	double effect;
+};
+
+enum diff_answer {
+	DIFF_SILENT,	/* says nothing either way */
+	DIFF_HOLDS,
+	DIFF_UNKNOWN,	/* it may be broken, which could not be found out */
+	DIFF_BROKEN,
 };
 
 /**
@@ -179,12 +216,18 @@ struct diff_settings {
  * @nr: entries of @lines
  * @nr_differ: lines that differ
  * @nr_tests: tests that were made and corrected for
+ * @damaged: one of the recordings is
+ * @only: VPs that only one of the recordings has: of the first, of the second
+ * @nr_only: entries of @only
  */
 struct diff_result {
 	struct diff_line *lines;
 	unsigned int nr;
 	unsigned int nr_differ;
 	unsigned int nr_tests;
+	bool damaged;
+	const struct diff_row **only[2];
+	unsigned int nr_only[2];
 };
 
 bool diff_compare(struct diff_result *result, const struct diff_side *a, const struct diff_side *b,
@@ -192,7 +235,8 @@ bool diff_compare(struct diff_result *result, const struct diff_side *a, const s
 void diff_result_free(struct diff_result *result);
 
 bool diff_rule_parse(struct diff_rule *rule, const char *text);
-bool diff_rule_broken(const struct diff_rule *rule, const struct diff_line *line);
+enum diff_answer diff_rule_row(const struct diff_rule *rule, const struct diff_line *line);
+enum diff_answer diff_rule_answer(const struct diff_rule *rule, const struct diff_result *result);
 
 void diff_text(FILE *out, const struct diff_side *a, const struct diff_side *b,
 	       const struct diff_result *result, const struct diff_settings *settings,

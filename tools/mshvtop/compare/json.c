@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A comparison as one object of JSON; docs/json.md has the schema. */
 #include <jansson.h>
+#include <limits.h>
 #include <math.h>
+#include <string.h>
 #include "compare/diff.h"
 #include "json_put.h"
 #include "version.h"
@@ -24,6 +26,15 @@ static const char * const keys[NR_METRICS] = {
 	[METRIC_MAX] = "max_ns",
 	[METRIC_SHARE] = "share",
 };
+
+/* A file may have any name. */
+static json_t *json_path(const char *path)
+{
+	char clean[TEXT_ROOM(PATH_MAX)];
+
+	text_clean(clean, sizeof(clean), path, strlen(path));
+	return json_string(clean);
+}
 
 static json_t *number(double value)
 {
@@ -64,37 +75,73 @@ static json_t *line(const struct diff_line *l, bool *ok)
 	return o;
 }
 
+static json_t *facts(const struct diff_side *s, bool *ok)
+{
+	json_t *o = json_object();
+	unsigned int i;
+
+	for (i = 0; i < DIFF_NR_FACTS; i++)
+		put(o, diff_fact_names[i],
+		    s->facts[i][0] ? json_string(s->facts[i]) : json_null(), ok);
+	return o;
+}
+
 static json_t *side(const struct diff_side *s, bool *ok)
 {
 	json_t *o = json_object();
 
-	put(o, "file", json_string(s->path), ok);
+	put(o, "file", json_path(s->path), ok);
 	put(o, "title", json_string(s->title), ok);
 	put(o, "intervals", json_integer(s->nr_intervals), ok);
 	put(o, "lost", json_integer(s->lost), ok);
+	put(o, "damaged", json_boolean(s->damaged), ok);
+	put(o, "facts", facts(s, ok), ok);
 	return o;
 }
 
-static json_t *rule(const struct diff_rule *r, const struct diff_result *result, bool *ok)
+/* Rows that say the same about a rule */
+static json_t *rows_of_rule(const struct diff_rule *r, const struct diff_result *result,
+			    enum diff_answer answer, bool *ok)
 {
-	json_t *o = json_object(), *rows = json_array();
+	json_t *rows = json_array();
 	unsigned int i;
 
-	put(o, "rule", json_string(r->text), ok);
 	for (i = 0; i < result->nr; i++) {
 		const struct diff_line *l = &result->lines[i];
 		json_t *row;
 
-		if (!diff_rule_broken(r, l))
+		if (diff_rule_row(r, l) != answer)
 			continue;
 		row = json_object();
 		put(row, "kind", json_string(kinds[l->kind]), ok);
 		put(row, "name", json_string(l->name), ok);
-		if (json_array_append_new(rows, row))
-			*ok = false;
+		append(rows, row, ok);
 	}
-	put(o, "broken_by", rows, ok);
+	return rows;
+}
+
+static json_t *rule(const struct diff_rule *r, const struct diff_result *result, bool *ok)
+{
+	static const char * const words[] = {
+		[DIFF_HOLDS] = "holds", [DIFF_UNKNOWN] = "unknown", [DIFF_BROKEN] = "broken",
+	};
+	json_t *o = json_object();
+
+	put(o, "rule", json_string(r->text), ok);
+	put(o, "answer", json_string(words[diff_rule_answer(r, result)]), ok);
+	put(o, "broken_by", rows_of_rule(r, result, DIFF_BROKEN, ok), ok);
+	put(o, "unknown_for", rows_of_rule(r, result, DIFF_UNKNOWN, ok), ok);
 	return o;
+}
+
+static json_t *only(const struct diff_result *result, unsigned int which, bool *ok)
+{
+	json_t *list = json_array();
+	unsigned int i;
+
+	for (i = 0; i < result->nr_only[which]; i++)
+		append(list, json_string(result->only[which][i]->name), ok);
+	return list;
 }
 
 /**
@@ -126,6 +173,8 @@ bool diff_json(FILE *out, const struct diff_side *a, const struct diff_side *b,
 		if (json_array_append_new(rows, line(&result->lines[i], &ok)))
 			ok = false;
 	put(root, "rows", rows, &ok);
+	put(root, "vps_only_in_a", only(result, 0, &ok), &ok);
+	put(root, "vps_only_in_b", only(result, 1, &ok), &ok);
 	for (i = 0; i < settings->nr_rules; i++)
 		if (json_array_append_new(rules, rule(&settings->rules[i], result, &ok)))
 			ok = false;

@@ -35,19 +35,49 @@ bool diff_rule_parse(struct diff_rule *rule, const char *text)
 }
 
 /**
- * diff_rule_broken() - whether a row breaks a rule
+ * diff_rule_row() - what a row says about a rule
  * @rule: the rule
  * @line: the row
  *
- * The largest latency has no test, so a rule on it takes the change as it is.
+ * The largest latency has no test, so a rule on it takes the change as it is. A change that would
+ * break the rule, but may be chance, may also be none.
  *
- * Return: true if so.
+ * Return: DIFF_SILENT if the row is not in both recordings, or has too few samples, which as far as
+ * they go do not break it.
  */
-bool diff_rule_broken(const struct diff_rule *rule, const struct diff_line *line)
+enum diff_answer diff_rule_row(const struct diff_rule *rule, const struct diff_line *line)
 {
 	const struct diff_value *v = &line->value[rule->metric];
+	bool reached = rule->change > 0 ? v->change >= rule->change : v->change <= rule->change;
 
-	if (!v->known || (!v->differs && rule->metric != METRIC_MAX))
-		return false;
-	return rule->change > 0 ? v->change >= rule->change : v->change <= rule->change;
+	if (!v->known)
+		return v->guessed && reached ? DIFF_UNKNOWN : DIFF_SILENT;
+	if (rule->metric == METRIC_MAX)
+		return reached ? DIFF_BROKEN : DIFF_HOLDS;
+	if (v->differs && reached)
+		return DIFF_BROKEN;
+	return reached || !v->tested ? DIFF_UNKNOWN : DIFF_HOLDS;
+}
+
+/**
+ * diff_rule_answer() - whether a rule holds
+ * @rule: the rule
+ * @result: the comparison
+ *
+ * Return: DIFF_BROKEN, DIFF_HOLDS, or DIFF_UNKNOWN if a row, all rows, or what is missing of a
+ * damaged recording leave it open.
+ */
+enum diff_answer diff_rule_answer(const struct diff_rule *rule, const struct diff_result *result)
+{
+	enum diff_answer all = DIFF_SILENT, one;
+	unsigned int i;
+
+	for (i = 0; i < result->nr; i++) {
+		one = diff_rule_row(rule, &result->lines[i]);
+		if (one > all)
+			all = one;
+	}
+	if (all == DIFF_BROKEN || (all == DIFF_HOLDS && !result->damaged))
+		return all;
+	return DIFF_UNKNOWN;
 }

@@ -150,7 +150,7 @@ static void print_slowest(FILE *out, const struct diff_line *line)
 }
 
 /* The answer that most people look for: which exits and hypercalls took longer */
-static void print_slower(FILE *out, const struct diff_result *result)
+static void print_slower(FILE *out, const struct diff_result *result, bool tested)
 {
 	const char *separator = "Slower:";
 	unsigned int i;
@@ -165,28 +165,91 @@ static void print_slower(FILE *out, const struct diff_result *result)
 		print_slowest(out, line);
 		separator = ",";
 	}
-	fputs(separator[0] == ',' ? ".\n" : "No exit and no hypercall became slower.\n", out);
+	if (separator[0] == ',')
+		fputs(".\n", out);
+	else if (!tested)
+		fputs("Whether an exit or a hypercall became slower is unknown: too few intervals.\n",
+		      out);
+	else if (result->damaged)
+		fputs("Whether an exit or a hypercall became slower is unknown: a recording is "
+		      "damaged.\n", out);
+	else
+		fputs("No exit and no hypercall was found to be slower.\n", out);
 }
 
-static void print_rule(FILE *out, const struct diff_result *result, const struct diff_rule *rule)
+/* Rows that say the same about a rule */
+static void print_rows(FILE *out, const struct diff_result *result, const struct diff_rule *rule,
+		       enum diff_answer answer)
 {
-	bool broken = false;
+	const char *separator = "";
 	unsigned int i;
 
 	for (i = 0; i < result->nr; i++) {
 		const struct diff_line *line = &result->lines[i];
 
-		if (!diff_rule_broken(rule, line))
+		if (diff_rule_row(rule, line) != answer)
 			continue;
-		if (!broken)
-			fprintf(out, "Rule %s is broken by:", rule->text);
-		fprintf(out, "%s %s %s", broken ? "," : "", kinds[line->kind], line->name);
-		broken = true;
+		fprintf(out, "%s %s %s", separator, kinds[line->kind], line->name);
+		separator = ",";
 	}
-	if (broken)
+}
+
+static void print_rule(FILE *out, const struct diff_result *result, const struct diff_rule *rule)
+{
+	unsigned int i, unknown = 0;
+
+	for (i = 0; i < result->nr; i++)
+		unknown += diff_rule_row(rule, &result->lines[i]) == DIFF_UNKNOWN;
+	switch (diff_rule_answer(rule, result)) {
+	case DIFF_BROKEN:
+		fprintf(out, "Rule %s is broken by:", rule->text);
+		print_rows(out, result, rule, DIFF_BROKEN);
+		break;
+	case DIFF_HOLDS:
+		fprintf(out, "Rule %s holds", rule->text);
+		break;
+	default:
+		fprintf(out, "Rule %s: unknown,", rule->text);
+		if (unknown) {
+			fputs(" too few intervals or events to tell:", out);
+			print_rows(out, result, rule, DIFF_UNKNOWN);
+		} else {
+			fputs(result->damaged ? " a recording is damaged" :
+			      " no row could be tested", out);
+		}
+	}
+	fputs(".\n", out);
+}
+
+static void print_facts(FILE *out, const struct diff_side *a, const struct diff_side *b)
+{
+	const char *separator = "Not recorded the same way:";
+	unsigned int i;
+
+	for (i = 0; i < DIFF_NR_FACTS; i++) {
+		if (!diff_fact_differs(a, b, i))
+			continue;
+		fprintf(out, "%s %s %s / %s", separator, diff_fact_names[i],
+			a->facts[i][0] ? a->facts[i] : "?", b->facts[i][0] ? b->facts[i] : "?");
+		separator = ",";
+	}
+	if (separator[0] == ',')
 		fputs(".\n", out);
-	else
-		fprintf(out, "Rule %s holds.\n", rule->text);
+}
+
+static void print_only(FILE *out, const struct diff_result *result)
+{
+	static const char * const which[] = { "first", "second" };
+	unsigned int i, j;
+
+	for (i = 0; i < 2; i++) {
+		if (!result->nr_only[i])
+			continue;
+		fprintf(out, "Not compared, only in the %s:", which[i]);
+		for (j = 0; j < result->nr_only[i]; j++)
+			fprintf(out, "%s vp %s", j ? "," : "", result->only[i][j]->name);
+		fputs(".\n", out);
+	}
 }
 
 /**
@@ -214,7 +277,10 @@ void diff_text(FILE *out, const struct diff_side *a, const struct diff_side *b,
 	fprintf(out, "%u of %u rows differ%s by %g %% or more at %g %% (corrected for %u tests).\n",
 		result->nr_differ, result->nr, result->nr_differ == 1 ? "s" : "",
 		settings->least * 100, settings->level * 100, result->nr_tests);
-	print_slower(out, result);
+	print_facts(out, a, b);
+	print_only(out, result);
+	print_slower(out, result, a->nr_intervals >= DIFF_MIN_INTERVALS &&
+		     b->nr_intervals >= DIFF_MIN_INTERVALS);
 	for (i = 0; i < settings->nr_rules; i++)
 		print_rule(out, result, &settings->rules[i]);
 }
