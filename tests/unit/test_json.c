@@ -583,6 +583,72 @@ static void a_filter_leaves_the_host_as_it_is(void **state)
 	json_decref(root);
 }
 
+/* With one slot for three VPs, two have no numbers: none is better than a wrong one. */
+static void a_vp_without_a_slot_has_no_numbers(void **state)
+{
+	unsigned int i, lines = 0;
+	char *text, *line, *save;
+	json_t *root;
+	size_t size;
+	FILE *out;
+
+	(void)state;
+	for (i = 0; i < 40; i++)
+		gen_exit(g, 4, 0, 0, MSHV_EXIT_IO_PORT, 900, 100, 2000, 0);
+	g->lost.no_vp_slot = 1234;
+	step();
+	root = frame(&everything);
+	assert_int_equal(integer(root, "partitions.1.interval.count"), 40);
+	assert_int_equal(integer(root, "vps.2.interval.count"), 40);
+	for (i = 0; i < 2; i++) {
+		char path[64];
+
+		snprintf(path, sizeof(path), "vps.%u.total.count", i);
+		assert_true(json_is_null(at(root, path)));
+		snprintf(path, sizeof(path), "vps.%u.interval.guest_ns", i);
+		assert_true(json_is_null(at(root, path)));
+	}
+	assert_true(json_is_null(at(root, "partitions.0.total.count")));
+	json_decref(root);
+	out = open_memstream(&text, &size);
+	view_csv_head(out);
+	view_csv(out, m, &everything);
+	fclose(out);
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		unsigned int commas = 0;
+		const char *c;
+
+		for (c = line; *c; c++)
+			commas += *c == ',';
+		assert_int_equal(commas, 24);
+		lines += !!strstr(line, ",vp,3,100,\"qemu-system-x86\",0,,,,,,,,,,,,,");
+		lines += !!strstr(line, ",partition,3,100,\"qemu-system-x86\",,,,,,,,,,,,,,");
+	}
+	assert_int_equal(lines, 2);
+	free(text);
+	out = open_memstream(&text, &size);
+	assert_true(view_text(out, m, &everything, 120));
+	fclose(out);
+	line = strstr(text, "qemu-system-x86");
+	assert_non_null(line);
+	*strchr(line, '\n') = '\0';
+	/* Its hypercalls have a counter of their own. */
+	assert_null(strstr(strstr(line, " 0 ") + 2, " 0 "));
+	free(text);
+}
+
+static void time_is_text_as_well(void **state)
+{
+	json_t *root;
+
+	(void)state;
+	step();
+	root = frame(&everything);
+	assert_int_equal(integer(root, "time_ns"), 1700000006000000000LL);
+	assert_string_equal(json_string_value(at(root, "time")), "2023-11-14T22:13:26.000000000Z");
+	json_decref(root);
+}
+
 static void text_keeps_to_its_width(void **state)
 {
 	static const unsigned int widths[] = { 80, 100, 120 };
@@ -629,6 +695,8 @@ int main(void)
 		TEST(names_with_odd_characters_are_still_json),
 		TEST(a_filter_leaves_the_host_as_it_is),
 		TEST(text_keeps_to_its_width),
+		TEST(a_vp_without_a_slot_has_no_numbers),
+		TEST(time_is_text_as_well),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -231,6 +231,8 @@ static bool add_vps(struct diff_side *side, const struct model *m, unsigned int 
 		for (j = 0; j < p->nr_vps; j++) {
 			const struct model_exit *all = &p->vps[j]->exits.all;
 
+			if (!model_vp_counted(m, p->vps[j]))
+				continue;
 			snprintf(name, sizeof(name), "%s#%u/%u", guest->vmm, guest->place,
 				 p->vps[j]->index);
 			if (!add_exit(side, DIFF_VP, name, interval, all, &all->now))

@@ -272,6 +272,8 @@ const struct hist *model_now(const struct model_latency *latency, struct hist *r
 const struct hist *model_total(const struct model_latency *latency, struct hist *room);
 
 const struct model_partition *model_find_partition(const struct model *m, __u64 id);
+bool model_vp_counted(const struct model *m, const struct model_vp *vp);
+bool model_partition_counted(const struct model *m, const struct model_partition *p);
 int model_top_reason(const struct model_scope *scope, bool total);
 __u64 model_time_sum(const struct model_exit_sum *sum);
 __u64 model_latency_sum(const struct model_exit_sum *sum);

@@ -187,6 +187,33 @@ struct seen_exits *model_take_record(struct model *m, struct seat *seat, unsigne
 }
 
 /**
+ * model_vp_counted() - whether the numbers of a VP are those of its exits
+ * @m: the model
+ * @vp: the VP
+ *
+ * Return: false if it has never been counted, while some VPs have no slot: it may be one of them.
+ */
+bool model_vp_counted(const struct model *m, const struct model_vp *vp)
+{
+	return vp->seats || vp->exits.all.total.count || !m->lost.no_vp_slot;
+}
+
+/**
+ * model_partition_counted() - whether the numbers of a partition are those of all its VPs' exits
+ * @m: the model
+ * @p: the partition
+ */
+bool model_partition_counted(const struct model *m, const struct model_partition *p)
+{
+	unsigned int i;
+
+	for (i = 0; m->lost.no_vp_slot && i < p->nr_vps; i++)
+		if (!p->vps[i]->gone && !model_vp_counted(m, p->vps[i]))
+			return false;
+	return true;
+}
+
+/**
  * model_forget_vp() - detach a VP from its seats
  * @vp: the VP
  *

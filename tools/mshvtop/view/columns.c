@@ -96,6 +96,18 @@ static const struct model_scope *row_scope(const struct row *row)
 	return row->vp ? &row->vp->exits : &row->partition->exits;
 }
 
+/* What is known of VPs without a slot is that they exist. */
+static bool is_counted(const struct row *row)
+{
+	return row->vp ? model_vp_counted(row->model, row->vp) :
+			 model_partition_counted(row->model, row->partition);
+}
+
+static struct value if_counted(const struct row *row, struct value value)
+{
+	return is_counted(row) ? value : number_if(false, 0);
+}
+
 static struct value get_partition(const struct row *row)
 {
 	return number(row->partition->id);
@@ -129,12 +141,12 @@ static struct value get_exit_rate(const struct row *row)
 {
 	const struct model_exit *all = &row_scope(row)->all;
 
-	return rate(row, all->now.count, all->total.count);
+	return if_counted(row, rate(row, all->now.count, all->total.count));
 }
 
 static struct value get_exit_total(const struct row *row)
 {
-	return number(row_scope(row)->all.total.count);
+	return if_counted(row, number(row_scope(row)->all.total.count));
 }
 
 static struct value get_partition_hvcall_rate(const struct row *row)
@@ -151,7 +163,7 @@ static struct value time_share(const struct row *row, enum model_time which)
 
 	if (row->model->lacks & MODEL_LACKS_TIMES && which != MODEL_VMM)
 		return number_if(false, 0);
-	return number_if(sum, model_share(all->ns[which], sum));
+	return if_counted(row, number_if(sum, model_share(all->ns[which], sum)));
 }
 
 static struct value get_guest(const struct row *row)
@@ -176,19 +188,19 @@ static struct value get_halted(const struct row *row)
 
 static struct value get_p50(const struct row *row)
 {
-	return percentile(row, &row_scope(row)->all.latency, 50);
+	return if_counted(row, percentile(row, &row_scope(row)->all.latency, 50));
 }
 
 static struct value get_p99(const struct row *row)
 {
-	return percentile(row, &row_scope(row)->all.latency, 99);
+	return if_counted(row, percentile(row, &row_scope(row)->all.latency, 99));
 }
 
 static struct value get_max(const struct row *row)
 {
 	const struct model_exit *all = &row_scope(row)->all;
 
-	return number_if(all->latency.max_ns, all->latency.max_ns);
+	return if_counted(row, number_if(all->latency.max_ns, all->latency.max_ns));
 }
 
 static struct value get_top(const struct row *row)
@@ -196,12 +208,12 @@ static struct value get_top(const struct row *row)
 	int top = model_top_reason(row_scope(row), row->total);
 	char room[NAME_SIZE];
 
-	return text(top < 0 ? "" : exit_name(top, room));
+	return if_counted(row, text(top < 0 ? "" : exit_name(top, room)));
 }
 
 static struct value get_trend(const struct row *row)
 {
-	return trend(row, &row_scope(row)->all.latency);
+	return if_counted(row, trend(row, &row_scope(row)->all.latency));
 }
 
 static const struct column partition_columns[] = {

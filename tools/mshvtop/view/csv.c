@@ -103,6 +103,14 @@ static void put_exit(FILE *out, const struct model *m, const struct line *line,
 	put_latency(out, &e->latency);
 }
 
+/* VPs without a slot are not counted. */
+static bool is_counted(const struct model *m, const struct line *line)
+{
+	if (line->vp)
+		return model_vp_counted(m, line->vp);
+	return !line->partition || model_partition_counted(m, line->partition);
+}
+
 static void put_scope(FILE *out, const struct model *m, struct line *line,
 		      const struct model_scope *scope)
 {
@@ -111,7 +119,12 @@ static void put_scope(FILE *out, const struct model *m, struct line *line,
 	unsigned int i;
 
 	line->name = "";
-	put_exit(out, m, line, &scope->all);
+	if (is_counted(m, line)) {
+		put_exit(out, m, line, &scope->all);
+	} else {
+		put_line(out, m, line);
+		fputs(",,,,,,,,,," NO_DETAILS, out);
+	}
 	line->record = "exit";
 	for (i = 0; i < MSHV_COUNTS_REASONS; i++) {
 		if (!scope->reason[i]->now.count)

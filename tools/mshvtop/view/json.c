@@ -101,6 +101,27 @@ static void put_exit(json_t *object, const struct model_exit *e, bool *ok)
 	put(object, "total", exit_sum(&e->total, model_total(l, &room), l->max_ns, ok), ok);
 }
 
+/* Nothing of it is known. */
+static void put_unknown(json_t *object, const char *key, bool *ok)
+{
+	json_t *sum = json_object_get(object, key), *value;
+	const char *name;
+	void *next;
+
+	json_object_foreach_safe(sum, next, name, value)
+		put(sum, name, json_null(), ok);
+}
+
+/* VPs without a slot are not counted. */
+static void put_exits_of(json_t *object, const struct model_exit *e, bool counted, bool *ok)
+{
+	put_exit(object, e, ok);
+	if (counted)
+		return;
+	put_unknown(object, "interval", ok);
+	put_unknown(object, "total", ok);
+}
+
 static json_t *reasons(const struct model_scope *scope, bool *ok)
 {
 	json_t *list = json_array();
@@ -122,7 +143,7 @@ static json_t *reasons(const struct model_scope *scope, bool *ok)
 
 /* --- Partitions and VPs ---------------------------------------------------------------------- */
 
-static json_t *partition(const struct model_partition *p, bool *ok)
+static json_t *partition(const struct model *m, const struct model_partition *p, bool *ok)
 {
 	json_t *o = json_object(), *hvcalls = json_object();
 
@@ -131,7 +152,7 @@ static json_t *partition(const struct model_partition *p, bool *ok)
 	put_text(o, "vmm", p->vmm, ok);
 	put(o, "gone", json_boolean(p->gone), ok);
 	put_number(o, "vps", p->nr_live_vps, ok);
-	put_exit(o, &p->exits.all, ok);
+	put_exits_of(o, &p->exits.all, model_partition_counted(m, p), ok);
 	put_number(hvcalls, "interval", p->hvcalls.now, ok);
 	put_number(hvcalls, "total", p->hvcalls.total, ok);
 	put(o, "hypercalls", hvcalls, ok);
@@ -139,14 +160,14 @@ static json_t *partition(const struct model_partition *p, bool *ok)
 	return o;
 }
 
-static json_t *vp(const struct model_vp *v, bool *ok)
+static json_t *vp(const struct model *m, const struct model_vp *v, bool *ok)
 {
 	json_t *o = json_object();
 
 	put_number(o, "partition", v->partition->id, ok);
 	put_number(o, "vp", v->index, ok);
 	put(o, "gone", json_boolean(v->gone), ok);
-	put_exit(o, &v->exits.all, ok);
+	put_exits_of(o, &v->exits.all, model_vp_counted(m, v), ok);
 	put(o, "exits", reasons(&v->exits, ok), ok);
 	return o;
 }
@@ -162,9 +183,9 @@ static void put_partitions(json_t *frame, const struct model *m, const struct ro
 
 		if (!filter_matches(filter, p))
 			continue;
-		append(partitions, partition(p, ok), ok);
+		append(partitions, partition(m, p, ok), ok);
 		for (j = 0; j < p->nr_vps; j++)
-			append(vps, vp(p->vps[j], ok), ok);
+			append(vps, vp(m, p->vps[j], ok), ok);
 	}
 	put(frame, "partitions", partitions, ok);
 	put(frame, "vps", vps, ok);
