@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -311,24 +312,44 @@ bool rec_again(struct rec_reader *r, const struct rec_place *place)
 }
 
 /**
+ * rec_describe_end() - what is wrong with a recording, if anything is
+ * @r: the reader
+ * @result: of the last rec_next()
+ * @unit: what was read, such as "samples"
+ * @nr: how many of it are used
+ * @text: the result; empty if nothing is wrong, or if that was reported
+ * @size: of @text
+ */
+void rec_describe_end(const struct rec_reader *r, enum rec_result result, const char *unit,
+		      unsigned long nr, char *text, size_t size)
+{
+	text[0] = '\0';
+	if (result == REC_DAMAGED)
+		snprintf(text, size, "damaged at byte %lld: %s; %lu %s before it are used",
+			 (long long)r->place.at, r->why, nr, unit);
+	else if (result == REC_CUT)
+		snprintf(text, size, "cut off in the middle of a block at byte %lld; the %lu %s "
+			 "before it are used", (long long)r->place.at, nr, unit);
+	else if (result == REC_EOF && !r->ended)
+		snprintf(text, size, "not finished, its recorder was killed or is still at work; all "
+			 "%lu %s are used", nr, unit);
+}
+
+/**
  * rec_say_end() - report what is wrong with a recording, if anything is
  * @r: the reader
  * @result: of the last rec_next()
  * @unit: what was read, such as "samples"
  * @nr: how many of it are used
  */
-void rec_say_end(struct rec_reader *r, enum rec_result result, const char *unit, unsigned long nr)
+void rec_say_end(const struct rec_reader *r, enum rec_result result, const char *unit,
+		 unsigned long nr)
 {
-	if (result == REC_DAMAGED)
-		err("%s: damaged at byte %lld: %s; %lu %s before it are used", r->path,
-		    (long long)r->place.at, r->why, nr, unit);
-	else if (result == REC_CUT)
-		err("%s: cut off in the middle of a block at byte %lld; the %lu %s before it "
-		    "are used", r->path, (long long)r->place.at, nr, unit);
-	else if (result == REC_EOF && !r->ended)
-		err("%s: not finished, its recorder was killed or is still at work; all %lu "
-		    "%s are used", r->path, nr, unit);
-	r->said = true;
+	char text[256];
+
+	rec_describe_end(r, result, unit, nr, text, sizeof(text));
+	if (text[0])
+		err("%s: %s", r->path, text);
 }
 
 /**

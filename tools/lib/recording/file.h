@@ -115,7 +115,6 @@ struct rec_place {
  * @next: where the next block is
  * @raw_bytes: bytes of all blocks so far, once decompressed
  * @why: what is wrong, once a block is damaged
- * @said: that has been reported
  * @ended: there was the block that says that nothing is missing
  * @facts: there were the facts
  * @layout: there was the layout
@@ -137,7 +136,6 @@ struct rec_reader {
 	struct rec_place next;
 	__u64 raw_bytes;
 	const char *why;
-	bool said;
 	bool ended;
 	bool facts;
 	bool layout;
@@ -152,7 +150,10 @@ struct rec_reader {
 bool rec_open(struct rec_reader *r, const char *path);
 enum rec_result rec_next(struct rec_reader *r);
 bool rec_again(struct rec_reader *r, const struct rec_place *place);
-void rec_say_end(struct rec_reader *r, enum rec_result result, const char *unit, unsigned long nr);
+void rec_describe_end(const struct rec_reader *r, enum rec_result result, const char *unit,
+		      unsigned long nr, char *text, size_t size);
+void rec_say_end(const struct rec_reader *r, enum rec_result result, const char *unit,
+		 unsigned long nr);
 __u64 rec_may_ask(const struct rec_reader *r);
 void rec_reader_close(struct rec_reader *r);
 bool rec_is_one(const char *path);

@@ -297,6 +297,8 @@ static bool scan(struct recording *r)
 		r->nr = r->file.vouched;
 	r->source.damaged = result == REC_DAMAGED;
 	rec_say_end(&r->file, result, "samples", r->nr);
+	rec_describe_end(&r->file, result, "samples", r->nr, r->source.notice,
+			 sizeof(r->source.notice));
 	if (r->nr)
 		return shrink_image(r);
 	err("%s: no sample in it that can be read", r->file.path);

@@ -150,6 +150,7 @@ struct sample {
  * @recorded: samples are from the past, and are there without waiting
  * @details: samples have, or may have, details
  * @damaged: the recording is damaged; only the part before the damage is shown
+ * @notice: what is wrong with the recording, in a sentence; empty if nothing is
  * @ended: @read has no more samples
  * @nr_samples: samples of what is recorded
  * @next: number of the sample that @read takes next, if recorded
@@ -165,6 +166,7 @@ struct source {
 	bool recorded;
 	bool details;
 	bool damaged;
+	char notice[128];
 	bool ended;
 	unsigned long nr_samples;
 	unsigned long next;

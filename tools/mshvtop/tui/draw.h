@@ -86,7 +86,7 @@ void summary_draw(struct screen *screen, const struct shown *shown, struct area 
  * Windows over a screen: the help, and the menu of columns.
  */
 int help_draw(const struct shown *shown, enum table_id table, int top, struct area area);
-void menu_draw(enum table_id table, const unsigned int *hidden, unsigned int selected,
+void menu_draw(const struct table_view *view, const unsigned int *hidden, unsigned int selected,
 	       struct area area);
 
 #endif /* MSHVTOP_TUI_DRAW_H */

@@ -195,6 +195,8 @@ static void add_interval(struct line *line, const struct shown *shown)
 		add(line, STYLE_NORMAL, 5, "shown: %.1f s", last);
 	if (shown->total)
 		add(line, STYLE_STATE, 0, " since start ");
+	if (shown->source->damaged)
+		add(line, STYLE_ALARM, 0, " DAMAGED ");
 	if (shown->ended)
 		add(line, STYLE_ALARM, 0, " ENDED ");
 	else if (shown->paused)
@@ -260,12 +262,16 @@ static void add_self(struct line *line, const struct model *m)
 		snprintf(field->text, FIELD_SIZE, "self -");
 }
 
+/* Of the interval, or of all since the start, as the table beneath is */
 static void add_rate(struct line *line, unsigned int rank, const char *name,
-		     const struct model *m, __u64 now)
+		     const struct shown *shown, __u64 now, __u64 total)
 {
+	const struct model *m = shown->model;
 	char rate[NUM_SIZE] = "-";
 
-	if (m->interval_ns)
+	if (shown->total && m->total_ns)
+		num_rate(rate, total * 1e9 / m->total_ns);
+	else if (!shown->total && m->interval_ns)
 		num_rate(rate, model_rate(m, now));
 	add(line, STYLE_TITLE, rank, "%s %s/s", name, rate);
 }
@@ -274,25 +280,29 @@ static void draw_summary(const struct screen *screen, const struct shown *shown,
 {
 	const struct model_scope *scope = screen_scope(screen, shown->model);
 	const struct model *m = shown->model;
+	const struct model_exit_sum *sum;
 	struct line line = { 0 };
 	struct area room;
 
 	if (!scope)
 		return;
-	add_rate(&line, 0, "exits", m, scope->all.now.count);
+	sum = shown->total ? &scope->all.total : &scope->all.now;
+	add_rate(&line, 0, "exits", shown, scope->all.now.count, scope->all.total.count);
 	if (screen->scope == SCOPE_HOST && !(m->lacks & MODEL_LACKS_HVCALLS))
-		add_rate(&line, 3, "hypercalls", m, m->hvcalls.now.count);
+		add_rate(&line, 3, "hypercalls", shown, m->hvcalls.now.count,
+			 m->hvcalls.total.count);
 	else if (screen->scope == SCOPE_PARTITION && !(m->lacks & MODEL_LACKS_CALLERS))
-		add_rate(&line, 3, "hypercalls", m, screen->partition->hvcalls.now);
+		add_rate(&line, 3, "hypercalls", shown, screen->partition->hvcalls.now,
+			 screen->partition->hvcalls.total);
 	if (m->interval_ns)
-		add_times(&line, m, &scope->all.now);
+		add_times(&line, m, sum);
 	else
 		add(&line, STYLE_NORMAL, 0, "measuring...");
 	add_self(&line, m);
 	room = draw_line(&line, 1, width);
 	if (room.w >= MIN_BAR)
-		bars_times(room.y, room.x, room.w < MAX_BAR ? room.w : MAX_BAR, &scope->all.now,
-			   model_time_sum(&scope->all.now));
+		bars_times(room.y, room.x, room.w < MAX_BAR ? room.w : MAX_BAR, sum,
+			   model_time_sum(sum));
 }
 
 /**

@@ -124,15 +124,15 @@ int help_draw(const struct shown *shown, enum table_id table, int top, struct ar
 
 /**
  * menu_draw() - draw the menu of columns
- * @table: whose columns
+ * @view: whose columns
  * @hidden: those that are not shown, to choose columns; NULL to sort by one
  * @selected: index of the selected column
  * @area: where
  */
-void menu_draw(enum table_id table, const unsigned int *hidden, unsigned int selected,
+void menu_draw(const struct table_view *view, const unsigned int *hidden, unsigned int selected,
 	       struct area area)
 {
-	const struct table *t = &tables[table];
+	const struct table *t = &tables[view->table];
 	unsigned int i, top = 0;
 	int page = area.h - 1, x;
 
@@ -142,14 +142,14 @@ void menu_draw(enum table_id table, const unsigned int *hidden, unsigned int sel
 		fill(area.y + i, area.x, area.w, STYLE_NORMAL, L' ');
 	fill(area.y, area.x, area.w, STYLE_HEADING, L' ');
 	put(area.y, area.x + 1, area.w - 1, STYLE_HEADING,
-	    hidden ? "COLUMNS" : "SORT BY");
+	    hidden ? "COLUMNS   [-] chosen, but there is no room" : "SORT BY");
 	for (i = top; i < t->nr_columns && (int)(i - top) < page; i++) {
 		int y = area.y + 1 + i - top;
 
 		x = area.x + 1;
 		if (hidden)
 			x += put(y, x, area.w - x, STYLE_MARK,
-				 *hidden & (1U << i) ? "[ ] " : "[x] ");
+				 *hidden & (1U << i) ? "[ ] " : view->widths[i] ? "[x] " : "[-] ");
 		put(y, x, area.w - x, STYLE_KEY, t->columns[i].heading);
 		put(y, x + HEADING_WIDTH, area.w - x - HEADING_WIDTH, STYLE_NORMAL,
 		    t->columns[i].doc);

@@ -204,9 +204,13 @@ bool screen_take(struct screen *screen, const struct shown *shown)
 /* Why the table is empty, and what to do; beneath its headings. */
 static void say_empty(const struct screen *screen, const struct shown *shown, struct area area)
 {
-	char text[96];
+	unsigned int unknown = table_unknown_column(screen->view.table, screen->view.filter);
+	char text[128];
 
-	if (screen->view.filter[0])
+	if (unknown)
+		snprintf(text, sizeof(text), "There is no column \"%.*s\" and no such text. F1 names "
+			 "the columns, Esc shows all.", (int)unknown, screen->view.filter);
+	else if (screen->view.filter[0])
 		snprintf(text, sizeof(text), "Nothing here has \"%s\". Esc shows all.",
 			 screen->view.filter);
 	else if (!screen_scope(screen, shown->model))
@@ -296,7 +300,7 @@ void screen_draw(struct screen *screen, const struct shown *shown, struct area a
 void screen_draw_menu(const struct screen *screen, const unsigned int *hidden, unsigned int column,
 		      struct area area)
 {
-	menu_draw(screen->view.table, hidden, column, below_head(area));
+	menu_draw(&screen->view, hidden, column, below_head(area));
 }
 
 /**

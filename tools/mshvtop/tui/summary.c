@@ -47,6 +47,19 @@ static void draw_latency(const struct shown *shown, struct area area)
 	heat_draw(area, shown->model, &shown->model->exits.all.latency);
 }
 
+/* All of them can be selected, but not all can be seen. */
+static void draw_partitions(struct screen *screen, const struct shown *shown, struct area area)
+{
+	struct table_view *view = &screen->view;
+	bool more = area.h > 2 && (int)view->rows.nr > area.h - 1;
+
+	area.h -= more;
+	table_draw(view, &shown->order[TABLE_PARTITIONS], area);
+	if (more)
+		table_draw_more(view->rows.nr - view->page,
+				(struct area){ area.y + area.h, area.x, 1, area.w });
+}
+
 /**
  * summary_draw() - draw the host at a glance
  * @screen: the screen, after screen_take(); its table is that of the partitions
@@ -59,8 +72,8 @@ void summary_draw(struct screen *screen, const struct shown *shown, struct area 
 	bool wide = area.w >= WIDE;
 	int lines = area.h / (wide ? 3 : 4);
 
+	draw_partitions(screen, shown, (struct area){ area.y, area.x, lines, area.w });
 	part.h = lines;
-	table_draw(&screen->view, &shown->order[TABLE_PARTITIONS], part);
 	part.y += lines;
 	if (wide)
 		part.w = (area.w - GAP) / 2;

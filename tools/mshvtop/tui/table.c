@@ -146,6 +146,21 @@ static const struct column *named_column(const struct table *table, const char *
 	return NULL;
 }
 
+/**
+ * table_unknown_column() - the column that a filter names, and that the table does not have
+ * @table: the table
+ * @text: the filter
+ *
+ * Return: length of its name; 0 if the filter names none, or one that is there.
+ */
+unsigned int table_unknown_column(enum table_id table, const char *text)
+{
+	size_t length = strcspn(text, "=");
+	const char *rest;
+
+	return text[length] && !named_column(&tables[table], text, &rest) ? length : 0;
+}
+
 static bool row_matches(const struct table *table, const struct row *row, const char *text)
 {
 	const struct column *column;
@@ -447,6 +462,19 @@ void table_draw(struct table_view *view, const struct table_order *order, struct
 }
 
 /**
+ * table_draw_more() - say that there are rows for which there is no room
+ * @nr: how many
+ * @area: the line
+ */
+void table_draw_more(unsigned int nr, struct area area)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "and %u more", nr);
+	put(area.y, area.x + 1, area.w - 1, STYLE_FAINT, text);
+}
+
+/**
  * table_draw_extract() - draw the first rows of a table, without a selection
  * @table: which
  * @rows: its rows, in order
@@ -461,6 +489,11 @@ void table_draw_extract(enum table_id table, const struct rows *rows, struct are
 		return;
 	fit_columns(&tables[table], columns_of_screens(&tables[table]), area.w, widths);
 	draw_headings(&tables[table], widths, NULL, area);
+	if ((int)rows->nr > area.h - 1) {
+		area.h--;
+		table_draw_more(rows->nr - (area.h - 1),
+				(struct area){ area.y + area.h, area.x, 1, area.w });
+	}
 	for (i = 0; (int)i < area.h - 1 && i < rows->nr; i++)
 		draw_row(&tables[table], widths, &rows->row[i], STYLE_NORMAL, area.y + 1 + i,
 			 area.x + 1);

@@ -65,4 +65,7 @@ const struct row *table_selected(const struct table_view *view);
 void table_draw(struct table_view *view, const struct table_order *order, struct area area);
 void table_draw_extract(enum table_id table, const struct rows *rows, struct area area);
 
+unsigned int table_unknown_column(enum table_id table, const char *text);
+void table_draw_more(unsigned int nr, struct area area);
+
 #endif /* MSHVTOP_TUI_TABLE_H */

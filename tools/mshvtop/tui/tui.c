@@ -290,6 +290,7 @@ static void begin(struct tui *tui, const struct tui_options *options,
 	tui->shown.map = settings->map;
 	memcpy(tui->shown.order, settings->order, sizeof(tui->shown.order));
 	tui->slow_ns = options->slow_ns;
+	snprintf(tui->message, sizeof(tui->message), "%s", tui->source->notice);
 	for (i = 0; i < NR_ROOTS; i++)
 		screen_init(&tui->roots[i], root_tables[i]);
 	tui->roots[ROOT_HOST].summary = true;

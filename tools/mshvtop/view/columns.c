@@ -592,6 +592,28 @@ static int next_to_drop(const struct table *table, const unsigned char *widths)
 	return drop;
 }
 
+/* A partition is known by its VMM's name, which is worth more than what may be left out. */
+static unsigned int wanted_width(const struct column *column)
+{
+	return column->min && column->get != get_vmm ? column->min : column->width;
+}
+
+/* Return: the width of the columns that are left, which is more than @width if all have rank 0 */
+static unsigned int drop_columns(const struct table *table, unsigned int width,
+				 unsigned char *widths)
+{
+	unsigned int sum;
+	int drop;
+
+	while ((sum = sum_widths(table, widths)) > width) {
+		drop = next_to_drop(table, widths);
+		if (drop < 0)
+			break;
+		widths[drop] = 0;
+	}
+	return sum;
+}
+
 /**
  * columns_fit() - lay a table out
  * @table: the table
@@ -599,9 +621,10 @@ static int next_to_drop(const struct table *table, const unsigned char *widths)
  * @width: what there is room for
  * @widths: MAX_COLUMNS entries: the width of each column, 0 for those that are left out
  *
- * Columns that may be cut count with their least width at first. Columns are left out by rank until
- * the rest fits; the width that is left then goes to the cut columns, from left to right. Columns
- * are one space apart.
+ * Columns are left out by rank until the rest fits. Those that may be cut count with their least
+ * width; names of VMMs do so only if all that may be left out is.
+ * The width that is left then goes to the cut columns, from left to right. Columns are one space
+ * apart.
  *
  * Return: the width of all of it, which is more than @width if not even rank 0 fits.
  */
@@ -609,17 +632,16 @@ unsigned int columns_fit(const struct table *table, unsigned int hidden, unsigne
 			 unsigned char *widths)
 {
 	unsigned int i, sum, more;
-	int drop;
 
 	for (i = 0; i < table->nr_columns; i++)
-		widths[i] = hidden & (1U << i) ? 0 :
-			    table->columns[i].min ?: table->columns[i].width;
-	while ((sum = sum_widths(table, widths)) > width) {
-		drop = next_to_drop(table, widths);
-		if (drop < 0)
-			return sum;
-		widths[drop] = 0;
-	}
+		widths[i] = hidden & (1U << i) ? 0 : wanted_width(&table->columns[i]);
+	sum = drop_columns(table, width, widths);
+	for (i = 0; sum > width && i < table->nr_columns; i++)
+		if (widths[i] && table->columns[i].min)
+			widths[i] = table->columns[i].min;
+	sum = drop_columns(table, width, widths);
+	if (sum > width)
+		return sum;
 	for (i = 0; i < table->nr_columns; i++) {
 		if (!widths[i] || !table->columns[i].min)
 			continue;
