@@ -42,7 +42,6 @@
  * @execute: the guest executes
  * @device: the page is a device's memory, and the only one looked at
  * @large: all of the block is one page to the VMM
- * @no_large: the hypervisor does not take it as one
  * @sequence: of the notifier, before
  * @sequence_in_vain: of the notifier, when the kernel last said that the page is there
  * @nr_in_vain: how often it has said so since then
@@ -58,7 +57,6 @@ struct mshv_fault {
 	bool execute;
 	bool device;
 	bool large;
-	bool no_large;
 	unsigned long sequence;
 	unsigned long sequence_in_vain;
 	unsigned int nr_in_vain;
@@ -131,7 +129,7 @@ static bool mshv_fault_is_large(const struct mshv_region *region, const struct m
 {
 	unsigned int i = fault->gfn - fault->first;
 
-	return !fault->no_large && hmm_pfn_to_map_order(fault->pfns[i]) >= MSHV_BLOCK_SHIFT &&
+	return hmm_pfn_to_map_order(fault->pfns[i]) >= MSHV_BLOCK_SHIFT &&
 	       (mshv_fault_pfn(fault, i) - fault->gfn) % MSHV_BLOCK_PAGES == 0 &&
 	       mshv_region_has_block(region, fault->gfn);
 }
@@ -326,12 +324,12 @@ static int mshv_fault_map(struct mshv_region *region, struct mshv_region_block *
 	/* More than the guest may do to what is there: mapping it would change nothing. */
 	if (fault->execute && !(flags & MHV_MAP_GPA_EXECUTABLE))
 		return -EFAULT;
-	if (!fault->large || READ_ONCE(region->partition->tracked))
+	if (!fault->large || block->refused || READ_ONCE(region->partition->tracked))
 		return mshv_fault_map_pages(region, block, fault);
 	ret = mshv_fault_map_large(region, block, fault);
 	if (!ret || mshv_status_needs_memory(fault->status))
 		return ret;
-	fault->no_large = true;
+	block->refused = true;
 	return mshv_fault_map_pages(region, block, fault);
 }
 

@@ -55,6 +55,7 @@ struct mshv_region {
  * struct mshv_region_block - notes on the guest's pages of a block
  * @large: the guest has all of them, as one large page
  * @pieces: the hypervisor has the block in pages of 4 KiB
+ * @refused: the hypervisor did not map it as a large page, and is not asked again
  * @mapped: pages that the guest has
  * @writable: those of them that it may write to
  * @accessed: pages that count as accessed, whatever the hypervisor says: what the hypervisor knows
@@ -65,6 +66,7 @@ struct mshv_region {
 struct mshv_region_block {
 	bool large;
 	bool pieces;
+	bool refused;
 	DECLARE_BITMAP(mapped, MSHV_BLOCK_PAGES);
 	DECLARE_BITMAP(writable, MSHV_BLOCK_PAGES);
 	DECLARE_BITMAP(accessed, MSHV_BLOCK_PAGES);

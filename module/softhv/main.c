@@ -15,7 +15,7 @@
 bool softhv_unkind __read_mostly;
 module_param_named(unkind, softhv_unkind, bool, 0444);
 MODULE_PARM_DESC(unkind,
-		 "do no more for the driver than the Microsoft hypervisor may do: do not look again for signals before a guest is entered, answer SET_PARTITION_PROPERTY by a message");
+		 "do no more for the driver than the Microsoft hypervisor may do: do not look again for signals before a guest is entered, answer SET_PARTITION_PROPERTY by a message, map no large page where there are small ones");
 
 static struct mshv_hypervisor softhv = {
 	.name = "softhv",

@@ -274,7 +274,8 @@ struct mshv_root_hvcall {
  * Maps the caller's memory into the guest, or unmaps it. The same memory may appear at several
  * guest addresses. To unmap, guest_pfn, size and userspace_addr are those of the mapping.
  * EINVAL: size 0, misaligned, unknown flag, no memory at the address, or an unmap that does not
- * match; EEXIST: overlaps a mapping; ENOENT: nothing is mapped there.
+ * match; EEXIST: overlaps a mapping; ENOENT: nothing is mapped there. Where the caller has a page
+ * of 2 MiB or more, at the same place within 2 MiB as the guest, the guest gets it as one.
  */
 #define MSHV_SET_GUEST_MEMORY		_IOW(MSHV_IOCTL, 0x02, struct mshv_user_mem_region)
 
@@ -299,7 +300,12 @@ struct mshv_root_hvcall {
 #define MSHV_SET_MSI_ROUTING		_IOW(MSHV_IOCTL, 0x05, struct mshv_user_irq_table)
 
 /*
- * Reads the accessed or the dirty bit of each page, and may clear or set it.
+ * Reads the accessed or the dirty bit of each page, and may clear or set it. From the first time on
+ * that bits are changed, or that the partition's property GPA_PAGE_ACCESS_TRACKING is set, until
+ * that property is cleared, each page of 4 KiB has its own bits, and the guest has no large pages.
+ * A page that was taken away from the guest counts as accessed, and as dirty if the guest could
+ * write to it. On failure a first part of the bitmap may be written, and the bits of its pages
+ * changed; those of all other pages are as they were.
  * EINVAL: unknown type or operation; E2BIG: more pages than can be asked for.
  */
 #define MSHV_GET_GPAP_ACCESS_BITMAP	_IOWR(MSHV_IOCTL, 0x06, struct mshv_gpap_access_bitmap)
@@ -366,7 +372,8 @@ struct mshv_get_set_vp_state {
 
 /*
  * Runs the VP until the guest does what the VMM has to handle. One thread at a time.
- * EINTR: a signal came first; just call again.
+ * EINTR: a signal came first; just call again. EIO: among others, the guest was stopped for good, as
+ * the hypervisor did not take a page of its memory away.
  */
 #define MSHV_RUN_VP			_IOR(MSHV_IOCTL, 0x00, struct mshv_run_vp)
 

@@ -27,13 +27,13 @@ bool softhv_page_is_deposited(const struct page *page)
  */
 static bool softhv_page_is_spare(u64 pfn)
 {
-	struct page *page;
+	struct folio *folio;
 
 	if (!softhv_pfn_is_ram(pfn) || is_zero_pfn(pfn))
 		return false;
-	page = pfn_to_page(pfn);
-	return page_count(page) == 1 && !PageCompound(page) && !PageSlab(page) && !PageLRU(page) &&
-	       !page_mapped(page) && !page->mapping;
+	folio = page_folio(pfn_to_page(pfn));
+	return folio_ref_count(folio) == 1 && !folio_test_large(folio) && !folio_test_slab(folio) &&
+	       !folio_test_lru(folio) && !folio_mapped(folio) && !folio->mapping;
 }
 
 /* From now on, or no longer, the hypervisor's */

@@ -422,6 +422,17 @@ static u16 npt_punch_apic(struct softhv_partition *partition, u64 *slot, int lev
 	return MHV_STATUS_SUCCESS;
 }
 
+/* Whether a table maps a page, perhaps without any access */
+static bool npt_is_in_use(const u64 *table)
+{
+	int i;
+
+	for (i = 0; i < NPT_ENTRIES; i++)
+		if (READ_ONCE(table[i]) & NPT_MAPPED)
+			return true;
+	return false;
+}
+
 static u16 npt_map_one(struct softhv_partition *partition, struct npt_range *range, u64 gfn,
 		       u64 pfn)
 {
@@ -438,8 +449,11 @@ static u16 npt_map_one(struct softhv_partition *partition, struct npt_range *ran
 	if (!slot)
 		return MHV_STATUS_INSUFFICIENT_MEMORY;
 
-	if (npt_is_table(*slot))
+	if (npt_is_table(*slot)) {
+		if (softhv_unkind && npt_is_in_use(npt_table(*slot)))
+			return MHV_STATUS_INVALID_PARAMETER;
 		npt_drop_table(partition, slot);
+	}
 	range->flush |= npt_set(partition, slot, entry, range->level);
 	if (npt_covers_apic(partition, gfn, range->level)) {
 		status = npt_punch_apic(partition, slot, range->level);
