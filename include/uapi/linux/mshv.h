@@ -372,8 +372,8 @@ struct mshv_get_set_vp_state {
 
 /*
  * Runs the VP until the guest does what the VMM has to handle. One thread at a time.
- * EINTR: a signal came first; just call again. EIO: among others, the guest was stopped for good, as
- * the hypervisor did not take a page of its memory away.
+ * EINTR: a signal came first; just call again. EIO: among others, the guest was stopped for good,
+ * as the hypervisor did not take a page of its memory away.
  */
 #define MSHV_RUN_VP			_IOR(MSHV_IOCTL, 0x00, struct mshv_run_vp)
 
