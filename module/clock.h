@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The clock of all durations that the driver reports. Nothing else in the driver may read a clock
- * for an event.
+ * The clock of all durations that the driver reports. No other file of the driver reads a clock for
+ * an event.
  */
 #ifndef MSHV_CLOCK_H
 #define MSHV_CLOCK_H
@@ -53,7 +53,8 @@ static inline bool mshv_clock_has_ticks(void)
 /**
  * mshv_clock_ticks() - now, for durations alone
  *
- * A tenth of the price of mshv_clock_ns(): for what is read at each exit.
+ * Reading the TSC takes a tenth of the time of mshv_clock_ns(), which matters where a clock is read
+ * at each exit.
  *
  * Return: cycles of the TSC.
  */

@@ -75,8 +75,8 @@ static inline int mshv_follow_pfn(struct vm_area_struct *vma, unsigned long uadd
 /**
  * mshv_xfer_to_guest_mode() - do the work that a task has pending before it enters a guest
  *
- * Before 6.18 the kernel's function is KVM's: when it finds a signal it notes that in the vCPU. All
- * VPs hand it the same one, of which it touches two members and nobody reads any.
+ * Before 6.18 the kernel's function is KVM's and notes a signal in its vCPU. All VPs hand it the
+ * same dummy vCPU; the function writes two members of it, which nobody reads.
  *
  * Context: task context, interrupts and preemption enabled; sleeps.
  * Return: 0, or -EINTR when a signal is pending.

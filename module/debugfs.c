@@ -2,8 +2,8 @@
 /*
  * The hypervisor's statistics in debugfs, at the paths and in the lines of Linux 7.2
  * (drivers/hv/mshv_debugfs.c there): mshv/stats, mshv/lp/N/stats, mshv/partition/ID/stats,
- * mshv/partition/ID/vp/N/stats. The pages are the hypervisor's, written by it at any time; a file
- * is gone before its page is. Among the partitions is our own, its VPs being our CPUs.
+ * mshv/partition/ID/vp/N/stats. The hypervisor writes to the pages at any time. A file is removed
+ * before its page is unmapped. The root partition is one of the partitions; its VPs are the CPUs.
  */
 #include <linux/cpu.h>
 #include <linux/debugfs.h>
@@ -45,13 +45,13 @@ static const struct mshv_counter mshv_vp_counters[] = {
 
 #define MSHV_STATS_HV_LOGICAL_PROCESSORS	1	/* HvLogicalProcessors */
 
-/* One hypervisor at a time, coming and going by main.c's lock */
+/* Statistics of the one hypervisor; set and cleared under the lock of main.c */
 static struct mshv_stats mshv_hypervisor_stats;
 static struct mshv_stats *mshv_lp_stats;
 static u32 mshv_nr_lps;
 static struct dentry *mshv_lp_dir, *mshv_partition_dir;
 
-/* Our own partition, and our CPUs, its VPs, by the number of the CPU */
+/* The root partition, and its VPs by the number of the CPU */
 static struct mshv_stats mshv_self_stats;
 static struct mshv_stats *mshv_self_vp_stats;
 
@@ -60,7 +60,7 @@ static struct mshv_stats *mshv_self_vp_stats;
  * @stats: statistics, which may have no page
  * @index: its index in counters.def
  *
- * Return: what the parent may know, or else what the object itself may; 0 without a page.
+ * Return: the value from the parent's page, or else from the object's own page; 0 without a page.
  */
 u64 mshv_stats_counter(const struct mshv_stats *stats, u32 index)
 {
@@ -115,7 +115,7 @@ static void mshv_stats_map(struct mshv_stats *stats, struct mshv_partition *part
 		if (mshv_call_map_stats_page(partition, stats->type, &stats->identity,
 					     &stats->page[area]))
 			stats->page[area] = NULL;
-		/* What LPs and the hypervisor count is in one area. */
+		/* Logical processors and the hypervisor have one area only. */
 		if (stats->type == MHV_STATS_HYPERVISOR ||
 		    stats->type == MHV_STATS_LOGICAL_PROCESSOR)
 			break;
@@ -274,7 +274,7 @@ static void mshv_stats_self_open(void)
 	mshv_stats_map(stats, NULL);
 	mshv_stats_file(stats, mshv_stats_numbered_dir(mshv_self_id, mshv_partition_dir));
 	vp_dir = debugfs_create_dir("vp", stats->dir);
-	/* Without SynIC MSRs there is nobody to ask for a CPU's number. */
+	/* The hypervisor's number of a CPU is read from a SynIC MSR. */
 	if (mshv_hv->read_msr)
 		mshv_stats_self_vps_open(vp_dir);
 }
@@ -292,7 +292,7 @@ static void mshv_stats_self_close(void)
 }
 
 /**
- * mshv_stats_hypervisor_open() - show what the hypervisor counts of itself and of ourselves
+ * mshv_stats_hypervisor_open() - show the statistics of the hypervisor and of the root partition
  *
  * Context: sleeps, allocates memory; nobody uses the hypervisor yet.
  */

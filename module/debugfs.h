@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The hypervisor's statistics pages of one object, and the file in debugfs that shows them. What
- * the hypervisor has no pages for has no file, and is none the worse for it.
+ * The hypervisor's statistics pages of one object, and the file in debugfs that shows them. An
+ * object for which the hypervisor has no pages has no file; that is no error.
  */
 #ifndef MSHV_DEBUGFS_H
 #define MSHV_DEBUGFS_H

@@ -17,13 +17,14 @@
 #include "trace/irq.h"
 
 /*
- * Behind every partition and every open of the device; each holds the owner's module, so it does
- * not change under them. The lock is for those who come and go.
+ * The hypervisor behind every partition and every open descriptor of the device. Each of them holds
+ * the owner's module, so the pointer does not change while they exist. The lock serializes
+ * registering, unregistering and opening.
  */
 const struct mshv_hypervisor *mshv_hv;
 static DEFINE_MUTEX(mshv_hv_lock);
 
-/* Learns what the hypervisor is like, mshv_hv being set. */
+/* Finds out the properties of the hypervisor; mshv_hv is set already. */
 static int mshv_hypervisor_setup(void)
 {
 	int ret;

@@ -92,8 +92,8 @@ struct mshv_async {
  * @guest_pages: guest memory, whether there is a page behind it or not
  * @dead: a page could not be taken away from the guest, which does not run any more
  * @memory_lock: read: nobody takes a region of @regions away
- * @tracked: the VMM wants to know which pages are accessed and written to, so there are no large
- *	ones; changes with @memory_lock held for writing
+ * @tracked: the VMM asks which pages are accessed and dirty, so no large pages are used; changes
+ * 	with @memory_lock held for writing
  * @regions: guest memory, an interval tree by guest page number
  * @stats: the hypervisor's statistics, from when it is initialized
  * @vp_dir: where its VPs show theirs, in debugfs
@@ -156,7 +156,7 @@ struct mshv_vp_fault {
  * @undelivered: the message on the intercept page has not reached the VMM
  * @resumed: RUN_VP has just told the hypervisor to resume the VP
  * @fault: the last fault on guest memory after which the guest could go on
- * @spent_pages: what the hypervisor was given since the last dispatch that it had enough for
+ * @spent_pages: pages deposited since the last dispatch that did not fail for want of memory
  * @out: how the last dispatch ended
  */
 struct mshv_vp_run {
@@ -179,7 +179,7 @@ struct mshv_vp_run {
  * @slot: dense number for counters, MSHV_NO_SLOT if there was none left
  * @lock: one ioctl of the VP's descriptor at a time
  * @message: page that the hypervisor writes intercept messages to
- * @registers: page of the commonest registers, kept by the hypervisor
+ * @registers: the register page, kept by the hypervisor
  * @stats: the hypervisor's statistics
  * @run: state of RUN_VP
  * @cycle: times of the exit cycle that it is in

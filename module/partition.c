@@ -65,9 +65,9 @@ static void mshv_partition_delist(struct mshv_partition *partition)
 }
 
 /*
- * In this order: the VPs' pages are the hypervisor's, and go first. The kernel may want a page of
- * guest memory at any time, so that goes while the hypervisor still lets it be taken away. Once the
- * partition is finalized it uses none of what it got for it.
+ * The order matters. The VPs' state pages are the hypervisor's and are unmapped first. The kernel
+ * may want a page of guest memory at any time, so guest memory is unmapped while the hypervisor
+ * still allows that. A finalized partition uses no deposited page any more.
  */
 static void mshv_partition_destroy(struct mshv_partition *partition)
 {
@@ -116,7 +116,7 @@ void mshv_partition_put(struct mshv_partition *partition)
 		mshv_partition_destroy(partition);
 }
 
-/* What makes VPs leave their guests, and not enter them again */
+/* Make VPs leave their guests, and not enter them again */
 static void mshv_partition_stop_vps(struct mshv_partition *partition)
 {
 	struct mshv_vp *vp;
@@ -137,7 +137,7 @@ static void mshv_partition_stop_vps(struct mshv_partition *partition)
 }
 
 /**
- * mshv_partition_kill() - let a guest not run any more, as it has a page that it must not have
+ * mshv_partition_kill() - stop a guest for good, because it has a page that it must not have
  * @partition: the partition, which has a region of memory
  * @gfn: guest page number of the page, which the hypervisor does not take away
  *
@@ -279,7 +279,7 @@ static int mshv_partition_read_args(struct mshv_create_partition_v2 *args, const
 	if (copy_from_user(args, uarg, size))
 		return -EFAULT;
 
-	/* What was read twice may have changed in between. */
+	/* The flags were read twice and may have changed in between; the first value counts. */
 	args->pt_flags = flags;
 	if (args->pt_isolation >= MSHV_PT_ISOLATION_COUNT)
 		return -EINVAL;
@@ -338,7 +338,7 @@ struct mshv_caps_wanted {
 	u32 nr_optional;
 };
 
-/* Before anybody else has it. */
+/* The partition has no other user yet. */
 static void mshv_partition_set_caps(struct mshv_partition *partition,
 				    const struct mshv_caps_wanted *wanted, u64 pt_flags)
 {
@@ -416,7 +416,10 @@ long mshv_partition_create(void __user *uarg)
 	return ret ?: mshv_partition_new(&args, &wanted);
 }
 
-/* What the longest argument would say. Values that cannot be had are not wrong. */
+/*
+ * Converts to the longest form of the argument. A value that is not supported is EOPNOTSUPP, not
+ * EINVAL.
+ */
 static int mshv_partition_convert_args(struct mshv_create_partition_v2 *to,
 				       const struct mshv_create_partition_caps *from)
 {

@@ -17,7 +17,7 @@
 /* Five levels of tables and the page itself, each of which may have to be read, then written to */
 #define MSHV_TRANSLATION_TRIES	13
 
-/* On the device, about the machine: nothing that changes it */
+/* Calls on /dev/mshv, which only read properties of the machine */
 static bool mshv_passthrough_allowed_self(u16 code)
 {
 	switch (code) {
@@ -69,9 +69,9 @@ static int mshv_passthrough_check(const struct mshv_root_hvcall *args, bool self
 }
 
 /*
- * The hypervisor may complete such a call later, and say so by a message, which names nothing but
- * the partition: so there is one at a time. Only the partition's descriptor makes them, under its
- * lock.
+ * The hypervisor may complete such a call later by a message that names only the partition, so a
+ * partition has one such call at a time. Only the partition's descriptor makes such calls, under
+ * the partition's lock.
  */
 static bool mshv_passthrough_is_async(u16 code)
 {
@@ -134,7 +134,10 @@ void mshv_async_complete(struct mshv_partition *partition, u32 status)
 	atomic_cmpxchg_release(&async->state, MSHV_ASYNC_ABANDONED, MSHV_ASYNC_IDLE);
 }
 
-/* Waits for the end of the call, and gives the hypervisor the memory that it lacked only then. */
+/*
+ * Waits for the end of the call. If the call failed for want of memory, the hypervisor gets memory
+ * and the call is made again.
+ */
 static int mshv_passthrough_async(struct mshv_hvcall *call)
 {
 	struct mshv_async *async = &call->partition->async;
@@ -161,8 +164,8 @@ static int mshv_passthrough_async(struct mshv_hvcall *call)
 }
 
 /*
- * To the hypervisor memory that the guest has not touched yet is memory without access. What stops
- * a translation is the page in its output: a table's, or the one that was looked for.
+ * Memory that the guest has not touched yet is memory without access to the hypervisor, and stops a
+ * translation. The output names the page: a page table, or the page that was looked for.
  */
 static bool mshv_translation_resumes(const struct mshv_hvcall *call)
 {
@@ -181,7 +184,10 @@ static bool mshv_translation_resumes(const struct mshv_hvcall *call)
 	}
 }
 
-/* What was done to pages that were taken away the hypervisor does not know; the driver does. */
+/*
+ * The hypervisor does not know the bits of pages that were taken away from the guest; the driver
+ * keeps them.
+ */
 static int mshv_access_states_complete(const struct mshv_hvcall *call)
 {
 	const struct mhv_input_get_gpa_pages_access_states *in = call->in;
@@ -200,7 +206,7 @@ static bool mshv_changes_access_states(const struct mshv_hvcall *call)
 	return call->code == MHV_HVCALL_GET_GPA_PAGES_ACCESS_STATES && call->partition && in->flags;
 }
 
-/* What was told of pages does not reach the VMM: it is told the next time. */
+/* The bits did not reach the VMM, so they are noted, and told the next time. */
 static void mshv_access_states_unheard(const struct mshv_hvcall *call)
 {
 	const struct mhv_input_get_gpa_pages_access_states *in = call->in;
@@ -236,7 +242,7 @@ static int mshv_passthrough_issue(struct mshv_hvcall *call)
 	} while (!ret && --tries && mshv_translation_resumes(call));
 	if (!ret)
 		ret = mshv_access_states_complete(call);
-	/* Nobody would hear of its completion. */
+	/* A call that is completed later by a message, which no caller would wait for. */
 	return call->status == MHV_STATUS_CALL_PENDING ? -EBADFD : ret;
 }
 

@@ -5,7 +5,7 @@
  *
  * Pages go in batches that grow with what the partition has got, by half of it, between 4 and 64
  * pages: a small partition stays small, a large one asks seldom. They are charged to the memory
- * cgroup of the VMM. What the hypervisor asks for itself goes to an account of its own.
+ * cgroup of the VMM. Pages that the hypervisor needs for itself are counted separately.
  */
 #include <linux/gfp.h>
 #include <linux/minmax.h>
@@ -20,8 +20,8 @@
 #define MSHV_DEPOSIT_CONTIGUOUS_ORDER	3
 
 /*
- * No call takes as much (64 MiB) without getting on: a hypervisor that asks for more would eat the
- * host's memory.
+ * Limit of the memory (64 MiB) for a call that makes no progress, so that a faulty hypervisor
+ * cannot take all of the host's memory.
  */
 #define MSHV_DEPOSIT_MAX_SPENT_PAGES	16384
 
@@ -75,7 +75,7 @@ static unsigned int mshv_deposit_alloc(u64 *pfns, unsigned int count, bool conti
  * mshv_deposit() - give the hypervisor the memory that a hypercall failed for want of
  * @partition: whose hypercall it was; NULL if it was nobody's
  * @status: its status, for which mshv_status_needs_memory()
- * @spent_pages: pages given to this hypercall since it last got on; counted up
+ * @spent_pages: pages deposited for this hypercall since it last made progress; counted up
  *
  * Context: may sleep, allocates memory.
  * Return: 0, -ENOMEM if there is none to give or the hypervisor wants too much, or the errno of the

@@ -36,7 +36,7 @@ static DEFINE_PER_CPU(struct mshv_hvcall_pages, mshv_hvcall_pages);
 /* Longest stay in a guest where the hypervisor may miss the host's pending work: 10 ms */
 #define MSHV_TIME_SLICE_100NS	(10 * 10000)
 
-/* Of DISPATCH_VP; 0: no limit. Changes only while nobody issues hypercalls. */
+/* Time slice of DISPATCH_VP; 0: no limit. Changes only while nobody issues hypercalls. */
 static u64 mshv_time_slice_100ns __read_mostly;
 
 static u64 mshv_no_hypercall(u64 control, u64 input, u64 output)
@@ -44,7 +44,7 @@ static u64 mshv_no_hypercall(u64 control, u64 input, u64 output)
 	return MHV_STATUS_INVALID_HYPERCALL_CODE;
 }
 
-/* The hypervisor's: a call by pointer would take several times as long on most CPUs. */
+/* The hypervisor's function. A call by pointer would take several times as long on most CPUs. */
 DEFINE_STATIC_CALL(mshv_hypercall, mshv_no_hypercall);
 
 static void *mshv_hvcall_page(int cpu)
@@ -157,7 +157,7 @@ static __always_inline u64 mshv_hvcall_issue(struct mshv_partition *partition, u
 	return static_call(mshv_hypercall)(control, input, output);
 }
 
-/* Issues the call from the first element on that is not done. */
+/* Issues the call, beginning with the first element that is not done. */
 static u64 mshv_hvcall_once(const struct mshv_hvcall *call)
 {
 	u64 id = call->partition ? call->partition->id : MHV_PARTITION_ID_SELF;
@@ -182,7 +182,10 @@ static u64 mshv_hvcall_once(const struct mshv_hvcall *call)
 		memcpy(pages->in, call->in, call->in_size);
 		input = virt_to_phys(pages->in);
 		if (call->out) {
-			/* What earlier elements gave may have come on another CPU's page. */
+			/*
+			 * Output of earlier elements may be on another CPU's page, so it is copied
+			 * along.
+			 */
 			memcpy(pages->out, call->out, call->out_size);
 			output = virt_to_phys(pages->out);
 		}

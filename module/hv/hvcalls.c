@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A typed wrapper for each hypercall: it fills the input, and nothing else. What all have in common
- * is in hvcall.c. Layouts and call forms: TLFS, and Linux 7.2 drivers/hv/mshv_root_hv_call.c.
+ * A typed wrapper for each hypercall, which only fills the input. Everything that hypercalls have
+ * in common is in hvcall.c. Layouts and call forms: TLFS, and Linux 7.2
+ * drivers/hv/mshv_root_hv_call.c.
  */
 #include <linux/gfp.h>
 #include <linux/minmax.h>

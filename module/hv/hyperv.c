@@ -71,8 +71,9 @@ static bool mshv_hyperv_interrupt_is_taken(void)
 }
 
 /*
- * The kernel's function takes addresses in its direct map and makes them physical again; that for
- * fast calls takes the code alone, and all our fast calls consist of that.
+ * The kernel's function takes addresses of its direct map and converts them to physical ones. Its
+ * function for fast calls takes only the code; all fast calls of this driver consist of the code
+ * and two parameters.
  */
 static u64 mshv_hyperv_hypercall(u64 control, u64 input, u64 output)
 {
@@ -114,7 +115,7 @@ static int mshv_hyperv_set_interrupt_handler(void (*handler)(void))
 	else
 		hv_remove_vmbus_handler();
 #endif
-	/* It runs with interrupts disabled, which RCU waits for. */
+	/* The handler runs with interrupts disabled, so a grace period waits for its end. */
 	if (!handler)
 		synchronize_rcu();
 	return 0;

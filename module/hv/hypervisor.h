@@ -23,11 +23,11 @@
  *   for any other the driver limits the stay in the guest by a time slice of 10 ms, which the
  *   hypervisor has to keep.
  *   A blocked VP may be dispatched at any time: the answer is BLOCKED again, without harm.
- *   Signals: when DISPATCH_VP has answered BLOCKED, the hypervisor sends SCHEDULER_VP_SIGNAL_PAIR or
- *   _BITSET once the VP can run: when an interrupt or another event comes for it, and also when
- *   EXPLICIT_SUSPEND is cleared after DISPATCH_VP has answered SUSPEND. Signals that the VP does not
- *   need any more do no harm. The driver itself dispatches a VP again after it has cleared
- *   EXPLICIT_SUSPEND; Linux's driver waits for the signal.
+ *   Signals: when DISPATCH_VP has answered BLOCKED, the hypervisor sends
+ *   SCHEDULER_VP_SIGNAL_PAIR or _BITSET once the VP can run: when an interrupt or another event
+ *   comes for it, and also when EXPLICIT_SUSPEND is cleared after DISPATCH_VP has answered
+ *   SUSPEND. Signals that the VP does not need any more do no harm. The driver itself dispatches
+ *   a VP again after it has cleared EXPLICIT_SUSPEND; Linux's driver waits for the signal.
  *   A VP with an intercept is suspended until DISPATCH_VP has CLEAR_INTERCEPT_SUSPEND.
  *
  * Running a VP, the hypervisor's own scheduler
@@ -36,8 +36,8 @@
  *
  * Rep hypercalls
  *   A rep count of 0 is refused with INVALID_HYPERCALL_INPUT or INVALID_PARAMETER and touches
- *   neither input nor output. A call may stop after any number of elements; the driver goes on where
- *   it stopped, or deposits memory first, if the status asks for memory.
+ *   neither input nor output. A call may stop after any number of elements; the driver goes on
+ *   where it stopped, or deposits memory first, if the status asks for memory.
  *
  * Memory
  *   Mapping a page that is mapped already may clear its accessed and dirty bits, so the driver maps

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The guest touches a page that it has not got, or not for this. The page is mapped with no more
- * access than the VMM has to it at that moment, and together with its neighbours that are there
- * anyway; and if the VMM has it in a large page, then as one.
+ * The guest touches a page that is not mapped, or not mapped for this kind of access. The page is
+ * mapped with no more access than the VMM has to it at that moment, and together with its
+ * neighbours that are there anyway; and if the VMM has it in a large page, then as one.
  *
  * The sequence of the notifier tells whether what was found out about pages still holds when the
  * region's lock is taken (Documentation/mm/hmm.rst).
@@ -23,7 +23,7 @@
 #include "memory/region.h"
 #include "trace/trace.h"
 
-/* Pages that are looked at around one that the guest touches, and that a hypercall maps */
+/* Pages around a touched one that are looked at, and mapped by one hypercall */
 #define MSHV_FAULT_PAGES	MSHV_MAP_BATCH_PAGES
 
 /*

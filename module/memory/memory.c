@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SET_GUEST_MEMORY: which regions of guest memory a partition has, and whose of them the guest
- * touches. What is behind them is found out then (region.c).
+ * SET_GUEST_MEMORY: the regions of a partition's guest memory, and the region of a page that the
+ * guest touches. The memory behind a region is looked up when the guest touches it (fault.c).
  */
 #include <linux/interval_tree.h>
 #include <linux/mm.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * softhv's own counts, in debugfs "softhv/", for tests and for people who ask whether everything
- * was given back. Text; nothing here changes anything.
+ * softhv's own counts, in debugfs "softhv/", for tests, and to see whether everything was given
+ * back. The files are text and read-only.
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * softhv: a hypervisor in software, on AMD's SVM, that answers the Microsoft hypervisor's
- * hypercalls where there is none. It serves to develop, test and show what is above the hypercall
- * ABI; its guests are trusted as little as its parent partition is safe from speculation by them:
- * do not run hostile guests. This file loads and unloads it.
+ * hypercalls where there is none. It serves to develop, test and demonstrate everything above the
+ * hypercall ABI. It does not protect the host against speculation by guests, so do not run hostile
+ * guests. This file loads and unloads it.
  */
 #define pr_fmt(fmt) "softhv: " fmt
 

@@ -401,7 +401,7 @@ int softhv_svm_init(void);
 void softhv_svm_exit(void);
 void softhv_svm_new_asid(struct softhv_vp *vp, struct softhv_cpu *cpu);
 
-/* svm_entry.S */
+/* entry.S */
 void softhv_svm_enter(u64 vmcb_pa, u64 *gpr, u64 host_vmcb_pa);
 
 /* partition.c */
@@ -679,7 +679,7 @@ u16 softhv_map_stats_page(struct softhv_args *args);
 u16 softhv_map_stats_page2(struct softhv_args *args);
 u16 softhv_unmap_stats_page(struct softhv_args *args);
 
-/* mmio_decode.c */
+/* decode.c */
 /**
  * struct softhv_mmio - an access to memory by an instruction
  * @gpa: where
@@ -707,7 +707,7 @@ struct softhv_mmio {
 bool softhv_mmio_decode(struct softhv_vp *vp, u64 gpa, struct softhv_mmio *access);
 void softhv_mmio_complete(struct softhv_vp *vp, const struct softhv_mmio *access, u64 value);
 
-/* guest_walk.c */
+/* walk.c */
 enum mhv_translate_result softhv_walk(struct softhv_vp *vp, u64 gva, u64 flags, u64 *gpa);
 bool softhv_gva_to_gpa(struct softhv_vp *vp, u64 gva, u64 *gpa);
 u8 softhv_fetch(struct softhv_vp *vp, u8 *bytes, u8 size);

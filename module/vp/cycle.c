@@ -36,7 +36,7 @@ int mshv_cycle_trace_enable(void)
 	return 0;
 }
 
-/* A clock that is not quite the same on all CPUs gives no time below 0. */
+/* A clock that differs a little between CPUs must not give a negative time. */
 static __always_inline u64 mshv_cycle_ns(u64 time, u64 tsc_ns)
 {
 	return (s64)time > 0 ? mul_u64_u64_shr(time, tsc_ns, MSHV_TSC_SHIFT) : 0;

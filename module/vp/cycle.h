@@ -54,7 +54,7 @@ void mshv_cycle_exit_guest(struct mshv_vp *vp, enum mshv_exit_reason reason);
 void mshv_cycle_signal(struct mshv_vp *vp);
 void mshv_cycle_end(struct mshv_vp *vp);
 
-/* To be read before the clock: which of them it is depends on it. */
+/* This is read before the clock, because it says which clock to read. */
 static __always_inline u64 mshv_cycle_enabled(void)
 {
 	return smp_load_acquire(&mshv_cycle_enabling);	/* with mshv_cycle_trace_enable() */

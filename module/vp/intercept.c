@@ -17,7 +17,7 @@
  */
 enum mshv_exit_reason mshv_intercept_reason(u32 message_type)
 {
-	/* Reasons that come with no message have a label that is no type of one. */
+	/* A reason without a message gets a case label that is no message type. */
 	switch (message_type) {
 #define MSHV_EXIT(name, message)								\
 	case (message) ?: MSHV_EXIT_##name:							\
@@ -126,7 +126,7 @@ void mshv_intercept_trace(struct mshv_vp *vp)
  * mshv_intercept_eoi() - deal with the end of an interrupt
  * @vp: the VP, its lock held, whose intercept it is
  *
- * Return: true if the VP can go on; else it is the VMM's to know.
+ * Return: true if the VP can go on; false if the VMM has to be told.
  */
 bool mshv_intercept_eoi(struct mshv_vp *vp)
 {

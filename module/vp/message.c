@@ -61,7 +61,7 @@ static void mshv_signal_pairs(const struct mhv_vp_signal_pair *pairs)
 	}
 }
 
-/* The banks that are there follow each other; the mask says which they are. */
+/* Only banks whose bit is set in the mask are in the message, one after the other. */
 static void mshv_signal_bitset(const struct mhv_vp_signal_bitset *set)
 {
 	struct mshv_partition *partition = mshv_partition_find(set->partition_id);

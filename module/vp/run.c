@@ -27,7 +27,7 @@ static u64 mshv_vp_interrupts(const struct mshv_vp *vp)
 	return READ_ONCE(vp->registers->interrupt_vectors);
 }
 
-/* The hypervisor would not run it if it were dispatched. */
+/* True if the hypervisor would not run the VP if it were dispatched. */
 static bool mshv_vp_blocked(const struct mshv_vp *vp)
 {
 	return mshv_stats_counter(&vp->stats, MSHV_VP_ROOT_DISPATCH_THREAD_BLOCKED);
@@ -63,7 +63,7 @@ static noinline int mshv_vp_pending_work(struct mshv_vp *vp)
 	return ret;
 }
 
-/* What a dispatch failed for. -EAGAIN: that was dealt with. */
+/* Handles a failed dispatch. -EAGAIN: the cause was dealt with. */
 static noinline int mshv_vp_dispatch_failed(struct mshv_vp *vp, u16 status)
 {
 	if (mshv_status_needs_memory(status))
@@ -167,8 +167,8 @@ static __always_inline bool mshv_intercept_is_traced(void)
 }
 
 /*
- * There is a message; it may be for the driver itself. Its type may be anything, for the VMM can
- * write to it; so what each does to the driver is what the guest could have made it do.
+ * Handles a message, which may be for the driver itself. The VMM can write to the page, so the type
+ * may be anything; no type makes the driver do more than the guest could have made it do.
  */
 static __always_inline int mshv_vp_intercepted(struct mshv_vp *vp)
 {
@@ -276,7 +276,7 @@ static int mshv_vp_deliver(struct mshv_vp *vp, u64 __user *to)
 
 	if (!user_write_access_begin(to, MHV_MESSAGE_SIZE))
 		return -EFAULT;
-	/* Moves and nothing else */
+	/* Unrolled, the copy is moves and nothing else */
 #pragma GCC unroll 32
 	for (i = 0; i < MHV_MESSAGE_SIZE / sizeof(u64); i++)
 		unsafe_put_user(READ_ONCE(from[i]), to + i, fault);

@@ -55,8 +55,9 @@ static int mshv_vp_suspend(struct mshv_vp *vp, bool *intercepted)
 }
 
 /*
- * An intercept that has suspended the VP before we did is announced by a message, be it under way:
- * the next RUN_VP must not find that. Only who is killed will not be back.
+ * If an intercept had suspended the VP before this function did, its message comes or is under way.
+ * The message is waited for, so that the next RUN_VP does not take it for a new one. Only a killed
+ * process does not wait: it makes no further RUN_VP.
  */
 static int mshv_vp_wait(struct mshv_vp *vp)
 {
@@ -111,7 +112,7 @@ static void mshv_vp_drain_signals(struct mshv_vp *vp)
 {
 	u64 sent;
 
-	/* Not every hypervisor counts them. */
+	/* Not every hypervisor counts its signals. */
 	if (!mshv_call_get_vp_register(vp, MHV_REG_VP_ROOT_SIGNAL_COUNT, &sent))
 		wait_event_timeout(vp->run.wait, atomic64_read(&vp->run.signals) >= sent,
 				   MSHV_SIGNAL_TIMEOUT_JIFFIES);
@@ -119,7 +120,7 @@ static void mshv_vp_drain_signals(struct mshv_vp *vp)
 }
 
 /**
- * mshv_scheduler_stop() - let no signal about a partition's VPs be under way any more
+ * mshv_scheduler_stop() - wait until no signal about a partition's VPs is under way
  * @partition: initialized, about to be destroyed
  *
  * Context: sleeps; nobody runs a VP of the partition.

@@ -2,8 +2,8 @@
 /*
  * Dense numbers for partitions and VPs, by which counters are indexed. Tools read how many there
  * can be from the module's parameters. A number that was given back is handed out again as late as
- * possible, so that a reader of counters notices the change of owner. Who finds none left works
- * without: nothing but counting depends on it.
+ * possible, so that a reader of counters notices the change of owner. A partition or VP that gets
+ * no number works all the same; only counting depends on numbers.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 

@@ -99,8 +99,8 @@ static const struct vm_operations_struct mshv_vp_vm_ops = {
 };
 
 /*
- * The pages are the hypervisor's as long as the VP is there. They are mapped as what is not memory,
- * so that nobody gets a reference to one and writes to it when it is something else.
+ * The pages are the hypervisor's as long as the VP is there. They are mapped as VM_PFNMAP, so that
+ * nobody gets a reference to a page and writes to it when it is used for something else.
  */
 static int mshv_vp_mmap(struct file *file, struct vm_area_struct *vma)
 {

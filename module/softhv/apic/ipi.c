@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts between VPs and from the parent into them: which VPs a destination means, and what
- * each kind of interrupt does there. Nothing here locks a VP.
+ * Interrupts from VP to VP and from the parent: which VPs a destination names, and what each kind
+ * of interrupt does to them. No function here locks a VP.
  */
 #include <asm/apicdef.h>
 
@@ -132,7 +132,7 @@ void softhv_ipi_send(struct softhv_vp *vp, u64 icr)
 		softhv_lapic_error(vp, APIC_ESR_SENDILL);
 		return;
 	}
-	/* The end of an INIT, which nothing waits for */
+	/* The deassertion of an INIT, which does nothing */
 	if (ipi.mode == MHV_INTERRUPT_INIT && (icr & APIC_INT_LEVELTRIG) &&
 	    !(icr & APIC_INT_ASSERT))
 		return;
@@ -175,8 +175,8 @@ static bool ipi_assert_ok(const struct mhv_input_assert_virtual_interrupt *in)
  * softhv_assert_virtual_interrupt() - HVCALL_ASSERT_VIRTUAL_INTERRUPT
  * @args: parameters
  *
- * A destination that no VP has is none of the parent's mistakes: the interrupt is lost.
- * Context: interrupts disabled, RCU read side.
+ * An interrupt for a destination that no VP has is lost; that is no error of the parent. Context:
+ * interrupts disabled, RCU read side.
  * Return: status.
  */
 u16 softhv_assert_virtual_interrupt(struct softhv_args *args)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The local APIC's state: which vectors wait and are in service, priorities, requests from outside
- * and how they are taken up, and the state as a block for the parent. How guests reach the
- * registers is in lapic_regs.c, where interrupts go to in ipi.c.
+ * and how they are taken up, and the state as a block for the parent. regs.c has the registers as
+ * guests access them, ipi.c the destinations of interrupts.
  */
 #include <asm/apicdef.h>
 #include <asm/msr-index.h>
@@ -25,7 +25,7 @@ static const u32 lapic_lvt_valid[SOFTHV_NR_LVTS] = {
 
 /**
  * softhv_lapic_x2apic() - is an APIC in x2APIC mode
- * @vp: locked; or not, for a look from outside
+ * @vp: locked; or not, for a value that may be out of date
  */
 bool softhv_lapic_x2apic(const struct softhv_vp *vp)
 {
@@ -39,7 +39,7 @@ static bool lapic_enabled(const struct softhv_vp *vp)
 
 /**
  * softhv_lapic_accepts() - does an APIC take interrupts with a vector
- * @vp: locked; or not, for a look from outside
+ * @vp: locked; or not, for a value that may be out of date
  */
 bool softhv_lapic_accepts(const struct softhv_vp *vp)
 {
@@ -54,7 +54,7 @@ void softhv_lapic_create(struct softhv_vp *vp)
 {
 	softhv_lapic_timer_init(vp);
 	softhv_lapic_reset(vp);
-	/* The first VP is the one that boots; it starts the others. */
+	/* VP 0 boots, and starts the others. */
 	vp->lapic.wait_for_sipi = vp->index && (vp->partition->creation_flags & MHV_CREATE_LAPIC);
 }
 
@@ -120,7 +120,7 @@ bool softhv_lapic_base_ok(const struct softhv_vp *vp, u64 value, bool by_guest)
 		return false;
 	if (!(flags & MHV_CREATE_LAPIC))
 		return !(value & X2APIC_ENABLE);
-	/* It does not move: the hole for it in the guest's memory is at a fixed place. */
+	/* The APIC's page cannot move: the hole in the guest's memory is at a fixed address. */
 	if ((value & LAPIC_BASE_ADDRESS) != SOFTHV_APIC_BASE)
 		return false;
 	value &= modes;
@@ -134,7 +134,7 @@ bool softhv_lapic_base_ok(const struct softhv_vp *vp, u64 value, bool by_guest)
 /**
  * softhv_lapic_set_base() - write APIC_BASE
  * @vp: locked
- * @value: what softhv_lapic_base_ok() approves of
+ * @value: a value for which softhv_lapic_base_ok() is true
  */
 void softhv_lapic_set_base(struct softhv_vp *vp, u64 value)
 {
@@ -152,7 +152,7 @@ void softhv_lapic_set_base(struct softhv_vp *vp, u64 value)
 }
 
 /**
- * softhv_lapic_request() - ask a VP for something, and see to it that it notices
+ * softhv_lapic_request() - send a request to a VP, and make the VP notice it
  * @vp: any; RCU read side
  * @request: what
  *
@@ -246,7 +246,7 @@ static void lapic_take_vectors(struct softhv_lapic *lapic)
 }
 
 /**
- * softhv_lapic_sync() - take up what others have asked the VP for
+ * softhv_lapic_sync() - handle the requests that were sent to a VP
  * @vp: locked, not in its guest
  */
 void softhv_lapic_sync(struct softhv_vp *vp)
@@ -390,7 +390,7 @@ bool softhv_lapic_tpr_blocks(struct softhv_vp *vp)
  * softhv_lapic_set_lvt() - write an entry of the local vector table
  * @vp: locked
  * @lvt: which
- * @value: what to write; bits that are not there are left out
+ * @value: what to write; bits that do not exist are ignored
  */
 void softhv_lapic_set_lvt(struct softhv_vp *vp, enum softhv_lvt lvt, u32 value)
 {

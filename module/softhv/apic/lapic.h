@@ -39,7 +39,7 @@ enum softhv_lvt {
 	SOFTHV_NR_LVTS
 };
 
-/* What a VP is asked for by others: bits of &softhv_lapic.requests */
+/* Requests to a VP: bits of &softhv_lapic.requests */
 enum softhv_request {
 	SOFTHV_REQUEST_VECTORS,		/* &softhv_lapic.posted is not empty */
 	SOFTHV_REQUEST_NMI,
@@ -74,7 +74,7 @@ enum softhv_request {
  * @errors: errors since it was written last
  * @icr: the interrupt command register
  * @lvt: the local vector table
- * @lvt_cmci: an entry of it for which there is no use; kept for the parent
+ * @lvt_cmci: an entry without effect, kept for the parent
  * @initial_count: the register
  * @divide: the register
  * @timer: fires for the LVT's timer
@@ -136,13 +136,13 @@ bool softhv_lapic_tpr_blocks(struct softhv_vp *vp);
 void softhv_lapic_get_state(struct softhv_vp *vp, struct mhv_lapic_state *state);
 u16 softhv_lapic_set_state(struct softhv_vp *vp, const struct mhv_lapic_state *state);
 
-/* lapic_timer.c */
+/* timer.c */
 void softhv_lapic_timer_init(struct softhv_vp *vp);
 void softhv_lapic_timer_start(struct softhv_vp *vp, u32 initial_count);
 void softhv_lapic_timer_stop(struct softhv_vp *vp);
 u32 softhv_lapic_timer_count(const struct softhv_vp *vp);
 
-/* lapic_regs.c */
+/* regs.c */
 bool softhv_lapic_mmio(struct softhv_vp *vp, u64 gpa);
 bool softhv_lapic_msr_read(struct softhv_vp *vp, u32 msr, u64 *value);
 bool softhv_lapic_msr_write(struct softhv_vp *vp, u32 msr, u64 value);

@@ -9,7 +9,7 @@
 #include "softhv/compat.h"
 #include "softhv/softhv.h"
 
-/* No guest shall keep the host busy with nothing but its timer. */
+/* Shortest period, so that a guest's timer alone cannot keep the host busy */
 #define LAPIC_TIMER_MIN_NS	(100 * NSEC_PER_USEC)
 
 static u32 lapic_timer_shift(const struct softhv_lapic *lapic)
@@ -50,7 +50,10 @@ void softhv_lapic_timer_init(struct softhv_vp *vp)
  */
 void softhv_lapic_timer_stop(struct softhv_vp *vp)
 {
-	/* A callback that runs on another CPU takes no lock that we could have. */
+	/*
+	 * A callback that runs on another CPU takes no lock, so waiting for it here cannot
+	 * deadlock.
+	 */
 	hrtimer_cancel(&vp->lapic.timer);
 	vp->lapic.timer_ns = 0;
 }

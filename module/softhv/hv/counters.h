@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Counting, for those who do it at each exit: in the statistics pages of the hypervisor's ABI
- * (stats.c has all else about them), and of messages for debugfs. Included by those few files.
+ * Counting at each exit: in the statistics pages of the hypervisor's ABI (stats.c has everything
+ * else about them), and of messages for debugfs. Inline, for the few files that count at each exit.
  */
 #ifndef SOFTHV_COUNTERS_H
 #define SOFTHV_COUNTERS_H
@@ -72,7 +72,7 @@ static inline void softhv_stats_synic(void)
 }
 
 /**
- * softhv_stats_blocked() - tell the parent whether it is of any use to dispatch a VP
+ * softhv_stats_blocked() - tell the parent whether a VP would run if it were dispatched
  * @vp: any; its lock is not needed to say that it is
  * @blocked: it is not
  */
@@ -81,7 +81,7 @@ static inline void softhv_stats_blocked(struct softhv_vp *vp, bool blocked)
 	softhv_set(&vp->stats, SOFTHV_VpRootDispatchThreadBlocked, blocked);
 }
 
-/* A switch, of which the compiler makes a few comparisons, or none where the type is known. */
+/* The compiler turns the switch into a few comparisons, or none where the type is constant. */
 static __always_inline u32 softhv_message_index(u32 type)
 {
 	switch (type) {

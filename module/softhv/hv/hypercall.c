@@ -130,7 +130,10 @@ static const struct softhv_call softhv_calls[SOFTHV_NR_CODES] = {
 		.in = sizeof(struct mhv_input_assert_virtual_interrupt),
 	},
 	[MHV_HVCALL_DISPATCH_VP] = {
-		/* softhv_hypercall() does it; this is for control words that it does not have. */
+		/*
+		 * Placeholder: softhv_hypercall() handles DISPATCH_VP itself, except for unusual
+		 * control words.
+		 */
 		.in = sizeof(struct mhv_input_dispatch_vp),
 		.out = sizeof(struct mhv_output_dispatch_vp),
 	},
@@ -295,7 +298,7 @@ static u16 softhv_check_control(const struct softhv_call *call, u64 control, u16
 	return MHV_STATUS_SUCCESS;
 }
 
-/* The page that the CPU's last parameters were on: what was memory stays memory. */
+/* The page of the CPU's last parameters; a page that was memory once stays memory. */
 static DEFINE_PER_CPU(u64, softhv_known_pfn) = U64_MAX;
 
 static bool softhv_parameters_are_ram(u64 pfn)
@@ -347,7 +350,7 @@ static u16 softhv_memory_call(const struct softhv_call *call, struct softhv_args
 	return call->handler(args);
 }
 
-/* Where a CPU's last DISPATCH_VP had its parameters: as above, they are good to be there again. */
+/* The address of the CPU's last DISPATCH_VP's parameters, which needs no second check. */
 struct softhv_dispatch_place {
 	u64 input;
 	u64 output;
@@ -374,7 +377,7 @@ static noinline u16 softhv_check_dispatch(u64 input, u64 output)
 	return MHV_STATUS_SUCCESS;
 }
 
-/* DISPATCH_VP, of which there is one for each exit: the same in fewer steps */
+/* DISPATCH_VP, which is made for each exit, in fewer steps */
 static u16 softhv_dispatch_call(u64 input, u64 output)
 {
 	u16 status;

@@ -17,7 +17,7 @@
  * @partition_id: whose guests may ring it
  * @target_vp: CPU whose ring it goes to, or MHV_ANY_VP
  * @target_sint: whose ring
- * @pending: was rung, and the ring had no place
+ * @pending: it was rung while the ring was full
  * @connection_id: while it is connected
  * @connection: likewise: where it is, and what rings it
  */
@@ -316,7 +316,7 @@ static bool softhv_rings(const struct mhv_connection_info *info, const struct so
 }
 
 /**
- * softhv_doorbell() - a guest has written where there is no memory: does it ring
+ * softhv_doorbell() - ring a doorbell if a guest has written to its address
  * @vp: locked, with an exit for a nested page fault on a write
  * @gpa: where
  *

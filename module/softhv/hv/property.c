@@ -16,7 +16,7 @@
 enum {
 	SOFTHV_ANSWER_AT_ONCE,
 	SOFTHV_ANSWER_LATER,
-	SOFTHV_ANSWER_HELD,	/* not before the parameter is another one */
+	SOFTHV_ANSWER_HELD,	/* held back until the parameter changes */
 	SOFTHV_NR_ANSWERS
 };
 
@@ -144,7 +144,7 @@ static u64 softhv_vendor(void)
 							     MHV_PROCESSOR_VENDOR_AMD;
 }
 
-/* Properties that nobody sets */
+/* Read-only properties */
 static u16 softhv_get_fixed(struct softhv_partition *partition, u32 code, u64 *value)
 {
 	switch (code) {

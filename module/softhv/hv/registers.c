@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VP registers by the hypervisor's names: one table says which there are and how each is read and
- * written. Whatever a caller sets, VMRUN must be able to run or refuse without harm: single values
- * are checked here when they are set, and whether they fit together before the VP runs.
+ * VP registers by the hypervisor's names: one table lists them and says how each is read and
+ * written. VMRUN must be able to take, or to refuse without harm, whatever a caller sets: single
+ * values are checked when they are set, and their combination before the VP runs.
  */
 #include <linux/ktime.h>
 #include <asm/msr-index.h>
@@ -731,7 +731,7 @@ u16 softhv_set_vp_registers(struct softhv_args *args)
 	}
 	softhv_register_page_store(vp);
 	softhv_vp_unlock(vp);
-	/* A VP that is blocked may have got what it waits for. */
+	/* A blocked VP may have got the event that it waits for. */
 	softhv_vp_kick(vp);
 	return status;
 }

@@ -2,8 +2,8 @@
 /*
  * Who runs VPs. With the root scheduler the driver dispatches them by hypercall, and is told when
  * one that it found blocked is ready again. With the hypervisor's own scheduler threads of softhv
- * run all VPs that are not suspended, in turn, and the driver is told of their intercepts. Which of
- * the two it is a module parameter decides, for all partitions.
+ * run all VPs that are not suspended, in turn, and the driver is told of their intercepts. A module
+ * parameter decides which of the two schedules the VPs of all partitions.
  */
 #define pr_fmt(fmt) "softhv: " fmt
 
@@ -96,7 +96,7 @@ void softhv_vp_kick(struct softhv_vp *vp)
 	if (READ_ONCE(vp->in_guest)) {
 		smp_send_reschedule(READ_ONCE(vp->cpu));
 	} else if (READ_ONCE(vp->blocked) && xchg(&vp->blocked, false)) {
-		/* Whoever hears of it asks for this. */
+		/* The parent reads this counter when it hears of the signal. */
 		softhv_stats_blocked(vp, false);
 		softhv_sched_ready(vp);
 	}

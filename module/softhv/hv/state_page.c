@@ -11,7 +11,7 @@
 /* Make sure that the segments on the register page are shown anew. */
 static void softhv_segments_forget(struct softhv_vp *vp)
 {
-	/* No segment has such attributes. */
+	/* An impossible value of attributes, so that the comparison fails */
 	vp->shown[0].attrib = U16_MAX;
 }
 

@@ -19,7 +19,10 @@
 #define UNITS_PER_MS	10000
 #define SHOWN_PER_MS	16
 
-/* What belongs to no child partition. LPs' pages are written by their own CPUs, dispatching. */
+/*
+ * Statistics of no child partition. The page of a logical processor is written by its own CPU while
+ * it dispatches.
+ */
 static DEFINE_SPINLOCK(softhv_stats_lock);	/* changes of @softhv_hypervisor_stats */
 static struct softhv_stats softhv_hypervisor_stats;
 
@@ -265,7 +268,7 @@ static u16 softhv_stats_of_lp(u32 index, u64 *page, softhv_stats_action action)
 	return status;
 }
 
-/* The page stays where it is: the CPU that it is about asks nobody before it counts. */
+/* The page cannot be replaced, because its CPU counts without taking a lock. */
 static u16 softhv_stats_of_root_vp(u32 index, u64 *page, softhv_stats_action action)
 {
 	if (index >= nr_cpu_ids || !cpu_possible(index))
@@ -283,7 +286,7 @@ static u16 softhv_stats_do(const struct mhv_input_map_stats_page *in, u64 *page,
 	struct softhv_vp *vp;
 	u16 status;
 
-	/* All there is to know is in the area SELF. */
+	/* Only the area SELF exists. */
 	if (in->padding || identity->area != MHV_STATS_AREA_SELF)
 		return MHV_STATUS_INVALID_PARAMETER;
 	switch (in->type) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The root partition's SynIC: pages and MSRs of each CPU, messages for its SINTs, and the interrupt
- * by which the driver hears of them. A message is made when its place on the message page is free,
- * from what VPs and CPUs remember that there is to tell; so there is no queue that could overflow.
+ * by which the driver hears of them. VPs and CPUs remember what has to be told, and a message is
+ * made from that when its place on the message page is free; so there is no queue that could
+ * overflow.
  *
  * synic_lock is the innermost lock: it is taken with a VP locked, and from hard interrupts.
  */
@@ -271,8 +272,8 @@ static void synic_raise(unsigned int cpu)
  * @vp: any; RCU read side
  * @what: SOFTHV_TELL_*
  *
- * What it was not told yet of the same kind counts once.
- * Context: any but NMI.
+ * A second notification of the same kind before the first one is told counts once. Context: any but
+ * NMI.
  */
 void softhv_synic_tell(struct softhv_vp *vp, u32 what)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The root partition's SynIC, one per CPU, and what is told by it. Nothing that is to be told is
- * copied into a queue: each VP and each CPU remembers that there is something, so nothing can be
- * lost and nothing grows. Included by softhv.h.
+ * The root partition's SynIC, one per CPU. Notifications are not queued: each VP and each CPU
+ * remembers that it has something to tell, so nothing can be lost and nothing grows. Included by
+ * softhv.h.
  */
 #ifndef SOFTHV_SYNIC_H
 #define SOFTHV_SYNIC_H

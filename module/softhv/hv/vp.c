@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Virtual processors: create, reset and destroy them, find and lock them, and make sure that none
- * of them uses a translation that is gone. What a VP does when it runs is in run.c.
+ * of them uses an old translation. Running a VP is in svm/run.c.
  */
 #include <linux/io.h>
 #include <linux/mem_encrypt.h>
@@ -129,7 +129,10 @@ void softhv_vp_flush_all(struct softhv_partition *partition)
 	}
 	for (i = 0; i < partition->vp_limit; i++) {
 		vp = softhv_vp_find(partition, i);
-		/* Who takes the flag back has begun a new stay in the guest, which is as good. */
+		/*
+		 * A VP that clears the flag has begun a new stay in the guest with a flush, which
+		 * is as good.
+		 */
 		while (vp && smp_load_acquire(&vp->in_guest) && READ_ONCE(vp->flush))
 			cpu_relax();
 	}
@@ -271,7 +274,7 @@ void softhv_vp_startup(struct softhv_vp *vp, u8 vector)
 
 static enum hrtimer_restart softhv_slice_over(struct hrtimer *timer)
 {
-	/* That the CPU was interrupted is what it is for. */
+	/* The interrupt itself ends the guest's stay; there is nothing else to do. */
 	return HRTIMER_NORESTART;
 }
 

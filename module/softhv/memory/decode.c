@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Decodes the instruction with which a guest reads or writes memory that softhv itself answers for.
- * The address is known from the exit, so of the address forms only the length counts. The forms of
+ * The address is known from the exit, so only the length of the address forms matters. The forms of
  * MOV are known, which drivers use for device registers, and no others. VP locked.
  */
 #include <linux/bitops.h>

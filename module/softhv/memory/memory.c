@@ -22,8 +22,8 @@ bool softhv_page_is_deposited(const struct page *page)
 }
 
 /*
- * A page that is of no use to anybody else: not part of a larger one, a program's, a file's, or of
- * a cache of the kernel's.
+ * A page without any other user: not part of a compound page, and not mapped by a program, of a
+ * file, or of a kernel cache.
  */
 static bool softhv_page_is_spare(u64 pfn)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * HVCALL_TRANSLATE_VIRTUAL_ADDRESS: translates an address as a VP would, for a parent that emulates
- * its instructions. The walk itself is in guest_walk.c.
+ * its instructions. The walk itself is in walk.c.
  */
 #include <linux/mm.h>
 
