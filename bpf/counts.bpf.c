@@ -39,6 +39,7 @@
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
 #include <mshv/counts.h>
+#include "process.h"
 #include "driver.h"
 
 char _license[] SEC("license") = "GPL";
@@ -146,7 +147,6 @@ SIZED_ARRAY(hvcalls, struct mshv_hvcall_series)
 SIZED_ARRAY(partition_hvcalls, struct mshv_partition_hvcalls)
 SIZED_ARRAY(partition_owners, struct mshv_partition_owner)
 
-static const struct mshv_histogram empty_hist = {};
 
 static __always_inline void count_lost(__u64 *counter, __u64 events)
 {
@@ -211,10 +211,22 @@ static __noinline int note_partition(struct mshv_partition___bpf *partition)
 	owner->partition_id = 0;
 	barrier();
 	owner->tgid = partition->vmm_tgid;
-	bpf_get_current_comm(owner->comm, sizeof(owner->comm));
+	note_process(owner->comm);
 	barrier();
 	owner->partition_id = id;
 	return 0;
+}
+
+/* In words, and not by a helper that reads memory: a kernel that is locked down has none. */
+static __always_inline void empty_histogram(struct mshv_histogram *h)
+{
+	__u64 *words = (__u64 *)h;
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*h) / sizeof(*words); i++) {
+		words[i] = 0;
+		barrier();
+	}
 }
 
 static __always_inline void adopt_exits(struct mshv_exit_series *s, const __u64 *ctx)
@@ -232,7 +244,7 @@ static __always_inline void adopt_exits(struct mshv_exit_series *s, const __u64 
 	s->vmm_ns = 0;
 	s->halted_ns = 0;
 	if (hist && hist <= fixed.nr_hists)
-		bpf_probe_read_kernel(hists_at(hist), sizeof(empty_hist), &empty_hist);
+		empty_histogram(hists_at(hist));
 	s->vp_index = ctx[EXIT_VP_INDEX];
 	barrier();
 	s->partition_id = ctx[EXIT_PARTITION_ID];

@@ -235,6 +235,7 @@ int slow_exit(__u64 *ctx)
 	struct mshv_vp___bpf *vp = (void *)ctx[EXIT_VP];
 	struct mhv_message___bpf *message;
 	struct mshv_slow *s;
+	unsigned int i;
 
 	if (ctx[EXIT_KERNEL_NS] + ctx[EXIT_VMM_NS] < slow_ns)
 		return 0;
@@ -245,7 +246,10 @@ int slow_exit(__u64 *ctx)
 	message = vp ? vp->message : NULL;
 	if (message) {
 		s->message_type = message->header.message_type;
-		bpf_probe_read_kernel(s->message, sizeof(s->message), &message->payload);
+		/* Not by a helper that reads memory: a kernel that is locked down has none. */
+#pragma unroll
+		for (i = 0; i < MSHV_SLOW_MESSAGE; i++)
+			s->message[i] = message->payload[i];
 	}
 	bpf_ringbuf_submit(s, BPF_RB_NO_WAKEUP);
 	return 0;

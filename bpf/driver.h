@@ -21,7 +21,7 @@ struct mhv_message_header___bpf {
 
 struct mhv_message___bpf {
 	struct mhv_message_header___bpf header;
-	__u64 payload[1];
+	__u64 payload[30];
 } MSHV_CORE;
 
 struct mshv_vp___bpf {

@@ -27,6 +27,7 @@
 #include <bpf/bpf_helpers.h>
 #include <mshv/mainline.h>
 #include <mshv/counts.h>
+#include "process.h"
 
 char _license[] SEC("license") = "GPL";
 
@@ -197,7 +198,7 @@ static __noinline int note_partition(__u64 id)
 	owner->partition_id = 0;
 	barrier();
 	owner->tgid = bpf_get_current_pid_tgid() >> 32;
-	bpf_get_current_comm(owner->comm, sizeof(owner->comm));
+	note_process(owner->comm);
 	barrier();
 	owner->partition_id = id;
 	return 0;

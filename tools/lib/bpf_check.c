@@ -13,6 +13,7 @@
 
 #define MODULE		"mshv"
 #define MODULE_BTF	"/sys/kernel/btf/" MODULE
+#define LOCKDOWN	"/sys/kernel/security/lockdown"
 #define KERNEL_BTF	"/sys/kernel/btf/vmlinux"
 #define MODULE_SYSFS	"/sys/module/" MODULE
 /* Linux's own driver, which may be built in */
@@ -120,6 +121,31 @@ bool bpf_privileged(void)
 bool bpf_check(const char * const *events, unsigned int nr)
 {
 	return bpf_privileged() && check_btf(events[0]) && check_events(events, nr);
+}
+
+/**
+ * bpf_say_not_loaded() - report that the kernel does not load programs
+ * @what: the programs
+ * @error: errno
+ */
+void bpf_say_not_loaded(const char *what, int error)
+{
+	FILE *file = fopen(LOCKDOWN, "re");
+	char modes[64] = "", *mode;
+
+	if (file && !fgets(modes, sizeof(modes), file))
+		modes[0] = '\0';
+	if (file)
+		fclose(file);
+	/* The mode in force is in brackets. */
+	mode = strchr(modes, '[');
+	if (mode && strchr(mode, ']') && strncmp(mode, "[none]", strlen("[none]")))
+		err("%s: the kernel does not load them: %s; it is locked down (%s: %.*s), which may be "
+		    "why; --debug shows more", what, strerror(error), LOCKDOWN,
+		    (int)(strchr(mode, ']') - mode - 1), mode + 1);
+	else
+		err("%s: the kernel does not load them: %s; --debug shows why", what,
+		    strerror(error));
 }
 
 /**

@@ -16,5 +16,6 @@ bool bpf_linux_driver(void);
 bool bpf_linux_function(const char *name);
 bool bpf_parameter(const char *name, unsigned int *value);
 void bpf_watched(char *name, size_t size);
+void bpf_say_not_loaded(const char *what, int error);
 
 #endif /* MSHV_BPF_CHECK_H */

@@ -90,8 +90,7 @@ static bool load(struct stream *s, const struct stream_options *options)
 	}
 	error = trace_bpf__load(s->skel);
 	if (error) {
-		err("BPF programs: the kernel does not load them: %s; --debug shows why",
-		    strerror(-error));
+		bpf_say_not_loaded("BPF programs", -error);
 		return false;
 	}
 	error = trace_bpf__attach(s->skel);

@@ -45,7 +45,7 @@ struct capwatch *capwatch_load(void)
 	error = w->skel ? caps_bpf__load(w->skel) : -errno;
 	if (!error)
 		return w;
-	err("BPF programs for capabilities: the kernel does not load them: %s", strerror(-error));
+	bpf_say_not_loaded("BPF programs for capabilities", -error);
 err_close:
 	capwatch_close(w);
 	return NULL;

@@ -10,6 +10,7 @@
 #include <bpf/libbpf.h>
 #include "source/detail.h"
 #include "detail.skel.h"
+#include "bpf_check.h"
 #include "err.h"
 
 #define MAX_PROGRAMS	32
@@ -99,8 +100,7 @@ struct detail *detail_open(void)
 	}
 	error = detail_bpf__load(d->skel);
 	if (error) {
-		err("BPF programs for details: the kernel does not load them: %s; --debug shows "
-		    "why", strerror(-error));
+		bpf_say_not_loaded("BPF programs for details", -error);
 		goto err_close;
 	}
 	d->ring = ring_buffer__new(bpf_map__fd(d->skel->maps.slow), take_slow, d, NULL);

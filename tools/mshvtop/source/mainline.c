@@ -278,8 +278,7 @@ static bool load(struct mainline *s)
 		return false;
 	error = mainline_bpf__load(s->skel);
 	if (error) {
-		err("BPF programs: the kernel does not load them: %s; --debug shows why",
-		    strerror(-error));
+		bpf_say_not_loaded("BPF programs", -error);
 		return false;
 	}
 	return fill_queue(s->skel->maps.free_vps, MSHV_MAINLINE_VPS) &&

@@ -254,8 +254,7 @@ bool programs_load(struct programs *p, bool debug)
 	loading = p->skel;
 	error = counts_bpf__load(p->skel);
 	if (error) {
-		err("BPF programs: the kernel does not load them: %s; --debug shows why",
-		    strerror(-error));
+		bpf_say_not_loaded("BPF programs", -error);
 		return false;
 	}
 	return map_counters(p);
