@@ -93,7 +93,7 @@ struct mshv_partition_hvcalls {
  * @partition_id: the partition; 0 while the slot was not seen in use
  * @tgid: process id of the VMM that created it, initial PID name space
  * @pad: 0
- * @comm: name of the thread that caused the first event, for a VMM that is gone before anybody
+ * @comm: name of the process that caused the first event, for a VMM that is gone before anybody
  *        looks
  */
 struct mshv_partition_owner {

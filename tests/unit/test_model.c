@@ -344,6 +344,38 @@ static void a_partition_that_is_gone_keeps_name_and_counts_for_a_while(void **st
 	assert_int_equal(f->m->exits.all.total.count, 12);
 }
 
+/* As in a PID namespace, or without the privilege to look at the VMM */
+static void a_partition_that_cannot_be_seen_is_not_gone(void **state)
+{
+	const struct model_partition *p;
+	struct fixture *f = *state;
+	struct sample sample;
+
+	gen_own(f->g, 4, 101, "seen", 1);
+	start(f);
+	f->g->partition_owners[2].tgid = 77;
+	memcpy(f->g->partition_owners[2].comm, "hidden", 7);
+	f->g->partition_owners[2].partition_id = 6;
+	exits(f, 6, 0, 0, IO, 1000, 1);
+	sample = gen_sample(f->g, SECOND);
+	sample.owners_partial = true;
+	assert_true(model_update(f->m, &sample));
+	p = partition(f, 6);
+	assert_true(p->hidden && !p->gone && !p->vps[0]->gone);
+	assert_string_equal(p->vmm, "hidden");
+	assert_false(partition(f, 4)->hidden);
+	/* The other one cannot be seen any more. */
+	gen_disown_all(f->g);
+	sample = gen_sample(f->g, SECOND);
+	sample.owners_partial = true;
+	assert_true(model_update(f->m, &sample));
+	assert_true(partition(f, 4)->hidden && !partition(f, 4)->gone);
+	/* Now all can be looked at, and there is none. */
+	step(f, SECOND);
+	assert_true(p->gone && !p->hidden && p->vps[0]->gone);
+	assert_true(partition(f, 4)->gone);
+}
+
 static void no_more_than_so_many_partitions_are_kept_when_gone(void **state)
 {
 	struct fixture *f = *state;
@@ -679,6 +711,7 @@ int main(void)
 		TEST(a_new_owner_with_the_same_count_is_not_overlooked),
 		TEST(what_nobody_read_before_it_was_overwritten_is_lost_and_counted),
 		TEST(a_partition_that_is_gone_keeps_name_and_counts_for_a_while),
+		TEST(a_partition_that_cannot_be_seen_is_not_gone),
 		TEST(no_more_than_so_many_partitions_are_kept_when_gone),
 		TEST(an_id_that_comes_back_with_another_vmm_is_another_partition),
 		TEST(a_partition_that_nobody_owns_is_named_by_the_counters),

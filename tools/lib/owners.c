@@ -1,22 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reads /proc/PID/fdinfo of the descriptors that are partitions or VPs. A process that vanishes
- * while it is looked at, or that may not be looked at, counts as one without such descriptors;
- * neither is an error.
+ * while it is looked at counts as one without such descriptors. One that may not be looked at may
+ * have some; neither is an error.
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <mshv/exits.h>
 #include "owners.h"
 
+/**
+ * struct owners - the partitions that were found
+ * @proc: procfs
+ * @partial: some processes could not be looked at
+ * @elsewhere: there are processes that this procfs does not have
+ * @nr: entries of @list
+ * @list: ascending by id
+ */
 struct owners {
 	int proc;
+	bool partial;
+	bool elsewhere;
 	unsigned int nr;
 	struct owner *list;
 };
@@ -31,6 +43,30 @@ struct descriptor {
 	struct cap_set enabled;
 	struct cap_set used;
 };
+
+/* The inode of the first PID namespace, which is the same on each kernel (linux/proc_ns.h) */
+#define INITIAL_PID_NAMESPACE	0xeffffffcUL
+
+/* In a PID namespace, and with hidepid, there are processes that procfs does not show. */
+static bool misses_processes(int proc)
+{
+	struct stat st;
+
+	if (!fstatat(proc, "self/ns/pid", &st, 0) && st.st_ino != INITIAL_PID_NAMESPACE)
+		return true;
+	return !fstatat(proc, "self", &st, AT_SYMLINK_NOFOLLOW) && fstatat(proc, "1", &st, 0);
+}
+
+/**
+ * owners_partial() - whether there may be partitions and VPs that were not found
+ * @o: the owners
+ *
+ * Return: true if some processes could not be looked at, so that what was not found may exist.
+ */
+bool owners_partial(const struct owners *o)
+{
+	return o->partial || o->elsewhere;
+}
 
 /**
  * owners_new() - owners, none known yet
@@ -49,6 +85,7 @@ struct owners *owners_new(const char *proc)
 		free(o);
 		return NULL;
 	}
+	o->elsewhere = misses_processes(o->proc);
 	return o;
 }
 
@@ -144,13 +181,15 @@ static bool read_small_file(int dir, const char *name, char *text, size_t size)
 	return true;
 }
 
-static bool is_ours(int fds, const char *name)
+static bool is_ours(struct owners *o, int fds, const char *name)
 {
 	char link[64];
 	ssize_t n = readlinkat(fds, name, link, sizeof(link) - 1);
 
-	if (n < 0)
+	if (n < 0) {
+		o->partial = o->partial || errno == EACCES || errno == EPERM;
 		return false;
+	}
 	link[n] = '\0';
 	return !strcmp(link, "anon_inode:mshv_partition") || !strcmp(link, "anon_inode:mshv_vp");
 }
@@ -221,7 +260,7 @@ static bool scan_descriptors(struct owners *o, int process, DIR *fds, __u32 tgid
 	struct dirent *entry;
 
 	while ((entry = readdir(fds))) {
-		if (!is_ours(dirfd(fds), entry->d_name))
+		if (!is_ours(o, dirfd(fds), entry->d_name))
 			continue;
 		snprintf(name, sizeof(name), "fdinfo/%s", entry->d_name);
 		if (!read_small_file(process, name, text, sizeof(text)) || !parse_fdinfo(text, &d))
@@ -252,6 +291,8 @@ static bool scan_process(struct owners *o, __u32 tgid)
 		closedir(dir);
 	} else if (fds >= 0) {
 		close(fds);
+	} else if (errno == EACCES || errno == EPERM) {
+		o->partial = true;
 	}
 	close(process);
 	return ok;
@@ -271,6 +312,7 @@ bool owners_scan_all(struct owners *o)
 	DIR *dir;
 
 	forget_all(o);
+	o->partial = false;
 	/* The directory stream takes over its descriptor, so it gets a duplicate. */
 	copy = openat(o->proc, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	dir = copy < 0 ? NULL : fdopendir(copy);

@@ -42,6 +42,7 @@ struct owners;
 struct owners *owners_new(const char *proc);
 bool owners_scan_all(struct owners *o);
 bool owners_scan(struct owners *o, const __u32 *tgids, unsigned int nr);
+bool owners_partial(const struct owners *o);
 const struct owner *owners_list(const struct owners *o, unsigned int *nr);
 void owners_free(struct owners *o);
 

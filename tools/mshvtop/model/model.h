@@ -152,6 +152,8 @@ struct model_count {
  * @tgid: the VMM's process id; 0 if not known
  * @vmm: the VMM's name; empty if not known
  * @gone: it does not exist any more
+ * @hidden: the process that has it cannot be looked at; whether it still exists is not known, and
+ *          neither is which VPs there are
  * @gone_ns: when that was seen
  * @dropped: it is being freed; the model's own
  * @changed: some VPs have @changed set
@@ -166,6 +168,7 @@ struct model_partition {
 	__u32 tgid;
 	char vmm[TEXT_ROOM(MSHV_COUNTS_COMM)];
 	bool gone;
+	bool hidden;
 	__u64 gone_ns;
 	bool dropped;
 	bool changed;
@@ -230,6 +233,7 @@ struct model_lost {
  * @partitions: ascending by id, those that exist before a gone one of the same id
  * @nr_partitions: entries of @partitions, gone ones included
  * @nr_live_partitions: those that exist
+ * @partial: as in struct sample, owners_partial
  * @nr_live_vps: VPs that exist
  * @lost: what was not counted
  * @self_cpu_ns: CPU time of this process in the interval
@@ -254,6 +258,7 @@ struct model {
 	struct model_partition **partitions;
 	unsigned int nr_partitions;
 	unsigned int nr_live_partitions;
+	bool partial;
 	unsigned int nr_live_vps;
 	struct model_lost lost;
 	__u64 self_cpu_ns;

@@ -329,7 +329,9 @@ struct model_partition *model_get_partition(struct model *m, const struct counte
 	p = add_partition(m, id);
 	if (!p)
 		return NULL;
-	p->gone = true;
+	/* Where not all processes can be looked at, it may just not be seen. */
+	p->hidden = m->partial;
+	p->gone = !m->partial;
 	p->gone_ns = m->time_ns;
 	return name_from_counters(m, p, c) ? p : NULL;
 }
@@ -380,7 +382,7 @@ struct model_vp *model_get_vp(struct model_partition *p, __u32 index)
 	grown[at] = vp;
 	vp->partition = p;
 	vp->index = index;
-	vp->gone = true;
+	vp->gone = !p->hidden;
 	model_init_scope(&vp->exits, &(struct model_latency){ .place = MODEL_OF_VP, .vp = vp });
 	return vp;
 }
@@ -410,11 +412,14 @@ static bool merge_owner(struct model *m, const struct owner *owner)
 	if (!p)
 		return false;
 	p->gone = false;
+	p->hidden = false;
 	p->nr_live_vps = owner->nr_vps;
 	if (owner->tgid)
 		p->tgid = owner->tgid;
 	if (owner->comm[0])
 		set_name(p, owner->comm, sizeof(owner->comm));
+	for (i = 0; i < p->nr_vps; i++)
+		p->vps[i]->gone = true;
 	for (i = 0; i < owner->nr_vps; i++) {
 		vp = model_get_vp(p, owner->vps[i]);
 		if (!vp)
@@ -437,18 +442,21 @@ bool model_merge_owners(struct model *m, const struct sample *sample)
 {
 	unsigned int i, j;
 
+	m->partial = sample->owners_partial;
 	/*
 	 * gone_ns tells partitions that vanished in this interval from those that vanished earlier.
 	 */
 	for (i = 0; i < m->nr_partitions; i++) {
 		struct model_partition *p = m->partitions[i];
 
+		/* What has been seen to be gone stays so. */
+		p->hidden = m->partial && !p->gone;
 		if (!p->gone)
 			p->gone_ns = m->time_ns;
-		p->gone = true;
+		p->gone = !p->hidden;
 		p->nr_live_vps = 0;
 		for (j = 0; j < p->nr_vps; j++)
-			p->vps[j]->gone = true;
+			p->vps[j]->gone = !p->hidden || p->vps[j]->gone;
 	}
 	m->nr_live_partitions = 0;
 	m->nr_live_vps = 0;

@@ -24,6 +24,7 @@ enum {
 	NUMBER_NO_HIST,
 	NUMBER_BAD_REASON,
 	NUMBER_OVERWRITTEN,
+	NUMBER_PARTIAL,
 	NR_NUMBERS
 };
 
@@ -322,5 +323,6 @@ bool rec_decode_sample(struct cursor *c, const struct rec_layout *layout, struct
 	sample->counters = &image->counters;
 	sample->owners = owners->list;
 	sample->nr_owners = owners->nr;
+	sample->owners_partial = numbers[NUMBER_PARTIAL];
 	return !c->failed;
 }

@@ -235,7 +235,7 @@ void rec_encode_sample(struct buf *b, struct rec_image *image, const struct samp
 	const __u64 numbers[] = {
 		sample->time_ns, sample->wall_ns, sample->missed, sample->self_cpu_ns,
 		sample->self_bpf_ns, c->lost->no_vp_slot, c->lost->no_hist, c->lost->bad_reason,
-		c->lost->overwritten,
+		c->lost->overwritten, sample->owners_partial,
 	};
 	const unsigned int nr = sizeof(numbers) / sizeof(numbers[0]);
 	unsigned int i;

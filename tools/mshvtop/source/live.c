@@ -98,6 +98,7 @@ static bool live_read(struct source *source, struct sample *sample)
 	sample->self_cpu_ns = timeval_ns(&usage.ru_utime) + timeval_ns(&usage.ru_stime);
 	sample->counters = &live->programs.counters;
 	sample->owners = owners_list(live->owners, &sample->nr_owners);
+	sample->owners_partial = owners_partial(live->owners);
 	if (!extra_read(live->extra, sample))
 		return false;
 	sample->wall_ns = timespec_ns(CLOCK_REALTIME);
@@ -137,6 +138,10 @@ static bool find_owners(struct live *live)
 	live->owners = owners_new("/proc");
 	if (live->tgids && live->owners && owners_scan_all(live->owners)) {
 		live->scan_again = true;
+		if (owners_partial(live->owners))
+			err("/proc: not all processes can be looked at, so which VMs and VPs exist is "
+			    "known only in part; CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH in the host's "
+			    "PID namespace are needed");
 		return true;
 	}
 	err_errno("/proc: cannot be searched for VMMs");

@@ -102,6 +102,7 @@ struct program_cost {
  * @counters: valid until the source is closed; their contents may move on
  * @owners: all partitions that exist, ascending by id; valid until the next read
  * @nr_owners: entries of @owners
+ * @owners_partial: some processes could not be looked at, so there may be more partitions and VPs
  * @missed: events that no program counted, because they came while one ran on the same CPU
  * @self_cpu_ns: CPU time that this process has used
  * @self_bpf_ns: time in the BPF programs, 0 unless the kernel's kernel.bpf_stats_enabled is on
@@ -125,6 +126,7 @@ struct sample {
 	const struct counters *counters;
 	const struct owner *owners;
 	unsigned int nr_owners;
+	bool owners_partial;
 	__u64 missed;
 	__u64 self_cpu_ns;
 	__u64 self_bpf_ns;

@@ -158,7 +158,7 @@ static void add_subject(struct line *line, const struct screen *screen, const st
 		add(line, STYLE_NORMAL, 1, "VMM not known");
 	if (p->gone)
 		add(line, STYLE_STATE, 0, "gone");
-	else if (screen->scope == SCOPE_PARTITION)
+	else if (screen->scope == SCOPE_PARTITION && !p->hidden)
 		add(line, STYLE_NORMAL, 2, "%u VP%s", p->nr_live_vps,
 		    p->nr_live_vps == 1 ? "" : "s");
 }
@@ -222,7 +222,9 @@ static void draw_title(const struct screen *screen, const struct shown *shown, i
 	add(&line, STYLE_TITLE, 5, "mshvtop");
 	add_subject(&line, screen, m);
 	add_interval(&line, shown);
-	if (screen->scope == SCOPE_HOST)
+	if (screen->scope == SCOPE_HOST && m->partial)
+		add(&line, STYLE_NORMAL, 1, "? partitions ? VPs");
+	else if (screen->scope == SCOPE_HOST)
 		add(&line, STYLE_NORMAL, 1, "%u partition%s %u VP%s", m->nr_live_partitions,
 		    m->nr_live_partitions == 1 ? "" : "s", m->nr_live_vps,
 		    m->nr_live_vps == 1 ? "" : "s");

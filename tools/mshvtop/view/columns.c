@@ -129,7 +129,7 @@ static struct value get_vmm(const struct row *row)
 
 static struct value get_vps(const struct row *row)
 {
-	return number(row->partition->nr_live_vps);
+	return number_if(!row->partition->hidden, row->partition->nr_live_vps);
 }
 
 static struct value get_vp(const struct row *row)

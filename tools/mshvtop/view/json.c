@@ -150,8 +150,8 @@ static json_t *partition(const struct model *m, const struct model_partition *p,
 	put_number(o, "partition", p->id, ok);
 	put_number(o, "pid", p->tgid, ok);
 	put_text(o, "vmm", p->vmm, ok);
-	put(o, "gone", json_boolean(p->gone), ok);
-	put_number(o, "vps", p->nr_live_vps, ok);
+	put(o, "gone", p->hidden ? json_null() : json_boolean(p->gone), ok);
+	put(o, "vps", p->hidden ? json_null() : json_integer(p->nr_live_vps), ok);
 	put_exits_of(o, &p->exits.all, model_partition_counted(m, p), ok);
 	put_number(hvcalls, "interval", p->hvcalls.now, ok);
 	put_number(hvcalls, "total", p->hvcalls.total, ok);
@@ -166,7 +166,7 @@ static json_t *vp(const struct model *m, const struct model_vp *v, bool *ok)
 
 	put_number(o, "partition", v->partition->id, ok);
 	put_number(o, "vp", v->index, ok);
-	put(o, "gone", json_boolean(v->gone), ok);
+	put(o, "gone", v->partition->hidden ? json_null() : json_boolean(v->gone), ok);
 	put_exits_of(o, &v->exits.all, model_vp_counted(m, v), ok);
 	put(o, "exits", reasons(&v->exits, ok), ok);
 	return o;
@@ -247,8 +247,8 @@ static void put_host(json_t *frame, const struct model *m, bool *ok)
 {
 	json_t *host = json_object(), *exits = json_object(), *calls = json_object();
 
-	put_number(host, "partitions", m->nr_live_partitions, ok);
-	put_number(host, "vps", m->nr_live_vps, ok);
+	put(host, "partitions", m->partial ? json_null() : json_integer(m->nr_live_partitions), ok);
+	put(host, "vps", m->partial ? json_null() : json_integer(m->nr_live_vps), ok);
 	put_exit(exits, &m->exits.all, ok);
 	put(host, "exits", exits, ok);
 	put_hvcall(calls, &m->hvcalls, ok);

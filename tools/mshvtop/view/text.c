@@ -31,10 +31,14 @@ static void summary_source(char *text, size_t size, const struct model *m, unsig
 
 	num_count(lost, model_lost_sum(&m->lost));
 	snprintf(right, sizeof(right), "lost %s", lost);
-	snprintf(counts, sizeof(counts), "every %.1fs   %u partition%s %u VP%s",
-		 m->interval_ns / 1e9, m->nr_live_partitions,
-		 m->nr_live_partitions == 1 ? "" : "s", m->nr_live_vps,
-		 m->nr_live_vps == 1 ? "" : "s");
+	if (m->partial)
+		snprintf(counts, sizeof(counts), "every %.1fs   ? partitions ? VPs",
+			 m->interval_ns / 1e9);
+	else
+		snprintf(counts, sizeof(counts), "every %.1fs   %u partition%s %u VP%s",
+			 m->interval_ns / 1e9, m->nr_live_partitions,
+			 m->nr_live_partitions == 1 ? "" : "s", m->nr_live_vps,
+			 m->nr_live_vps == 1 ? "" : "s");
 	/* The kernel's name is long; its version comes first in it. */
 	fixed = strlen("mshvtop   ") + strlen(m->source) + 1 + strlen("   ") + strlen(counts) + 1 +
 		strlen(right);
