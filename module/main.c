@@ -147,9 +147,10 @@ static struct miscdevice mshv_dev = {
 };
 
 /*
- * Linux's own driver, which may be built in, has the device, the events and the hypervisor's messages
- * under the same names. misc_register() fails beside it, too, but prints a stack, as if that were a
- * bug, and the class of misc devices is not exported; so the device is looked for in sysfs.
+ * Linux's own driver, which may be built in, has the device, the events and the hypervisor's
+ * messages under the same names. misc_register() fails beside it, too, but prints a stack, as if
+ * that were a bug, and the class of misc devices is not exported; so the device is looked for in
+ * sysfs.
  */
 static bool __init mshv_device_is_taken(void)
 {

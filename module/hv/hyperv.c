@@ -151,8 +151,8 @@ const char *mshv_hyperv_absence(void)
 /**
  * mshv_hyperv_register() - offer the Microsoft hypervisor to the driver, if it is there
  *
- * Context: process context, at load, once it is known that no other driver has /dev/mshv: Linux's own
- * driver would have the interrupt slot, too.
+ * Context: process context, at load, once it is known that no other driver has /dev/mshv: Linux's
+ * own driver would have the interrupt slot, too.
  * Return: 0, also if it is not there; or what mshv_hypervisor_register() returns.
  */
 int mshv_hyperv_register(void)

@@ -44,7 +44,8 @@ static struct mshv_msi_table *mshv_msi_table_new(struct mshv_partition *partitio
 
 	for (i = 0; i < nr; i++) {
 		if (entries[i].gsi >= MSHV_MAX_GSIS || entries[i].address_hi ||
-		    !mshv_irqfd_accepts(partition, entries[i].gsi, entries[i].data & MSI_DATA_LEVEL))
+		    !mshv_irqfd_accepts(partition, entries[i].gsi,
+					entries[i].data & MSI_DATA_LEVEL))
 			return ERR_PTR(-EINVAL);
 		nr_gsis = max(nr_gsis, entries[i].gsi + 1);
 	}
@@ -73,8 +74,8 @@ static struct mshv_msi_table *mshv_msi_table_new(struct mshv_partition *partitio
  * @partition: whose, its lock held
  * @uarg: struct mshv_user_irq_table
  *
- * Return: 0; -EFAULT; -ENOMEM; -EINVAL for too many entries, an impossible one, two for a GSI, or an
- * edge-triggered one for a GSI whose irqfd has a resampler.
+ * Return: 0; -EFAULT; -ENOMEM; -EINVAL for too many entries, an impossible one, two for a GSI, or
+ * an edge-triggered one for a GSI whose irqfd has a resampler.
  */
 long mshv_msi_set_routing(struct mshv_partition *partition, void __user *uarg)
 {
