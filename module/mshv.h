@@ -180,6 +180,7 @@ struct mshv_vp_run {
  * @lock: one ioctl of the VP's descriptor at a time
  * @message: page that the hypervisor writes intercept messages to
  * @registers: the register page, kept by the hypervisor
+ * @control: page that the VMM may write to at any time
  * @stats: the hypervisor's statistics
  * @run: state of RUN_VP
  * @cycle: times of the exit cycle that it is in
@@ -191,6 +192,7 @@ struct mshv_vp {
 	struct mutex lock;
 	struct mhv_message *message;
 	struct mhv_vp_register_page *registers;
+	const struct mshv_vp_control *control;
 	struct mshv_stats stats;
 	struct mshv_vp_run run;
 	struct mshv_exit_cycle cycle;

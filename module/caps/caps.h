@@ -22,7 +22,7 @@ struct mshv_partition;
 
 /* Ids are dense from here on; what is kept for each is indexed by its distance from here. */
 #define MSHV_CAP_FIRST	MSHV_CAP_CREATE_PARTITION
-#define MSHV_NR_CAPS	(MSHV_CAP_HW_XSAVE + 1 - MSHV_CAP_FIRST)
+#define MSHV_NR_CAPS	(MSHV_CAP_VP_CONTROL_PAGE + 1 - MSHV_CAP_FIRST)
 
 /* What is tried when a hypervisor comes, to find out what would fail (trial.c) */
 enum mshv_trial {

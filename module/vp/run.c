@@ -63,6 +63,19 @@ static noinline int mshv_vp_pending_work(struct mshv_vp *vp)
 	return ret;
 }
 
+/* True if the VMM does not want the VP to enter the guest; struct mshv_vp_control */
+static __always_inline bool mshv_vp_must_not_enter(const struct mshv_vp *vp)
+{
+	return READ_ONCE(vp->control->immediate_exit);
+}
+
+static noinline int mshv_vp_told_to_leave(struct mshv_vp *vp)
+{
+	if (trace_mshv_exit_done_enabled())
+		mshv_cycle_signal(vp);
+	return -EINTR;
+}
+
 /* Handles a failed dispatch. -EAGAIN: the cause was dealt with. */
 static noinline int mshv_vp_dispatch_failed(struct mshv_vp *vp, u16 status)
 {
@@ -88,6 +101,14 @@ static int mshv_vp_dispatch(struct mshv_vp *vp)
 	if (unlikely(__xfer_to_guest_mode_work_pending())) {
 		preempt_enable();
 		return mshv_vp_pending_work(vp) ?: -EAGAIN;
+	}
+	/*
+	 * After the look for signals: who sets the flag and then sends a signal either has the flag
+	 * seen here, or the signal comes later, with an interrupt.
+	 */
+	if (unlikely(mshv_vp_must_not_enter(vp))) {
+		preempt_enable();
+		return mshv_vp_told_to_leave(vp);
 	}
 	WRITE_ONCE(vp->run.dispatched, true);
 	/*
@@ -257,7 +278,10 @@ static noinline int mshv_vp_await_loop(struct mshv_vp *vp)
 	int ret;
 
 	do {
-		ret = mshv_vp_pending_work(vp) ?: mshv_vp_run_by_hypervisor(vp);
+		ret = mshv_vp_pending_work(vp);
+		if (!ret)
+			ret = mshv_vp_must_not_enter(vp) ? mshv_vp_told_to_leave(vp) :
+							   mshv_vp_run_by_hypervisor(vp);
 		if (!ret)
 			ret = mshv_vp_intercepted(vp);
 	} while (!ret && !vp->run.undelivered);
@@ -316,7 +340,7 @@ static void mshv_vp_trace_exit(struct mshv_vp *vp, long ret)
  * @umessage: where the VMM wants the intercept message
  *
  * Context: task context, sleeps.
- * Return: 0, -EINTR when a signal is pending, -EFAULT when @umessage cannot be written (the message
+ * Return: 0, -EINTR when a signal is pending or the VMM has set immediate_exit, -EFAULT when @umessage cannot be written (the message
  * is kept for the next call), -ENOMEM, or the errno of a hypercall's status.
  */
 long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)

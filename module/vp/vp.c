@@ -79,6 +79,24 @@ static void *mshv_vp_page(struct mshv_vp *vp, unsigned long pgoff)
 		return vp->registers;
 	case MSHV_VP_MMAP_OFFSET_INTERCEPT_MESSAGE:
 		return vp->message;
+	case MSHV_VP_MMAP_OFFSET_CONTROL:
+		return (void *)vp->control;
+	default:
+		return NULL;
+	}
+}
+
+/* The capability of the page at an offset of the descriptor; NULL if no page is ever there. */
+static const struct mshv_cap *mshv_vp_page_cap(unsigned long pgoff)
+{
+	switch (pgoff) {
+	case MSHV_VP_MMAP_OFFSET_REGISTERS:
+		return &mshv_cap_VP_REGISTERS_PAGE;
+	case MSHV_VP_MMAP_OFFSET_INTERCEPT_MESSAGE:
+	case MSHV_VP_MMAP_OFFSET_GHCB:
+		return &mshv_cap_VP_INTERCEPT_PAGE;
+	case MSHV_VP_MMAP_OFFSET_CONTROL:
+		return &mshv_cap_VP_CONTROL_PAGE;
 	default:
 		return NULL;
 	}
@@ -99,19 +117,17 @@ static const struct vm_operations_struct mshv_vp_vm_ops = {
 };
 
 /*
- * The pages are the hypervisor's as long as the VP is there. They are mapped as VM_PFNMAP, so that
+ * The pages are there as long as the VP is, and are mostly the hypervisor's. They are mapped as VM_PFNMAP, so that
  * nobody gets a reference to a page and writes to it when it is used for something else.
  */
 static int mshv_vp_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	const struct mshv_cap *cap = vma->vm_pgoff == MSHV_VP_MMAP_OFFSET_REGISTERS ?
-		&mshv_cap_VP_REGISTERS_PAGE : &mshv_cap_VP_INTERCEPT_PAGE;
+	const struct mshv_cap *cap = mshv_vp_page_cap(vma->vm_pgoff);
 	struct mshv_vp *vp = file->private_data;
 	int ret;
 
 	/* One page, so that the capability that is asked is that of all that is mapped. */
-	if (vma->vm_pgoff >= MSHV_VP_MMAP_OFFSET_COUNT || vma_pages(vma) != 1 ||
-	    !(vma->vm_flags & VM_SHARED))
+	if (!cap || vma_pages(vma) != 1 || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	if (!mshv_vp_page(vp, vma->vm_pgoff) || !mshv_cap_is_built(cap))
 		return -ENODEV;
@@ -126,6 +142,7 @@ static int mshv_vp_mmap(struct file *file, struct vm_area_struct *vma)
 
 MSHV_DECLARE_CAP(VP_REGISTERS_PAGE, .handler = mshv_vp_mmap, .trial = MSHV_TRIAL_REGISTERS_PAGE);
 MSHV_DECLARE_CAP(VP_INTERCEPT_PAGE, .handler = mshv_vp_mmap, .trial = MSHV_TRIAL_INTERCEPT_PAGE);
+MSHV_DECLARE_CAP(VP_CONTROL_PAGE, .handler = mshv_vp_mmap, .trial = MSHV_TRIAL_VP);
 
 static int mshv_vp_release(struct inode *inode, struct file *file)
 {
@@ -216,6 +233,12 @@ err_unmap:
 	return ret;
 }
 
+static void mshv_vp_free(struct mshv_vp *vp)
+{
+	free_page((unsigned long)vp->control);
+	kfree(vp);
+}
+
 /**
  * mshv_vp_create() - MSHV_CREATE_VP
  * @partition: whose, its lock held
@@ -240,6 +263,11 @@ long mshv_vp_create(struct mshv_partition *partition, void __user *uarg)
 	vp = kzalloc(sizeof(*vp), GFP_KERNEL_ACCOUNT);
 	if (!vp)
 		return -ENOMEM;
+	vp->control = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
+	if (!vp->control) {
+		kfree(vp);
+		return -ENOMEM;
+	}
 	vp->partition = partition;
 	vp->index = args.vp_index;
 	mutex_init(&vp->lock);
@@ -248,7 +276,7 @@ long mshv_vp_create(struct mshv_partition *partition, void __user *uarg)
 	ret = mshv_vp_setup(vp);
 	trace_mshv_create_vp(partition->id, args.vp_index, ret);
 	if (ret < 0)
-		kfree(vp);
+		mshv_vp_free(vp);
 	return ret;
 }
 
@@ -270,5 +298,5 @@ void mshv_vp_destroy(struct mshv_vp *vp)
 	mshv_vp_unmap_pages(vp);
 	mshv_vp_slot_put(vp);
 	mutex_destroy(&vp->lock);
-	kfree(vp);
+	mshv_vp_free(vp);
 }

@@ -35,7 +35,7 @@ static void names_and_ids(void **state)
 		assert_true(strlen(cap_doc(id)) > 0);
 		nr++;
 	}
-	assert_true(nr > MSHV_CAP_HW_XSAVE - MSHV_CAP_CREATE_PARTITION);
+	assert_true(nr > MSHV_CAP_VP_CONTROL_PAGE - MSHV_CAP_CREATE_PARTITION);
 	assert_string_equal(cap_name(0x4711, room), "0x4711");
 	assert_true(cap_number("0x4711", &id) && id == 0x4711);
 	assert_false(cap_number("NO_SUCH_THING", &id));

@@ -23,7 +23,7 @@
 /* Gets a VP's thread out of MSHV_RUN_VP. */
 #define KICK_SIGNAL	SIGUSR1
 
-/* How often VPs are kicked that were not yet in MSHV_RUN_VP the last time */
+/* How often VPs are kicked that may not have been in MSHV_RUN_VP the last time */
 #define KICK_INTERVAL_MS	10
 
 static const int end_signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -111,22 +111,39 @@ static bool start_vps(struct vm *vm)
 }
 
 /*
- * A kick has no effect on a VP that has looked at vm->stop but is not in MSHV_RUN_VP yet; so this
- * is repeated until the VP has finished.
+ * A signal alone has no effect on a VP that has looked at vm->stop but is not in MSHV_RUN_VP yet.
+ * Where the driver looks at immediate_exit, no kick is lost; elsewhere this is repeated until the
+ * VP has finished.
  */
-static bool kick_vps(struct vm *vm)
+static void kick(struct vp *vp)
+{
+	if (vp->control) {
+		if (vp->kicked)
+			return;
+		vp->control->immediate_exit = 1;
+	}
+	vp->kicked = true;
+	pthread_kill(vp->thread, KICK_SIGNAL);
+}
+
+/* Tells whether all VPs have finished, and whether one has to be kicked again. */
+static bool kick_vps(struct vm *vm, bool *again)
 {
 	bool all_finished = true;
 	unsigned int i;
 
+	*again = false;
 	for (i = 0; i < vm->nr_vps; i++) {
 		struct vp *vp = &vm->vps[i];
 
 		if (!vp->started || vp->finished)
 			continue;
 		all_finished = false;
-		if (vm->stop)
-			pthread_kill(vp->thread, KICK_SIGNAL);
+		if (!vm->stop)
+			continue;
+		kick(vp);
+		if (!vp->control)
+			*again = true;
 	}
 	return all_finished;
 }
@@ -141,9 +158,10 @@ static int wait_for_end(struct vm *vm, int signals)
 	struct signalfd_siginfo info;
 	eventfd_t count;
 	int signal = 0;
+	bool again;
 
-	while (!kick_vps(vm)) {
-		poll(fds, 2, vm->stop ? KICK_INTERVAL_MS : -1);
+	while (!kick_vps(vm, &again)) {
+		poll(fds, 2, again ? KICK_INTERVAL_MS : -1);
 		eventfd_read(vm->event, &count);
 		if (read(signals, &info, sizeof(info)) == sizeof(info)) {
 			signal = info.ssi_signo;

@@ -80,7 +80,7 @@ static bool check_caps(const struct vm *vm, const __u32 *ids, unsigned int nr)
 static int create_by_caps(const struct vm *vm, __u64 flags, const __u32 *required,
 			  unsigned int nr_required)
 {
-	static const __u32 optional[] = { MSHV_CAP_VP_REGISTERS_PAGE };
+	static const __u32 optional[] = { MSHV_CAP_VP_REGISTERS_PAGE, MSHV_CAP_VP_CONTROL_PAGE };
 	struct mshv_create_partition_caps by_caps = {
 		.size = sizeof(by_caps),
 		.nr_required = nr_required,
@@ -231,6 +231,18 @@ fail:
 	return false;
 }
 
+/* Without the page VPs are got out of the guest by signals alone. */
+static struct mshv_vp_control *vp_map_control(const struct vm *vm, int fd)
+{
+	void *page;
+
+	if (!hostcaps_usable(&vm->caps, MSHV_CAP_VP_CONTROL_PAGE))
+		return NULL;
+	page = mmap(NULL, MHV_PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, fd,
+		    MSHV_VP_MMAP_OFFSET_CONTROL * sysconf(_SC_PAGE_SIZE));
+	return page == MAP_FAILED ? NULL : page;
+}
+
 static bool create_vp(struct vm *vm, struct vp *vp)
 {
 	struct mshv_create_vp args = { .vp_index = vp->index };
@@ -255,6 +267,7 @@ static bool create_vp(struct vm *vm, struct vp *vp)
 	/* Not every hypervisor has one; hypercalls do as well. */
 	if (page != MAP_FAILED)
 		vp->page = page;
+	vp->control = vp_map_control(vm, vp->fd);
 	return regs_start(vp, gpr, options->load_gpa);
 }
 
@@ -329,6 +342,8 @@ void vm_destroy(struct vm *vm)
 	for (i = 0; i < vm->nr_vps; i++) {
 		if (vm->vps[i].page)
 			munmap(vm->vps[i].page, MHV_PAGE_SIZE);
+		if (vm->vps[i].control)
+			munmap((void *)vm->vps[i].control, MHV_PAGE_SIZE);
 		close_fd(vm->vps[i].fd);
 	}
 	close_fd(vm->fd);

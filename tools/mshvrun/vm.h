@@ -64,6 +64,8 @@ struct vm_options {
 /**
  * struct vp - a virtual processor; touched by its own thread only while that runs
  * @page: the register page, NULL where the hypervisor has none
+ * @control: tells the driver not to enter the guest, NULL where the driver does not listen
+ * @kicked: told to leave the guest
  * @finished: the thread is at its end
  * @exit_code: 0 to 255, valid once @finished
  * @exits: messages from the hypervisor, by reason
@@ -73,8 +75,10 @@ struct vp {
 	__u32 index;
 	int fd;
 	struct mhv_vp_register_page *page;
+	volatile struct mshv_vp_control *control;
 	pthread_t thread;
 	bool started;
+	bool kicked;
 	atomic_bool finished;
 	int exit_code;
 	__u64 exits[MSHV_NR_EXITS];

@@ -337,6 +337,25 @@ enum {
 	MSHV_VP_MMAP_OFFSET_COUNT
 };
 
+/* Likewise, a page of this driver's own: MSHV_CAP_VP_CONTROL_PAGE, struct mshv_vp_control */
+#define MSHV_VP_MMAP_OFFSET_CONTROL	0x40
+
+/**
+ * struct mshv_vp_control - what MSHV_RUN_VP looks at each time before it enters the guest
+ * @immediate_exit: not 0: MSHV_RUN_VP does not enter the guest, but fails with EINTR. A message that
+ *	the VMM has not got yet is delivered all the same. Only the VMM writes to it.
+ * @rsvd: leave 0
+ *
+ * A signal alone may come just before MSHV_RUN_VP, and is lost then. Whoever wants a VP out of the
+ * guest sets the flag, then sends its thread a signal (or has the signal's handler set the flag):
+ * either MSHV_RUN_VP sees the flag, or the signal ends it. A flag that is set without a signal is
+ * seen when the guest next leaves for any reason.
+ */
+struct mshv_vp_control {
+	__u8 immediate_exit;
+	__u8 rsvd[MSHV_HV_PAGE_SIZE - 1];
+};
+
 /**
  * struct mshv_run_vp - argument of MSHV_RUN_VP
  * @msg_buf: out: the hypervisor's message that says why the VP stopped
@@ -372,7 +391,7 @@ struct mshv_get_set_vp_state {
 
 /*
  * Runs the VP until the guest does what the VMM has to handle. One thread at a time.
- * EINTR: a signal came first; just call again. EIO: among others, the guest was stopped for good,
+ * EINTR: a signal came first, or immediate_exit is set; just call again. EIO: among others, the guest was stopped for good,
  * as the hypervisor did not take a page of its memory away.
  */
 #define MSHV_RUN_VP			_IOR(MSHV_IOCTL, 0x00, struct mshv_run_vp)
@@ -457,7 +476,9 @@ enum {
 	MSHV_CAP_HV_PHYSICAL_ADDRESS_WIDTH,
 	MSHV_CAP_HW_CONSTANT_TSC,
 	MSHV_CAP_HW_GIB_PAGES,
-	MSHV_CAP_HW_XSAVE
+	MSHV_CAP_HW_XSAVE,
+	/* what came later */
+	MSHV_CAP_VP_CONTROL_PAGE
 };
 
 /* Values of mshv_cap_info.state */
