@@ -35,6 +35,7 @@ char _license[] SEC("license") = "GPL";
 
 /* Hypercalls on a CPU at once: one of a task, and those of interrupts */
 #define MAX_OPEN	4
+#define NS_PER_SEC	1000000000ULL
 
 /* Arguments of the driver's events */
 enum {
@@ -78,6 +79,7 @@ struct open_call {
 
 struct open_calls {
 	struct open_call call[MAX_OPEN];
+	__u64 begun_ns;
 };
 
 #define MMAPABLE_ARRAY(name, element, nr)		\
@@ -357,6 +359,8 @@ int mainline_call(__u64 *ctx)
 
 	if (!open)
 		return 0;
+	if (!open->begun_ns)
+		open->begun_ns = bpf_ktime_get_ns();
 #pragma unroll
 	for (i = 0; i < MAX_OPEN; i++) {
 		if (open->call[i].frame)
@@ -369,7 +373,7 @@ int mainline_call(__u64 *ctx)
 	 * Calls whose task has moved to another CPU: their end is not seen here any more, so they
 	 * are removed.
 	 */
-	__builtin_memset(open, 0, sizeof(*open));
+	__builtin_memset(open->call, 0, sizeof(open->call));
 	return 0;
 }
 
@@ -388,6 +392,17 @@ static __always_inline __u64 end_call(__u64 frame)
 		return open->call[i].since_ns;
 	}
 	return 0;
+}
+
+/*
+ * A call that began before the programs were attached is not one that was lost. Hypercalls take far
+ * less than a second, so what ends without a beginning a second after the first one has lost it.
+ */
+static __always_inline bool is_lost(void)
+{
+	struct open_calls *open = get_open_calls();
+
+	return open && open->begun_ns && bpf_ktime_get_ns() - open->begun_ns > NS_PER_SEC;
 }
 
 static __always_inline __u32 slot_of(__u32 code)
@@ -414,7 +429,8 @@ int mainline_call_end(__u64 *ctx)
 	__u32 index;
 
 	if (!since_ns) {
-		__sync_fetch_and_add(&lost_calls, 1);
+		if (is_lost())
+			__sync_fetch_and_add(&lost_calls, 1);
 		return 0;
 	}
 	ns = bpf_ktime_get_ns() - since_ns;
