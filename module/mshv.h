@@ -93,7 +93,7 @@ struct mshv_async {
  * @dead: a page could not be taken away from the guest, which does not run any more
  * @memory_lock: read: nobody takes a region of @regions away
  * @tracked: the VMM asks which pages are accessed and dirty, so no large pages are used; changes
- * 	with @memory_lock held for writing
+ *	with @memory_lock held for writing
  * @regions: guest memory, an interval tree by guest page number
  * @stats: the hypervisor's statistics, from when it is initialized
  * @vp_dir: where its VPs show theirs, in debugfs

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The differences between the kernels that softhv.ko is built for, 6.1 to 7.2, behind one interface.
- * No other file of softhv asks for a kernel's version, except the assembly (svm/entry.S).
+ * The differences between the kernels that softhv.ko is built for, 6.1 to 7.2, behind one
+ * interface. No other file of softhv asks for a kernel's version, except the assembly
+ * (svm/entry.S).
  */
 #ifndef SOFTHV_COMPAT_H
 #define SOFTHV_COMPAT_H

@@ -346,9 +346,9 @@ static u16 softhv_set_msr(struct softhv_vp *vp, u32 arg, const union mhv_registe
 }
 
 /*
- * The parent suspends a VP, or wakes it up. With softhv's own scheduler the VP runs at once. With the
- * root scheduler the parent is told that the VP is ready if it had found the VP suspended: Linux's
- * driver does not dispatch it again before.
+ * The parent suspends a VP, or wakes it up. With softhv's own scheduler the VP runs at once. With
+ * the root scheduler the parent is told that the VP is ready if it had found the VP suspended:
+ * Linux's driver does not dispatch it again before.
  */
 static void softhv_resumed(struct softhv_vp *vp, bool found_suspended)
 {

@@ -292,8 +292,8 @@ static enum softhv_next softhv_run(struct softhv_vp *vp)
 
 	softhv_stats_blocked(vp, false);
 	/*
-	 * Work that an interrupt has brought before interrupts were disabled interrupts no more. The
-	 * hardware's hypervisor knows nothing of that work.
+	 * Work that an interrupt has brought before interrupts were disabled interrupts no more.
+	 * The hardware's hypervisor knows nothing of that work.
 	 */
 	if (!softhv_unkind && (need_resched() || signal_pending(current)))
 		next = SOFTHV_YIELD;
