@@ -182,6 +182,7 @@ struct mhv_partition_id {
 #define MHV_PROP_PROCESSOR_FEATURES1	0x0006000b
 #define MHV_PROP_GUEST_OS_ID		0x00070000
 #define MHV_PROP_VMM_CAPABILITIES	0x00090007
+#define MHV_PROP_ASSIGNABLE_SYNTHETIC_PROC_FEATURES	0x00090009
 
 /* MHV_PROP_UNIMPLEMENTED_MSR_ACTION */
 #define MHV_UNIMPLEMENTED_MSR_FAULT	0
@@ -223,6 +224,15 @@ struct mhv_vmm_capabilities {
 	__u16 bank_count;
 	__u16 reserved[3];
 	__u64 banks[MHV_VMM_CAPABILITIES_BANKS];
+};
+
+/* Output for MHV_PROP_ASSIGNABLE_SYNTHETIC_PROC_FEATURES: bits as in SYNTHETIC_PROC_FEATURES */
+#define MHV_SYNTHETIC_PROC_FEATURES_BANKS	1
+
+struct mhv_synthetic_proc_features {
+	__u16 bank_count;
+	__u16 reserved[3];
+	__u64 banks[MHV_SYNTHETIC_PROC_FEATURES_BANKS];
 };
 
 /* System properties */
@@ -651,6 +661,7 @@ MHV_ASSERT_SIZE(struct mhv_exception_intercept, 240);
 /* The hypervisor's has 196 bytes; the last four are the tail padding of ours. */
 MHV_ASSERT_SIZE(struct mhv_hypercall_intercept, 200);
 MHV_ASSERT_SIZE(struct mhv_vmm_capabilities, 16);
+MHV_ASSERT_SIZE(struct mhv_synthetic_proc_features, 16);
 MHV_ASSERT_SIZE(struct mhv_unsupported_feature, 16);
 MHV_ASSERT_SIZE(struct mhv_interruption_deliverable, 48);
 

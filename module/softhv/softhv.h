@@ -674,6 +674,7 @@ void softhv_stats_destroy(struct softhv_partition *partition, struct softhv_stat
 void softhv_stats_moved(struct softhv_vp *vp, int last);
 void softhv_stats_entry(struct softhv_vp *vp);
 void softhv_stats_exit(struct softhv_vp *vp);
+u64 softhv_cycles_to_units(u64 cycles);
 void softhv_stats_run(struct softhv_vp *vp, u64 cycles, u64 guest_cycles, bool message);
 u16 softhv_map_stats_page(struct softhv_args *args);
 u16 softhv_map_stats_page2(struct softhv_args *args);

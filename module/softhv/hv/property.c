@@ -281,17 +281,29 @@ u16 softhv_set_partition_property(struct softhv_args *args)
 u16 softhv_get_partition_property_ex(struct softhv_args *args)
 {
 	const struct mhv_input_get_partition_property_ex *in = args->in;
-	struct mhv_vmm_capabilities *out = args->out;
+	struct mhv_synthetic_proc_features *features = args->out;
+	struct mhv_vmm_capabilities *capabilities = args->out;
 
 	if (!softhv_partition_find_any(in->partition_id))
 		return MHV_STATUS_INVALID_PARTITION_ID;
 	if (in->padding || in->arg)
 		return MHV_STATUS_INVALID_PARAMETER;
-	if (in->property_code != MHV_PROP_VMM_CAPABILITIES)
-		return MHV_STATUS_UNKNOWN_PROPERTY;
 
-	*out = (struct mhv_vmm_capabilities){ .bank_count = MHV_VMM_CAPABILITIES_BANKS };
-	return MHV_STATUS_SUCCESS;
+	switch (in->property_code) {
+	case MHV_PROP_VMM_CAPABILITIES:
+		*capabilities = (struct mhv_vmm_capabilities){
+			.bank_count = MHV_VMM_CAPABILITIES_BANKS,
+		};
+		return MHV_STATUS_SUCCESS;
+	case MHV_PROP_ASSIGNABLE_SYNTHETIC_PROC_FEATURES:
+		/* SYNTHETIC_PROC_FEATURES is stored, but guests get nothing by it. */
+		*features = (struct mhv_synthetic_proc_features){
+			.bank_count = MHV_SYNTHETIC_PROC_FEATURES_BANKS,
+		};
+		return MHV_STATUS_SUCCESS;
+	default:
+		return MHV_STATUS_UNKNOWN_PROPERTY;
+	}
 }
 
 /**

@@ -490,6 +490,25 @@ static u16 softhv_set_pending_event(struct softhv_vp *vp, u32 arg,
 	return MHV_STATUS_SUCCESS;
 }
 
+/* There is never a second event beside the first: nothing is pending here, and nothing can be. */
+static u16 softhv_get_no_event(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
+{
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_no_event(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
+{
+	return value->reg128.low & MHV_PENDING_EVENT ? MHV_STATUS_INVALID_REGISTER_VALUE :
+						       MHV_STATUS_SUCCESS;
+}
+
+/* The time in the guest, in units of 100 ns */
+static u16 softhv_get_runtime(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
+{
+	value->reg64 = softhv_cycles_to_units(vp->guest_cycles);
+	return MHV_STATUS_SUCCESS;
+}
+
 static u16 softhv_get_notifications(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
 {
 	value->reg64 = vp->notifications;
@@ -606,9 +625,11 @@ static const struct softhv_register softhv_registers[] = {
 	RW(PENDING_INTERRUPTION, 1, 0, pending_interruption),
 	RW(INTERRUPT_STATE, 1, 0, interrupt_state),
 	RW(PENDING_EVENT0, 1, 0, pending_event),
+	RW(PENDING_EVENT1, 1, 0, no_event),
 	RW(DELIVERABILITY_NOTIFICATIONS, 1, 0, notifications),
 	{ MHV_REG_VP_INDEX, 1, 0, 0, softhv_get_index },
 	{ MHV_REG_INITIAL_APIC_ID, 1, 0, 0, softhv_get_index },
+	{ MHV_REG_VP_RUNTIME, 1, 0, 0, softhv_get_runtime },
 	{ MHV_REG_TIME_REF_COUNT, 1, 0, 0, softhv_get_time },
 
 	RW(HYPERCALL, 1, SYNTHETIC(hypercall), synthetic),

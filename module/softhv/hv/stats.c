@@ -38,7 +38,13 @@ static DEFINE_PER_CPU(struct softhv_lp_stats, softhv_lp_stats);
 
 DEFINE_PER_CPU(struct softhv_stats, softhv_root_vp_stats);
 
-static u64 softhv_cycles_to_units(u64 cycles)
+/**
+ * softhv_cycles_to_units() - a time in the hypervisor's units
+ * @cycles: of the TSC
+ *
+ * Return: units of 100 ns; 0 if the TSC's frequency is not known.
+ */
+u64 softhv_cycles_to_units(u64 cycles)
 {
 	return tsc_khz ? mul_u64_u32_div(cycles, UNITS_PER_MS, tsc_khz) : 0;
 }
