@@ -3,7 +3,6 @@
  * A VMM tells a VP not to enter the guest by a flag in memory, so that no kick is lost that comes
  * between two MSHV_RUN_VPs.
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
