@@ -371,6 +371,8 @@ void softhv_lapic_acknowledge(struct softhv_vp *vp, int vector, bool extint)
 	__clear_bit(vector, lapic->irr);
 	__set_bit(vector, lapic->isr);
 	softhv_lapic_update_ppr(vp);
+	if (vector == (lapic->lvt[SOFTHV_LVT_TIMER] & SOFTHV_LVT_VECTOR))
+		softhv_lapic_timer_resume(vp);
 }
 
 /**
@@ -398,6 +400,8 @@ void softhv_lapic_set_lvt(struct softhv_vp *vp, enum softhv_lvt lvt, u32 value)
 	if (!(vp->lapic.spurious & APIC_SPIV_APIC_ENABLED))
 		value |= APIC_LVT_MASKED;
 	WRITE_ONCE(vp->lapic.lvt[lvt], value);
+	if (lvt == SOFTHV_LVT_TIMER)
+		softhv_lapic_timer_resume(vp);
 }
 
 /**

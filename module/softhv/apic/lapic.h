@@ -80,6 +80,7 @@ enum softhv_request {
  * @timer: fires for the LVT's timer
  * @timer_start: when it was started
  * @timer_ns: after how long it fires, 0 while it does not run
+ * @timer_rests: @timer does not fire, because that would have no effect; set by its callback
  */
 struct softhv_lapic {
 	unsigned long requests;
@@ -111,6 +112,7 @@ struct softhv_lapic {
 	struct hrtimer timer;
 	ktime_t timer_start;
 	u64 timer_ns;
+	bool timer_rests;
 };
 
 /* lapic.c */
@@ -139,6 +141,7 @@ u16 softhv_lapic_set_state(struct softhv_vp *vp, const struct mhv_lapic_state *s
 /* timer.c */
 void softhv_lapic_timer_init(struct softhv_vp *vp);
 void softhv_lapic_timer_start(struct softhv_vp *vp, u32 initial_count);
+void softhv_lapic_timer_resume(struct softhv_vp *vp);
 void softhv_lapic_timer_stop(struct softhv_vp *vp);
 u32 softhv_lapic_timer_count(const struct softhv_vp *vp);
 

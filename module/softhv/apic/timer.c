@@ -2,8 +2,13 @@
 /*
  * The local APIC's timer, one-shot and periodic. It counts nanoseconds: its bus has 1 GHz. An
  * hrtimer stands for it, whose callback needs no lock: it reads single fields and posts a request.
+ *
+ * A periodic timer whose interrupt is masked, or still waits to be delivered, changes nothing when it
+ * fires, so the hrtimer rests meanwhile: a guest that never takes its interrupts, and a VP that
+ * nobody runs, cost the host nothing. The count goes on, as it follows from the clock.
  */
 #include <linux/ktime.h>
+#include <linux/math64.h>
 #include <asm/apicdef.h>
 
 #include "softhv/compat.h"
@@ -20,18 +25,59 @@ static u32 lapic_timer_shift(const struct softhv_lapic *lapic)
 	return (((divide & 8) >> 1 | (divide & 3)) + 1) & 7;
 }
 
+/* Would the timer's interrupt make a difference? */
+static bool lapic_timer_matters(const struct softhv_lapic *lapic, u32 lvt)
+{
+	u32 vector = lvt & SOFTHV_LVT_VECTOR;
+
+	return !(lvt & APIC_LVT_MASKED) && vector >= 16 && !test_bit(vector, lapic->posted) &&
+	       !test_bit(vector, lapic->irr);
+}
+
 static enum hrtimer_restart lapic_timer_fires(struct hrtimer *timer)
 {
 	struct softhv_vp *vp = container_of(timer, struct softhv_vp, lapic.timer);
-	u32 lvt = READ_ONCE(vp->lapic.lvt[SOFTHV_LVT_TIMER]);
-	u64 ns = READ_ONCE(vp->lapic.timer_ns);
+	struct softhv_lapic *lapic = &vp->lapic;
+	u32 lvt = READ_ONCE(lapic->lvt[SOFTHV_LVT_TIMER]);
+	u64 ns = READ_ONCE(lapic->timer_ns);
 
-	if (!(lvt & APIC_LVT_MASKED) && (lvt & SOFTHV_LVT_VECTOR) >= 16)
-		softhv_lapic_post(vp, lvt, false);
+	if (!lapic_timer_matters(lapic, lvt)) {
+		WRITE_ONCE(lapic->timer_rests, true);
+		/* With softhv_lapic_timer_resume(): it sees the flag, or we see what it is for. */
+		smp_mb();
+		lvt = READ_ONCE(lapic->lvt[SOFTHV_LVT_TIMER]);
+		if (!lapic_timer_matters(lapic, lvt))
+			return HRTIMER_NORESTART;
+	}
+	softhv_lapic_post(vp, lvt, false);
 	if (!(lvt & APIC_LVT_TIMER_PERIODIC))
 		return HRTIMER_NORESTART;
 	hrtimer_forward_now(timer, ns_to_ktime(max_t(u64, ns, LAPIC_TIMER_MIN_NS)));
 	return HRTIMER_RESTART;
+}
+
+/**
+ * softhv_lapic_timer_resume() - let a periodic timer fire again that had no effect
+ * @vp: locked; its timer's entry has changed, or its interrupt was delivered
+ */
+void softhv_lapic_timer_resume(struct softhv_vp *vp)
+{
+	struct softhv_lapic *lapic = &vp->lapic;
+	u64 ns = lapic->timer_ns, periods;
+
+	smp_mb();	/* with lapic_timer_fires() */
+	if (!READ_ONCE(lapic->timer_rests))
+		return;
+	hrtimer_cancel(&lapic->timer);
+	WRITE_ONCE(lapic->timer_rests, false);
+	if (!ns || !(lapic->lvt[SOFTHV_LVT_TIMER] & APIC_LVT_TIMER_PERIODIC))
+		return;
+	periods = div64_u64(ktime_to_ns(ktime_sub(ktime_get(), lapic->timer_start)), ns) + 1;
+	/* The shortest period holds here, too. */
+	if (ns < LAPIC_TIMER_MIN_NS)
+		periods += div64_u64(LAPIC_TIMER_MIN_NS, ns);
+	hrtimer_start(&lapic->timer, ktime_add_ns(lapic->timer_start, periods * ns),
+		      HRTIMER_MODE_ABS_HARD);
 }
 
 /**
@@ -55,6 +101,7 @@ void softhv_lapic_timer_stop(struct softhv_vp *vp)
 	 * deadlock.
 	 */
 	hrtimer_cancel(&vp->lapic.timer);
+	WRITE_ONCE(vp->lapic.timer_rests, false);
 	vp->lapic.timer_ns = 0;
 }
 

@@ -410,6 +410,36 @@ static enum softhv_next softhv_exit_cr4(struct softhv_vp *vp)
 	return SOFTHV_REENTER;
 }
 
+/*
+ * Writes to CR0 exit only while EFER.LME is set without PAE and kept from the hardware, which would
+ * therefore take PG where a processor raises #GP; see softhv_efer_settle().
+ */
+static enum softhv_next softhv_exit_cr0(struct softhv_vp *vp)
+{
+	struct vmcb_save_area *save = &vp->vmcb->save;
+	u8 bytes[2] = {}, reg, length = 0;
+	u64 value;
+
+	reg = softhv_decode_mov_cr(vp, &length);
+	if (reg < MHV_NR_GPRS) {
+		value = lower_32_bits(vp->gpr[reg]) | X86_CR0_ET;
+	} else if (softhv_fetch(vp, bytes, sizeof(bytes)) == sizeof(bytes) && bytes[0] == 0x0f &&
+		   bytes[1] == 0x06) {
+		value = save->cr0 & ~(u64)X86_CR0_TS;	/* CLTS */
+		length = sizeof(bytes);
+	} else {
+		return softhv_unsupported(vp, MHV_UNSUPPORTED_INTERCEPT, SVM_EXIT_WRITE_CR0);
+	}
+	if ((value & X86_CR0_PG) || ((value & X86_CR0_NW) && !(value & X86_CR0_CD)))
+		return softhv_fault(vp, X86_TRAP_GP);
+	save->cr0 = value;
+	if (!(value & X86_CR0_PE))
+		save->cpl = 0;
+	WRITE_ONCE(vp->flush, true);
+	softhv_skip(vp, length);
+	return SOFTHV_REENTER;
+}
+
 /* Only while an interrupt waits for the guest to lower it. */
 static enum softhv_next softhv_exit_cr8(struct softhv_vp *vp)
 {
@@ -470,6 +500,8 @@ static noinline enum softhv_next softhv_handle_other_exit(struct softhv_vp *vp, 
 		return softhv_exit_npf(vp);
 	case SVM_EXIT_SHUTDOWN:
 		return softhv_exit_shutdown(vp);
+	case SVM_EXIT_WRITE_CR0:
+		return softhv_exit_cr0(vp);
 	case SVM_EXIT_WRITE_CR4:
 		return softhv_exit_cr4(vp);
 	case SVM_EXIT_WRITE_CR8:

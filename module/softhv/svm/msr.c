@@ -31,17 +31,22 @@ void softhv_msr_reset(struct softhv_vp *vp)
  *
  * At an exit of a guest with LME but neither PG nor PAE, QEMU keeps the guest's CR0 for the host:
  * it loads the host's while LME and PAE are still the guest's, and takes that for an error. LME
- * makes no difference to such a guest until it sets PAE, for which it needs us.
+ * makes no difference to such a guest until it sets PAE, for which it needs us, or PG, which is an
+ * error then; so its writes to CR0 exit as long.
  */
 void softhv_efer_settle(struct softhv_vp *vp)
 {
 	struct vmcb_save_area *save = &vp->vmcb->save;
+	u32 *intercepts = vp->vmcb->control.intercepts;
 	u64 lme = softhv_efer(vp) & EFER_LME;
 
 	vp->lme_held = lme && !(save->cr0 & X86_CR0_PG) && !(save->cr4 & X86_CR4_PAE);
 	save->efer &= ~EFER_LME;
 	if (!vp->lme_held)
 		save->efer |= lme;
+	intercepts[INTERCEPT_CR0_WRITE / 32] &= ~BIT(INTERCEPT_CR0_WRITE % 32);
+	if (vp->lme_held)
+		intercepts[INTERCEPT_CR0_WRITE / 32] |= BIT(INTERCEPT_CR0_WRITE % 32);
 }
 
 static bool softhv_canonical(u64 address)
