@@ -342,8 +342,8 @@ enum {
 
 /**
  * struct mshv_vp_control - what MSHV_RUN_VP looks at each time before it enters the guest
- * @immediate_exit: not 0: MSHV_RUN_VP does not enter the guest, but fails with EINTR. A message that
- *	the VMM has not got yet is delivered all the same. Only the VMM writes to it.
+ * @immediate_exit: not 0: MSHV_RUN_VP does not enter the guest, but fails with EINTR. A message
+ *	that the VMM has not got yet is delivered all the same. Only the VMM writes to it.
  * @rsvd: leave 0
  *
  * A signal alone may come just before MSHV_RUN_VP, and is lost then. Whoever wants a VP out of the
@@ -391,8 +391,8 @@ struct mshv_get_set_vp_state {
 
 /*
  * Runs the VP until the guest does what the VMM has to handle. One thread at a time.
- * EINTR: a signal came first, or immediate_exit is set; just call again. EIO: among others, the guest was stopped for good,
- * as the hypervisor did not take a page of its memory away.
+ * EINTR: a signal came first, or immediate_exit is set; just call again. EIO: among others, the
+ * guest was stopped for good, as the hypervisor did not take a page of its memory away.
  */
 #define MSHV_RUN_VP			_IOR(MSHV_IOCTL, 0x00, struct mshv_run_vp)
 
