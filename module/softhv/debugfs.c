@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * softhv's own counts, in debugfs "softhv/", for tests, and to see whether everything was given
- * back. The files are text and read-only.
+ * back. The files are text, and read-only but for fail_call (hv/fault.c).
  */
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
 
 #include "softhv/hv/counters.h"
+#include "softhv/hv/fault.h"
 
 atomic_long_t softhv_nr_partitions;
 atomic_long_t softhv_nr_vps;
@@ -110,6 +111,7 @@ void softhv_debugfs_init(void)
 	softhv_dir = debugfs_create_dir("softhv", NULL);
 	debugfs_create_file("hypercalls", 0400, softhv_dir, NULL, &softhv_hypercalls_fops);
 	debugfs_create_file("messages", 0400, softhv_dir, NULL, &softhv_messages_fops);
+	softhv_fault_init(softhv_dir);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		debugfs_create_file(numbers[i].name, 0400, softhv_dir, numbers[i].value,
 				    &softhv_number_fops);

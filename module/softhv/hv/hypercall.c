@@ -8,6 +8,7 @@
 #include <linux/percpu.h>
 
 #include "softhv/hv/counters.h"
+#include "softhv/hv/fault.h"
 
 /**
  * struct softhv_call - what the ABI says of one hypercall
@@ -434,8 +435,13 @@ static noinline u64 softhv_call(u64 control, u64 input, u64 output)
 u64 softhv_hypercall(u64 control, u64 input, u64 output)
 {
 	u16 code = control & MHV_CONTROL_CODE_MASK;
+	u16 status;
 
 	softhv_stats_hypercall();
+	/* A rep hypercall that fails has done no element beyond where it started. */
+	if (static_branch_unlikely(&softhv_fault_wanted) && softhv_fault_take(code, &status))
+		return status | ((control & MHV_CONTROL_REP_START_MASK) >>
+				 MHV_CONTROL_REP_START_SHIFT) << MHV_RESULT_REPS_SHIFT;
 	if (likely(control == MHV_HVCALL_DISPATCH_VP)) {
 		this_cpu_inc(softhv_counts[MHV_HVCALL_DISPATCH_VP]);
 		return softhv_dispatch_call(input, output);
