@@ -86,7 +86,7 @@ static void mshv_partition_destroy(struct mshv_partition *partition)
 	if (partition->initialized)
 		mshv_call_finalize_partition(partition);
 	mshv_withdraw(partition);
-	WARN_ON_ONCE(mshv_call_delete_partition(partition));
+	mshv_call_delete_partition(partition);
 
 	mshv_interrupts_destroy(partition);
 	mshv_partition_slot_put(partition);
@@ -390,7 +390,7 @@ static int mshv_partition_new(const struct mshv_create_partition_v2 *args,
 
 err_delete:
 	mshv_partition_delist(partition);
-	WARN_ON_ONCE(mshv_call_delete_partition(partition));
+	mshv_call_delete_partition(partition);
 err_interrupts:
 	mshv_interrupts_destroy(partition);
 err_free:

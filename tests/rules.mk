@@ -33,7 +33,8 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_LIBS) $(LIB)
 	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) $(LIBS_mshvtrace) $(LIBS_mshvrun) -o $@
 
 # Programs that cases run in the virtual machine
-IOCTL_SRC := $(wildcard tests/ioctl/test_*.c tests/ioctl/*/test_*.c) tests/ioctl/hypercalls.c
+IOCTL_SRC := $(wildcard tests/ioctl/test_*.c tests/ioctl/*/test_*.c) tests/ioctl/hypercalls.c \
+	tests/ioctl/statuses.c
 IOCTL_SHARED := $(BUILD)/obj/tests/ioctl/vmm.o $(BUILD)/obj/tests/ioctl/memory/touch.o
 IOCTL_TESTS := $(addprefix $(BUILD)/tests/,$(basename $(notdir $(IOCTL_SRC))))
 $(BUILD)/obj/tests/ioctl/%.o: CPPFLAGS += -Itests/ioctl

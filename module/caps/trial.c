@@ -59,7 +59,7 @@ static int mshv_trial_create(struct mshv_partition *partition, u64 flags)
 static void mshv_trial_delete(struct mshv_partition *partition)
 {
 	mshv_withdraw(partition);
-	WARN_ON_ONCE(mshv_call_delete_partition(partition));
+	mshv_call_delete_partition(partition);
 }
 
 static void mshv_trial_state(struct mshv_vp *vp, struct page *page, int *results)

@@ -4,9 +4,12 @@
  * in common is in hvcall.c. Layouts and call forms: TLFS, and Linux 7.2
  * drivers/hv/mshv_root_hv_call.c.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/gfp.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/printk.h>
 #include <linux/sched/signal.h>
 #include <linux/string.h>
 #include "hv/hvcall.h"
@@ -82,13 +85,14 @@ int mshv_call_finalize_partition(struct mshv_partition *partition)
  * mshv_call_delete_partition() - delete a partition
  * @partition: finalized or never initialized, its memory withdrawn
  */
-int mshv_call_delete_partition(struct mshv_partition *partition)
+void mshv_call_delete_partition(struct mshv_partition *partition)
 {
 	u16 status;
-	int ret = mshv_call_partition(partition, MHV_HVCALL_DELETE_PARTITION, &status);
 
+	if (mshv_call_partition(partition, MHV_HVCALL_DELETE_PARTITION, &status))
+		pr_warn_once("the hypervisor keeps partition %llu, status %#x\n", partition->id,
+			     status);
 	trace_mshv_hvcall_delete_partition(partition->id, status);
-	return ret;
 }
 
 /**

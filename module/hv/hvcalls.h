@@ -24,7 +24,7 @@ struct mshv_vp;
 int mshv_call_create_partition(struct mhv_input_create_partition *in, u64 *id);
 int mshv_call_initialize_partition(struct mshv_partition *partition);
 int mshv_call_finalize_partition(struct mshv_partition *partition);
-int mshv_call_delete_partition(struct mshv_partition *partition);
+void mshv_call_delete_partition(struct mshv_partition *partition);
 int mshv_call_get_partition_property(struct mshv_partition *partition, u32 property, u64 *value);
 
 int mshv_call_deposit_memory(struct mshv_partition *partition, const u64 *pfns,
