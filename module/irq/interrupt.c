@@ -16,6 +16,9 @@
 #define MSHV_MAX_VECTORS	7
 #define MSHV_VECTOR_SHIFT(n)	(8 * ((n) + 1))
 
+/* A physical destination that stands for all APICs */
+#define MSHV_APIC_BROADCAST	0xff
+
 /* A VMM that writes to the page at the same time gets no more of our time than this. */
 #define MSHV_VECTOR_TRIES	4
 
@@ -98,7 +101,7 @@ static bool mshv_interrupt_assert_fast(struct mshv_partition *partition,
 
 	if (!mshv_hv->takes_vectors || !mshv_scheduler_is_root() || interrupt->logical ||
 	    interrupt->level || interrupt->type != MHV_INTERRUPT_FIXED ||
-	    interrupt->dest >= MSHV_MAX_VPS)
+	    interrupt->dest >= MSHV_APIC_BROADCAST)
 		return false;
 	/* With mshv_vp_setup(): who sees the VP sees all of it. */
 	vp = smp_load_acquire(&partition->vps[interrupt->dest]);
