@@ -340,8 +340,9 @@ static void mshv_vp_trace_exit(struct mshv_vp *vp, long ret)
  * @umessage: where the VMM wants the intercept message
  *
  * Context: task context, sleeps.
- * Return: 0, -EINTR when a signal is pending or the VMM has set immediate_exit, -EFAULT when @umessage cannot be written (the message
- * is kept for the next call), -ENOMEM, or the errno of a hypercall's status.
+ * Return: 0, -EINTR when a signal is pending or the VMM has set immediate_exit, -EFAULT when
+ * @umessage cannot be written (the message is kept for the next call), -ENOMEM, or the errno of a
+ * hypercall's status.
  */
 long mshv_vp_run(struct mshv_vp *vp, void __user *umessage)
 {

@@ -3,8 +3,8 @@
  * The local APIC's timer, one-shot and periodic. It counts nanoseconds: its bus has 1 GHz. An
  * hrtimer stands for it, whose callback needs no lock: it reads single fields and posts a request.
  *
- * A periodic timer whose interrupt is masked, or still waits to be delivered, changes nothing when it
- * fires, so the hrtimer rests meanwhile: a guest that never takes its interrupts, and a VP that
+ * A periodic timer whose interrupt is masked, or still waits to be delivered, changes nothing when
+ * it fires, so the hrtimer rests meanwhile: a guest that never takes its interrupts, and a VP that
  * nobody runs, cost the host nothing. The count goes on, as it follows from the clock.
  */
 #include <linux/ktime.h>
