@@ -211,8 +211,9 @@ static __always_inline int mshv_vp_intercepted(struct mshv_vp *vp)
 }
 
 /*
- * While the guest ran, this CPU used nothing that RCU protects. A guest that only spins comes here at
- * each tick of the host, and nowhere else, so a grace period would wait until the VP is preempted.
+ * While the guest ran, this CPU used nothing that RCU protects. A guest that only spins comes here
+ * at each tick of the host, and nowhere else, so a grace period would wait until the VP is
+ * preempted.
  */
 static void mshv_vp_quiescent(void)
 {

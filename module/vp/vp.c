@@ -117,8 +117,9 @@ static const struct vm_operations_struct mshv_vp_vm_ops = {
 };
 
 /*
- * The pages are there as long as the VP is, and are mostly the hypervisor's. They are mapped as VM_PFNMAP, so that
- * nobody gets a reference to a page and writes to it when it is used for something else.
+ * The pages are there as long as the VP is, and are mostly the hypervisor's. They are mapped as
+ * VM_PFNMAP, so that nobody gets a reference to a page and writes to it when it is used for
+ * something else.
  */
 static int mshv_vp_mmap(struct file *file, struct vm_area_struct *vma)
 {

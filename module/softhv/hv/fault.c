@@ -2,8 +2,8 @@
 /*
  * Hypercalls that fail by request, for tests of what the driver does then: debugfs
  * "softhv/fail_call" takes three numbers, "CODE STATUS NTH". The NTH call of CODE from then on does
- * nothing and answers STATUS; the calls before and after it are carried out. A read shows the three numbers; NTH is 0
- * once the call has failed. A call's CODE with NTH 0 takes the request back.
+ * nothing and answers STATUS; the calls before and after it are carried out. A read shows the three
+ * numbers; NTH is 0 once the call has failed. A call's CODE with NTH 0 takes the request back.
  */
 #include <linux/debugfs.h>
 #include <linux/fs.h>
