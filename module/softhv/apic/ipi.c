@@ -76,7 +76,9 @@ static void ipi_deliver(struct softhv_vp *vp, const struct ipi *ipi)
 		softhv_lapic_request(vp, SOFTHV_REQUEST_INIT);
 		break;
 	case MHV_INTERRUPT_SIPI:
-		WRITE_ONCE(lapic->sipi_vector, ipi->vector);
+		/* The first one starts the VP, those behind it do nothing. */
+		if (!test_bit(SOFTHV_REQUEST_SIPI, &lapic->requests))
+			WRITE_ONCE(lapic->sipi_vector, ipi->vector);
 		softhv_lapic_request(vp, SOFTHV_REQUEST_SIPI);
 		break;
 	case MHV_INTERRUPT_EXTINT:

@@ -156,11 +156,17 @@ void softhv_lapic_set_base(struct softhv_vp *vp, u64 value)
  * @vp: any; RCU read side
  * @request: what
  *
+ * An INIT undoes what came before it, so it replaces the requests that the VP has not taken up yet;
+ * those beside it in &softhv_lapic.requests came later.
+ *
  * Context: any but NMI.
  */
 void softhv_lapic_request(struct softhv_vp *vp, enum softhv_request request)
 {
-	set_bit(request, &vp->lapic.requests);
+	if (request == SOFTHV_REQUEST_INIT)
+		xchg(&vp->lapic.requests, BIT(SOFTHV_REQUEST_INIT));
+	else
+		set_bit(request, &vp->lapic.requests);
 	softhv_vp_kick(vp);
 }
 
@@ -245,6 +251,20 @@ static void lapic_take_vectors(struct softhv_lapic *lapic)
 	}
 }
 
+/*
+ * INIT turns the APIC off, so that no vector is accepted that was posted until now: one that came
+ * before the INIT is lost with the APIC's state, one that came after found no APIC.
+ */
+static void lapic_init(struct softhv_vp *vp)
+{
+	struct softhv_lapic *lapic = &vp->lapic;
+	u32 i;
+
+	softhv_vp_init_reset(vp);
+	for (i = 0; i < BITS_TO_LONGS(SOFTHV_NR_VECTORS); i++)
+		xchg(&lapic->posted[i], 0);	/* with softhv_lapic_post() */
+}
+
 /**
  * softhv_lapic_sync() - handle the requests that were sent to a VP
  * @vp: locked, not in its guest
@@ -257,7 +277,7 @@ void softhv_lapic_sync(struct softhv_vp *vp)
 	if (READ_ONCE(lapic->requests)) {
 		requests = xchg(&lapic->requests, 0);
 		if (requests & BIT(SOFTHV_REQUEST_INIT))
-			softhv_vp_init_reset(vp);
+			lapic_init(vp);
 		if ((requests & BIT(SOFTHV_REQUEST_SIPI)) && lapic->wait_for_sipi)
 			softhv_vp_startup(vp, READ_ONCE(lapic->sipi_vector));
 		if (requests & BIT(SOFTHV_REQUEST_VECTORS))
