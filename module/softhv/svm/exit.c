@@ -238,7 +238,8 @@ static enum softhv_next softhv_exit_npf(struct softhv_vp *vp)
 	else if (info & NPF_WRITE)
 		access = MHV_ACCESS_WRITE;
 
-	if (softhv_has_lapic(vp) && access != MHV_ACCESS_EXECUTE &&
+	/* For a walk of the guest's tables there is no memory; it does not use the APIC. */
+	if (softhv_has_lapic(vp) && access != MHV_ACCESS_EXECUTE && !(info & NPF_GUEST_TABLE) &&
 	    (gpa & PAGE_MASK) == SOFTHV_APIC_BASE && softhv_lapic_mmio(vp, gpa))
 		return softhv_after_lapic(vp);
 
