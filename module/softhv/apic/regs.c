@@ -197,23 +197,25 @@ static bool xapic_write(struct softhv_vp *vp, u32 reg, u32 value)
  */
 bool softhv_lapic_mmio(struct softhv_vp *vp, u64 gpa)
 {
-	u32 reg = offset_in_page(gpa) >> 4;
+	u32 offset = offset_in_page(gpa), reg = offset >> 4;
 	struct softhv_mmio access;
+	bool known = true;
 	u64 value = 0;
-	bool known;
 
 	if (!(vp->msrs.apic_base & MSR_IA32_APICBASE_ENABLE) || softhv_lapic_x2apic(vp))
 		return false;
 	if (!softhv_mmio_decode(vp, gpa, &access))
 		return false;
-	if (access.write)
-		known = access.size >= 4 && xapic_write(vp, reg, access.value);
-	else
+	if (access.read)
 		known = xapic_read(vp, reg, &value);
-	if (!known || (access.write && offset_in_page(gpa) & 0xf))
+	/* Each register is the first four of 16 bytes, and is written as a whole. */
+	value = offset & 0xc ? 0 : value >> (8 * (offset & 3));
+	value = softhv_mmio_compute(vp, &access, value);
+	if (access.write && (access.size < 4 || offset & 0xf || !xapic_write(vp, reg, value)))
+		known = false;
+	if (!known)
 		softhv_lapic_error(vp, APIC_ESR_ILLREGA);
-	/* Each register is the first four of 16 bytes. */
-	softhv_mmio_complete(vp, &access, gpa & 0xc ? 0 : value >> (8 * (gpa & 3)));
+	softhv_skip(vp, access.length);
 	return true;
 }
 

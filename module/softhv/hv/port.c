@@ -331,6 +331,9 @@ bool softhv_doorbell(struct softhv_vp *vp, u64 gpa)
 
 	if (hlist_empty(&partition->doorbells) || !softhv_mmio_decode(vp, gpa, &access))
 		return false;
+	/* Nobody here knows what is to be read there. */
+	if (access.read)
+		return false;
 
 	raw_spin_lock(&softhv_ports_lock);
 	hlist_for_each_entry(port, &partition->doorbells, doorbell) {
@@ -342,7 +345,7 @@ bool softhv_doorbell(struct softhv_vp *vp, u64 gpa)
 	}
 	raw_spin_unlock(&softhv_ports_lock);
 	if (rung)
-		softhv_mmio_complete(vp, &access, 0);
+		softhv_skip(vp, access.length);
 	return rung;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Decodes the instruction with which a guest reads or writes memory that softhv itself answers for.
- * The address is known from the exit, so only the length of the address forms matters. The forms of
- * MOV are known, which drivers use for device registers, and no others. VP locked.
+ * The address is known from the exit, so only the length of the address forms matters. Decoded are
+ * instructions with one operand in memory that compilers make of an access to a register of a
+ * device: moves, arithmetic and logic, tests, and the locked ones. VP locked.
  */
 #include <linux/bitops.h>
 #include <linux/bits.h>
@@ -26,6 +27,7 @@
  * @count: how many bytes are known
  * @at: the next to look at
  * @wide: 64-bit mode
+ * @lock: it has a LOCK prefix
  * @rex: its REX prefix, or 0
  * @operand: operand size in bytes, but for instructions on bytes
  * @address: address size in bytes
@@ -35,6 +37,7 @@ struct mmio_insn {
 	u8 count;
 	u8 at;
 	bool wide;
+	bool lock;
 	u8 rex;
 	u8 operand;
 	u8 address;
@@ -64,6 +67,9 @@ static void mmio_prefixes(struct softhv_vp *vp, struct mmio_insn *insn)
 			break;
 		case 0x67:
 			address = true;
+			break;
+		case 0xf0:
+			insn->lock = true;
 			break;
 		case 0x26: case 0x2e: case 0x36: case 0x3e: case 0x64: case 0x65: case 0xf2:
 		case 0xf3:
@@ -129,89 +135,200 @@ static u64 mmio_mask(u8 size)
 	return GENMASK_ULL(8 * size - 1, 0);
 }
 
-static void mmio_store(struct softhv_vp *vp, const struct mmio_insn *insn,
-		       struct softhv_mmio *access, u8 number, u8 size)
+static u64 mmio_register_value(const struct softhv_vp *vp, const struct softhv_mmio *access)
 {
-	mmio_register(insn, access, number, size);
-	access->write = true;
-	access->size = size;
-	access->value = (vp->gpr[access->reg] >> (access->high ? 8 : 0)) & mmio_mask(size);
+	return (vp->gpr[access->reg] >> (access->high ? 8 : 0)) & mmio_mask(access->reg_size);
 }
 
-static void mmio_load(const struct mmio_insn *insn, struct softhv_mmio *access, u8 number, u8 size,
-		      u8 reg_size)
+/* The destination is in memory, the source is a register. */
+static bool mmio_to_memory(struct softhv_vp *vp, struct mmio_insn *insn,
+			   struct softhv_mmio *access, enum softhv_alu_op op, u8 size)
 {
-	mmio_register(insn, access, number, reg_size);
-	access->write = false;
+	u8 modrm;
+
+	if (!mmio_modrm(insn, &modrm))
+		return false;
+	mmio_register(insn, access, MODRM_REG(modrm), size);
+	access->op = op;
 	access->size = size;
+	access->value = mmio_register_value(vp, access);
+	access->read = op != SOFTHV_ALU_MOV;
+	access->write = op != SOFTHV_ALU_CMP && op != SOFTHV_ALU_TEST && op != SOFTHV_ALU_BT;
+	return true;
 }
 
-static bool mmio_immediate(struct mmio_insn *insn, struct softhv_mmio *access, u8 size)
+/* The destination is a register, the source is in memory. */
+static bool mmio_to_register(struct softhv_vp *vp, struct mmio_insn *insn,
+			     struct softhv_mmio *access, enum softhv_alu_op op, u8 size)
 {
-	u8 bytes = min_t(u8, size, 4);
+	u8 modrm;
+
+	if (!mmio_modrm(insn, &modrm))
+		return false;
+	mmio_register(insn, access, MODRM_REG(modrm), size);
+	access->op = op;
+	access->size = size;
+	access->value = mmio_register_value(vp, access);
+	access->read = true;
+	access->to_register = true;
+	return true;
+}
+
+/* MOVZX, MOVSX, MOVSXD: what is in memory is smaller than the register. */
+static bool mmio_extend(struct softhv_vp *vp, struct mmio_insn *insn, struct softhv_mmio *access,
+			u8 size, bool sign)
+{
+	if (!mmio_to_register(vp, insn, access, SOFTHV_ALU_MOV, insn->operand))
+		return false;
+	access->size = size;
+	access->sign_extend = sign;
+	return true;
+}
+
+static u64 mmio_immediate(struct mmio_insn *insn, u8 size, u8 bytes)
+{
 	u64 value = 0;
 	u8 i;
 
 	for (i = 0; i < bytes; i++)
 		value |= (u64)mmio_next(insn) << (8 * i);
-	access->write = true;
-	access->size = size;
-	access->value = sign_extend64(value, 8 * bytes - 1) & mmio_mask(size);
-	return true;
+	return sign_extend64(value, 8 * bytes - 1) & mmio_mask(size);
 }
 
-/* 0F B6, B7, BE, BF: MOVZX and MOVSX from a byte or a word */
-static bool mmio_extend(struct mmio_insn *insn, struct softhv_mmio *access)
+/* The destination is in memory, the source is an immediate of so many bytes, or there is none. */
+static bool mmio_with_immediate(struct mmio_insn *insn, struct softhv_mmio *access,
+				enum softhv_alu_op op, u8 size, u8 bytes)
 {
-	u8 opcode = mmio_next(insn);
-	u8 modrm;
-
-	if ((opcode & 0xf6) != 0xb6 || !mmio_modrm(insn, &modrm))
-		return false;
-	mmio_load(insn, access, MODRM_REG(modrm), opcode & 1 ? 2 : 1, insn->operand);
-	access->sign_extend = opcode & 8;
+	access->op = op;
+	access->size = size;
+	if (bytes)
+		access->value = mmio_immediate(insn, size, bytes);
+	access->read = op != SOFTHV_ALU_MOV;
+	access->write = op != SOFTHV_ALU_CMP && op != SOFTHV_ALU_TEST && op != SOFTHV_ALU_BT;
 	return true;
 }
 
-static bool mmio_mov(struct softhv_vp *vp, struct mmio_insn *insn, struct softhv_mmio *access)
+/* Opcodes whose ModRM byte says which instruction they are */
+static bool mmio_group(struct mmio_insn *insn, struct softhv_mmio *access, u8 opcode)
+{
+	u8 size = opcode & 1 ? insn->operand : 1;
+	u8 bytes = min_t(u8, size, 4);
+	u8 modrm, reg;
+
+	if (!mmio_modrm(insn, &modrm))
+		return false;
+	reg = MODRM_REG(modrm);
+	switch (opcode) {
+	case 0x83:
+		bytes = 1;
+		fallthrough;
+	case 0x80: case 0x81:
+		return mmio_with_immediate(insn, access, SOFTHV_ALU_ADD + reg, size, bytes);
+	case 0xc6: case 0xc7:
+		return !reg && mmio_with_immediate(insn, access, SOFTHV_ALU_MOV, size, bytes);
+	case 0xf6: case 0xf7:
+		if (reg < 2)
+			return mmio_with_immediate(insn, access, SOFTHV_ALU_TEST, size, bytes);
+		return reg < 4 && mmio_with_immediate(insn, access, SOFTHV_ALU_NOT + reg - 2, size,
+						      0);
+	case 0xfe: case 0xff:
+		return reg < 2 && mmio_with_immediate(insn, access, SOFTHV_ALU_INC + reg, size, 0);
+	}
+	return false;
+}
+
+/* IMUL with an immediate: what is in memory is multiplied, a register gets it. */
+static bool mmio_multiply(struct softhv_vp *vp, struct mmio_insn *insn, struct softhv_mmio *access,
+			  u8 bytes)
+{
+	if (!mmio_to_register(vp, insn, access, SOFTHV_ALU_IMUL, insn->operand))
+		return false;
+	access->value = mmio_immediate(insn, insn->operand, bytes);
+	return true;
+}
+
+static bool mmio_two_bytes(struct softhv_vp *vp, struct mmio_insn *insn,
+			   struct softhv_mmio *access)
 {
 	u8 opcode = mmio_next(insn);
 	u8 size = opcode & 1 ? insn->operand : 1;
 	u8 modrm;
 
 	switch (opcode) {
-	case 0x88: case 0x89:
-		if (!mmio_modrm(insn, &modrm))
-			return false;
-		mmio_store(vp, insn, access, MODRM_REG(modrm), size);
-		return true;
-	case 0x8a: case 0x8b:
-		if (!mmio_modrm(insn, &modrm))
-			return false;
-		mmio_load(insn, access, MODRM_REG(modrm), size, size);
-		return true;
-	case 0x63:
-		if (!insn->wide || !mmio_modrm(insn, &modrm))
-			return false;
-		mmio_load(insn, access, MODRM_REG(modrm), min_t(u8, insn->operand, 4),
-			  insn->operand);
-		access->sign_extend = true;
-		return true;
-	case 0xa0: case 0xa1: case 0xa2: case 0xa3:
-		insn->at += insn->address;
-		insn->rex &= ~REX_R;
-		if (opcode & 2)
-			mmio_store(vp, insn, access, 0, size);
-		else
-			mmio_load(insn, access, 0, size, size);
-		return true;
-	case 0xc6: case 0xc7:
-		return mmio_modrm(insn, &modrm) && !MODRM_REG(modrm) &&
-		       mmio_immediate(insn, access, size);
-	case 0x0f:
-		return mmio_extend(insn, access);
+	case 0x40 ... 0x4f:
+		access->condition = opcode & 0xf;
+		return mmio_to_register(vp, insn, access, SOFTHV_ALU_CMOV, insn->operand);
+	case 0xa3: case 0xab: case 0xb3: case 0xbb:
+		/* A bit beyond the operand is in another one, whose address the exit has told. */
+		return mmio_to_memory(vp, insn, access, SOFTHV_ALU_BT + (opcode >> 3 & 3),
+				      insn->operand);
+	case 0xba:
+		return mmio_modrm(insn, &modrm) && MODRM_REG(modrm) >= 4 &&
+		       mmio_with_immediate(insn, access, SOFTHV_ALU_BT + MODRM_REG(modrm) - 4,
+					   insn->operand, 1);
+	case 0xaf:
+		return mmio_to_register(vp, insn, access, SOFTHV_ALU_IMUL, insn->operand);
+	case 0xb0: case 0xb1:
+		return mmio_to_memory(vp, insn, access, SOFTHV_ALU_CMPXCHG, size);
+	case 0xc0: case 0xc1:
+		return mmio_to_memory(vp, insn, access, SOFTHV_ALU_XADD, size);
+	case 0xc3:
+		return mmio_to_memory(vp, insn, access, SOFTHV_ALU_MOV, insn->operand);
+	case 0xb6: case 0xb7: case 0xbe: case 0xbf:
+		return mmio_extend(vp, insn, access, opcode & 1 ? 2 : 1, opcode & 8);
 	}
 	return false;
+}
+
+/* MOV between the accumulator and an address in the instruction */
+static bool mmio_accumulator(struct softhv_vp *vp, struct mmio_insn *insn,
+			     struct softhv_mmio *access, bool store, u8 size)
+{
+	insn->at += insn->address;
+	access->reg = MHV_RAX;
+	access->reg_size = size;
+	access->size = size;
+	access->value = mmio_register_value(vp, access);
+	access->read = !store;
+	access->write = store;
+	access->to_register = !store;
+	return true;
+}
+
+static bool mmio_opcode(struct softhv_vp *vp, struct mmio_insn *insn, struct softhv_mmio *access)
+{
+	u8 opcode = mmio_next(insn);
+	u8 size = opcode & 1 ? insn->operand : 1;
+
+	/* ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, each to memory and to a register */
+	if (opcode < 0x40 && (opcode & 7) < 4) {
+		enum softhv_alu_op op = SOFTHV_ALU_ADD + (opcode >> 3);
+
+		return opcode & 2 ? mmio_to_register(vp, insn, access, op, size) :
+				    mmio_to_memory(vp, insn, access, op, size);
+	}
+	switch (opcode) {
+	case 0x0f:
+		return mmio_two_bytes(vp, insn, access);
+	case 0x63:
+		return insn->wide &&
+		       mmio_extend(vp, insn, access, min_t(u8, insn->operand, 4), true);
+	case 0x69:
+		return mmio_multiply(vp, insn, access, min_t(u8, insn->operand, 4));
+	case 0x6b:
+		return mmio_multiply(vp, insn, access, 1);
+	case 0x84: case 0x85:
+		return mmio_to_memory(vp, insn, access, SOFTHV_ALU_TEST, size);
+	case 0x86: case 0x87:
+		return mmio_to_memory(vp, insn, access, SOFTHV_ALU_XCHG, size);
+	case 0x88: case 0x89:
+		return mmio_to_memory(vp, insn, access, SOFTHV_ALU_MOV, size);
+	case 0x8a: case 0x8b:
+		return mmio_to_register(vp, insn, access, SOFTHV_ALU_MOV, size);
+	case 0xa0: case 0xa1: case 0xa2: case 0xa3:
+		return mmio_accumulator(vp, insn, access, opcode & 2, size);
+	}
+	return mmio_group(insn, access, opcode);
 }
 
 /**
@@ -220,12 +337,13 @@ static bool mmio_mov(struct softhv_vp *vp, struct mmio_insn *insn, struct softhv
  * @gpa: what it accesses
  * @access: how
  *
- * Return: false if it is no MOV, if the instruction cannot be read or is no longer that which
- * exited, or if it is not an instruction that accesses @gpa but the delivery of an event.
+ * Return: false if it is an instruction that is not known here, cannot be read or is no longer that
+ * which exited, or if it is not an instruction that accesses @gpa but the delivery of an event.
  */
 bool softhv_mmio_decode(struct softhv_vp *vp, u64 gpa, struct softhv_mmio *access)
 {
 	const struct vmcb_control_area *control = &vp->vmcb->control;
+	bool write = control->exit_info_1 & NPF_WRITE;
 	struct mmio_insn insn = {};
 
 	*access = (struct softhv_mmio){ .gpa = gpa };
@@ -233,34 +351,84 @@ bool softhv_mmio_decode(struct softhv_vp *vp, u64 gpa, struct softhv_mmio *acces
 		return false;
 	insn.count = softhv_fetch(vp, insn.bytes, sizeof(insn.bytes));
 	mmio_prefixes(vp, &insn);
-	if (!mmio_mov(vp, &insn, access) || insn.at > insn.count)
+	if (!mmio_opcode(vp, &insn, access) || insn.at > insn.count)
+		return false;
+	/* Only what reads and writes may be locked. */
+	if (insn.lock && (!access->read || !access->write))
 		return false;
 	access->length = insn.at;
-	return access->write == !!(control->exit_info_1 & NPF_WRITE);
+	/* Some processors ask for reading first where an instruction reads and writes. */
+	return write ? access->write : access->read;
+}
+
+static void mmio_set_register(struct softhv_vp *vp, const struct softhv_mmio *access, u64 value)
+{
+	u64 mask = mmio_mask(access->reg_size);
+	u64 *gpr = &vp->gpr[access->reg];
+
+	/* What is written to 32 bits of a register clears the upper ones. */
+	if (access->reg_size >= 4)
+		*gpr = value & mask;
+	else if (access->high)
+		*gpr = (*gpr & ~(mask << 8)) | (value & mask) << 8;
+	else
+		*gpr = (*gpr & ~mask) | (value & mask);
+}
+
+/* Equal: the register goes to memory. Else memory goes to the accumulator, and is written again. */
+static u64 mmio_compare_exchange(struct softhv_vp *vp, const struct softhv_mmio *access, u64 memory)
+{
+	struct softhv_mmio accumulator = { .reg = MHV_RAX, .reg_size = access->size };
+	u64 left = mmio_register_value(vp, &accumulator);
+
+	softhv_alu(SOFTHV_ALU_CMP, access->size, left, memory, &vp->vmcb->save.rflags);
+	if (left == memory)
+		return access->value;
+	mmio_set_register(vp, &accumulator, memory);
+	return memory;
 }
 
 /**
- * softhv_mmio_complete() - let a guest go on after an access
+ * softhv_mmio_compute() - do what an instruction does but for its access to memory
  * @vp: locked
  * @access: from softhv_mmio_decode()
- * @value: what was read; of no meaning for a write
+ * @memory: what memory holds, if the instruction reads it
+ *
+ * Changes registers and flags, but not RIP.
+ * Return: what is to be written to memory, if the instruction does.
  */
-void softhv_mmio_complete(struct softhv_vp *vp, const struct softhv_mmio *access, u64 value)
+u64 softhv_mmio_compute(struct softhv_vp *vp, const struct softhv_mmio *access, u64 memory)
 {
-	u64 *gpr = &vp->gpr[access->reg];
-	u64 mask = mmio_mask(access->reg_size ?: 8);
+	u64 *rflags = &vp->vmcb->save.rflags;
+	u64 value = access->value, result;
 
-	if (!access->write) {
-		value &= mmio_mask(access->size);
-		if (access->sign_extend)
-			value = sign_extend64(value, 8 * access->size - 1);
-		/* What is written to 32 bits of a register clears the upper ones. */
-		if (access->reg_size >= 4)
-			*gpr = value & mask;
-		else if (access->high)
-			*gpr = (*gpr & ~(mask << 8)) | (value & mask) << 8;
-		else
-			*gpr = (*gpr & ~mask) | (value & mask);
+	if (access->read)
+		memory &= mmio_mask(access->size);
+	switch (access->op) {
+	case SOFTHV_ALU_MOV:
+		if (!access->to_register)
+			return value;
+		result = access->sign_extend ? sign_extend64(memory, 8 * access->size - 1) : memory;
+		break;
+	case SOFTHV_ALU_CMOV:
+		result = softhv_alu_condition(access->condition, *rflags) ? memory : value;
+		break;
+	case SOFTHV_ALU_XCHG:
+		mmio_set_register(vp, access, memory);
+		return value;
+	case SOFTHV_ALU_XADD:
+		result = softhv_alu(SOFTHV_ALU_ADD, access->size, memory, value, rflags);
+		mmio_set_register(vp, access, memory);
+		return result;
+	case SOFTHV_ALU_CMPXCHG:
+		return mmio_compare_exchange(vp, access, memory);
+	default:
+		if (!access->to_register)
+			return softhv_alu(access->op, access->size, memory, value, rflags);
+		result = softhv_alu(access->op, access->size, value, memory, rflags);
+		if (access->op == SOFTHV_ALU_CMP)
+			return 0;
 	}
-	softhv_skip(vp, access->length);
+	mmio_set_register(vp, access, result);
+	return 0;
 }
