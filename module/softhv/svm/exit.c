@@ -320,13 +320,15 @@ static enum softhv_next softhv_exit_exception(struct softhv_vp *vp, u8 vector)
 		return softhv_exception_message(vp, vector);
 	/*
 	 * #DB and #AC exit because a guest can make the CPU deliver them again and again without
-	 * ever being interruptible; the exit is where it is. Others are faults of an IRET.
+	 * ever being interruptible. Delivering the exception may end in the same exit before the
+	 * CPU looks at interrupts, so the host has to get its own in between. Others are faults of
+	 * an IRET.
 	 */
 	if (vector == X86_TRAP_PF)
 		vp->vmcb->save.cr2 = vp->vmcb->control.exit_info_2;
 	softhv_event_exception(vp, vector, BIT(vector) & EXCEPTIONS_WITH_ERROR,
 			       vp->vmcb->control.exit_info_1);
-	return SOFTHV_REENTER;
+	return SOFTHV_YIELD;
 }
 
 /* INT n goes on as it was; INT3 and INTO may be exceptions that the parent wants. */
