@@ -49,6 +49,7 @@ include tests/guests/rules.mk
 include tests/bench/rules.mk
 include tests/rules.mk
 include tests/fuzz/readers.mk
+include tests/fuzz/calls/rules.mk
 include tools/install/install.mk
 
 #: clean		remove what was built, but for kernels and roots of other releases

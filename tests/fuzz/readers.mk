@@ -21,13 +21,13 @@ $(FUZZ)/bin/%: $(FUZZ)/obj/tests/fuzz/%.o $(FUZZ_OBJS)
 	$(Q)mkdir -p $(@D)
 	$(Q)clang -fsanitize=fuzzer,address,undefined $^ $(LIBS_mshvtop) -o $@
 
-#: check-fuzz	ten minutes of damaged and malicious files, through the readers of files
+#: check-fuzz	ten minutes of malicious files through the readers, a million calls on the debug kernel
 check-fuzz: check-fuzz-readers
 
 check-fuzz-readers: $(FUZZ_READERS)
 	$(Q)tests/fuzz/readers 600
 
-# A minute of that is a part of the tests of this machine.
+# A minute of the files is a part of the tests of this machine.
 unit check: $(FUZZ_READERS)
 HOST_TESTS += tests/fuzz/readers
 
