@@ -287,6 +287,33 @@ static int get_timers(void)
 	return state(MSHV_GET_VP_STATE, MSHV_VP_STATE_SYNTHETIC_TIMERS);
 }
 
+static int set_xsave(void)
+{
+	return state(MSHV_SET_VP_STATE, MSHV_VP_STATE_XSAVE);
+}
+
+static void xsave_before(void)
+{
+	get_xsave();
+}
+
+static int get_caps(void)
+{
+	struct mshv_get_caps args = {
+		.size = sizeof(args), .entry_size = sizeof(struct mshv_cap_info),
+		.nr = PAGE / sizeof(struct mshv_cap_info), .entries_ptr = (uintptr_t)buffer,
+	};
+
+	return ioctl(device, MSHV_GET_CAPS, &args);
+}
+
+static int enable_cap(void)
+{
+	struct mshv_enable_cap args = { .size = sizeof(args), .id = MSHV_CAP_ONLY_GRANTED };
+
+	return ioctl(other, MSHV_ENABLE_CAP, &args);
+}
+
 static const struct operation operations[] = {
 	{ .name = "CREATE_PARTITION", .call = create_partition, .undo = close_it },
 	{ .name = "CREATE_PARTITION_CAPS", .call = create_partition_caps, .undo = close_it },
@@ -304,7 +331,10 @@ static const struct operation operations[] = {
 	{ .name = "GET_VP_STATE of the APIC", .call = get_apic },
 	{ .name = "SET_VP_STATE of the APIC", .call = set_apic, .before = apic_before },
 	{ .name = "GET_VP_STATE of XSAVE", .call = get_xsave },
+	{ .name = "SET_VP_STATE of XSAVE", .call = set_xsave, .before = xsave_before },
 	{ .name = "GET_VP_STATE of the timers", .call = get_timers },
+	{ .name = "GET_CAPS", .call = get_caps },
+	{ .name = "ENABLE_CAP", .call = enable_cap, .before = other_create },
 };
 
 static void test_operation(const struct operation *operation)
@@ -341,6 +371,33 @@ static void test_operation(const struct operation *operation)
 	ok(!left, "%s: which change nothing (fault %d)", operation->name, left);
 }
 
+/* An ioctl that is added to the header, and not here, fails the test. */
+static void test_whole(void)
+{
+	static const struct {
+		const char *name;
+		unsigned long number;
+		bool ours;
+	} requests[] = {
+#define KIND_DEVICE	true
+#define KIND_PARTITION	true
+#define KIND_VP		true
+#define KIND_ANY	true
+#define KIND_FOREIGN	false
+#include "ioctls.inc"
+	};
+	size_t i, j, count = sizeof(operations) / sizeof(operations[0]);
+
+	for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		const char *name = requests[i].name + strlen("MSHV_");
+
+		for (j = 0; j < count && strncmp(operations[j].name, name, strlen(name)); j++)
+			;
+		if (requests[i].ours && j == count)
+			ok(false, "%s is among the calls that are made without memory", name);
+	}
+}
+
 /* What is closed is gone, whatever memory there is for that. */
 static void test_close(void)
 {
@@ -367,6 +424,7 @@ int main(void)
 {
 	size_t i;
 
+	test_whole();
 	if (!faults_prepare()) {
 		ok(true, "faults # SKIP the kernel injects none");
 		return done();

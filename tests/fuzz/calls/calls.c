@@ -57,6 +57,16 @@ static void *steps(void *arg)
 	return NULL;
 }
 
+/* With MSHV_FAIL the kernel lets allocations of this process and its children fail. */
+static void fail_at_times(void)
+{
+	int fd = getenv("MSHV_FAIL") ? open("/proc/self/make-it-fail", O_WRONLY | O_CLOEXEC) : -1;
+
+	if (fd >= 0 && write(fd, "1", 1) != 1)
+		_exit(2);
+	close(fd);
+}
+
 /* The process of an episode; it never returns. */
 static void episode(__u64 seed)
 {
@@ -79,6 +89,7 @@ static void episode(__u64 seed)
 			.process = &process, .random = (seed + i + 1) * 0x9e3779b97f4a7c15ULL | 1,
 			.arguments = guarded(ARGUMENT_BYTES), .pointed = guarded(ARGUMENT_BYTES),
 		};
+	fail_at_times();
 	episode_begin(&threads[0]);
 	for (i = 0; i < THREADS; i++)
 		if (pthread_create(&ids[i], NULL, steps, &threads[i]))

@@ -9,7 +9,9 @@ $(BUILD)/fuzz/calls/ioctls.inc: include/uapi/linux/mshv.h tests/fuzz/calls/ioctl
 	$(Q)awk -f tests/fuzz/calls/ioctls.awk $< >$@
 
 $(BUILD)/obj/tests/fuzz/calls/%.o: CPPFLAGS += -Itests/ioctl -Itests/fuzz/calls -I$(BUILD)/fuzz/calls
-$(BUILD)/obj/tests/fuzz/calls/actions.o: $(BUILD)/fuzz/calls/ioctls.inc
+$(BUILD)/obj/tests/ioctl/test_no_memory.o: CPPFLAGS += -I$(BUILD)/fuzz/calls
+$(BUILD)/obj/tests/fuzz/calls/actions.o $(BUILD)/obj/tests/ioctl/test_no_memory.o: \
+	$(BUILD)/fuzz/calls/ioctls.inc
 
 $(CALLS): $(CALLS_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/tests/ioctl/vmm.o
 	@echo "  LD      $(@F)"
