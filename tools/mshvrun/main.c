@@ -33,6 +33,7 @@ enum {
 	OPT_SERIAL_DELAY,
 	OPT_APIC,
 	OPT_X2APIC,
+	OPT_SYNTHETIC,
 };
 
 static const struct argp_option options[] = {
@@ -47,6 +48,8 @@ static const struct argp_option options[] = {
 	  "Intercept only what options ask for", 0 },
 	{ "apic", OPT_APIC, NULL, 0, "Local APICs; VPs but 0 wait for a startup IPI", 0 },
 	{ "x2apic", OPT_X2APIC, NULL, 0, "Likewise, and let guests use it by MSRs", 0 },
+	{ "synthetic", OPT_SYNTHETIC, "FEATURES", 0,
+	  "What guests have of the hypervisor: SYNTHETIC_PROC_FEATURES; hypercalls are its own (0)", 0 },
 	{ "quiet", 'q', NULL, 0, "No summary at the end", 0 },
 	{ "verbose", 'v', NULL, 0, "Print each exit on standard error", 0 },
 	{ "stats", OPT_STATS, NULL, 0, "Print exits by VP and kind, and pages of memory, on standard error", 0 },
@@ -149,6 +152,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_X2APIC:
 		vm->apic = true;
 		vm->x2apic = true;
+		break;
+	case OPT_SYNTHETIC:
+		vm->synthetic = number(state, "synthetic", arg, 0, ~0ULL);
 		break;
 	case 'q':
 		args->quiet = true;
@@ -257,9 +263,12 @@ int main(int argc, char **argv)
 	err_set_program("mshvrun");
 	argp_err_exit_status = EXIT_USAGE;
 	help_parse(&argp, argc, argv, 0, &args);
-	for (i = 0; i < NR_DEFAULTS && !args.no_defaults; i++)
+	for (i = 0; i < NR_DEFAULTS && !args.no_defaults; i++) {
+		if (default_intercepts[i].type == MHV_INTERCEPT_HYPERCALL && args.vm.synthetic)
+			continue;
 		add_intercept(&args.vm, default_intercepts[i].type,
 			      default_intercepts[i].parameter);
+	}
 	setvbuf(stdout, NULL, _IOLBF, BUFSIZ);
 
 	if (vm_create(&vm, &args.vm)) {

@@ -96,6 +96,22 @@ static int create_by_caps(const struct vm *vm, __u64 flags, const __u32 *require
 	return ioctl(vm->device, MSHV_CREATE_PARTITION, &plain);
 }
 
+static bool set_synthetic_features(struct vm *vm)
+{
+	struct mhv_input_set_partition_property in = {
+		.property_code = MHV_PROP_SYNTHETIC_PROC_FEATURES,
+		.property_value = vm->options->synthetic,
+	};
+	struct hvcall call = {
+		.code = MHV_HVCALL_SET_PARTITION_PROPERTY,
+		.what = "SET_PARTITION_PROPERTY of the synthetic processor features",
+		.in = &in,
+		.in_bytes = sizeof(in),
+	};
+
+	return !vm->options->synthetic || hvcall(vm->fd, &call);
+}
+
 static bool create_partition(struct vm *vm)
 {
 	__u32 required[MAX_WANTED];
@@ -120,6 +136,8 @@ static bool create_partition(struct vm *vm)
 			err_errno("no partition; the kernel's log may say why");
 		return false;
 	}
+	if (!set_synthetic_features(vm))
+		return false;
 	if (ioctl(vm->fd, MSHV_INITIALIZE_PARTITION)) {
 		err_errno("cannot initialize the partition; the kernel's log may say why");
 		return false;

@@ -58,6 +58,7 @@ struct vm_options {
 	unsigned int serial_delay_us;	/* slept at each byte that the serial device sends */
 	bool apic;		/* a local APIC for each VP */
 	bool x2apic;		/* which can be used by MSRs */
+	__u64 synthetic;	/* SYNTHETIC_PROC_FEATURES */
 	bool verbose;
 };
 
