@@ -100,6 +100,7 @@ struct mhv_register_assoc {
 /* INTERNAL_ACTIVITY_STATE */
 #define MHV_ACTIVITY_STARTUP_SUSPEND	(1ULL << 0)	/* waits for a startup IPI */
 #define MHV_ACTIVITY_HALT_SUSPEND	(1ULL << 1)
+#define MHV_ACTIVITY_IDLE_SUSPEND	(1ULL << 2)	/* has read GUEST_IDLE */
 
 /* PENDING_INTERRUPTION */
 #define MHV_PENDING_INTERRUPTION	(1ULL << 0)

@@ -82,6 +82,22 @@ static int softhv_hypercalls_show(struct seq_file *file, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(softhv_hypercalls);
 
+static int softhv_guest_hypercalls_show(struct seq_file *file, void *unused)
+{
+	u64 count;
+	u16 code;
+	u32 i;
+
+	for (i = 0; softhv_guest_hypercall_count(i, &code, &count); i++) {
+		if (count && code < SOFTHV_NR_CODES)
+			seq_printf(file, "0x%04x %s %llu\n", code, softhv_call_name(code), count);
+		else if (count)
+			seq_printf(file, "- - %llu\n", count);
+	}
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(softhv_guest_hypercalls);
+
 static int softhv_number_show(struct seq_file *file, void *unused)
 {
 	seq_printf(file, "%ld\n", atomic_long_read((atomic_long_t *)file->private));
@@ -110,6 +126,8 @@ void softhv_debugfs_init(void)
 
 	softhv_dir = debugfs_create_dir("softhv", NULL);
 	debugfs_create_file("hypercalls", 0400, softhv_dir, NULL, &softhv_hypercalls_fops);
+	debugfs_create_file("guest_hypercalls", 0400, softhv_dir, NULL,
+			    &softhv_guest_hypercalls_fops);
 	debugfs_create_file("messages", 0400, softhv_dir, NULL, &softhv_messages_fops);
 	softhv_fault_init(softhv_dir);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)

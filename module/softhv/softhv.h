@@ -24,10 +24,12 @@
 #include <asm/svm.h>
 
 #include <mshv/hvabi.h>
+#include <mshv/hvabi_guest.h>
 #include <mshv/hvabi_state.h>
 #include <mshv/hvabi_synic.h>
 
 #include "softhv/apic/lapic.h"
+#include "softhv/guest/guest.h"
 #include "softhv/hv/synic.h"
 
 #define SOFTHV_ROOT_ID		1
@@ -121,6 +123,7 @@ struct softhv_stats {
  * @free_pages: deposited and not used, each page holding the address of the next
  * @nr_free: their number
  * @nr_used: deposited pages in use
+ * @nr_reserved: free pages that only overlays may take
  * @npt: root of the nested page tables
  * @nr_gpa_pages: guest pages of 4 KiB that are backed by memory
  * @nr_large_pages: pages of 2 MiB among them
@@ -134,6 +137,10 @@ struct softhv_stats {
  * @started_ns: when its reference time was 0
  * @frozen_ns: when its time was stopped; 0 while it runs
  * @frozen_tsc: the TSC at that time; 0 while it runs; VPs read it without the lock
+ * @frozen_cycles: how long its time was stopped altogether
+ * @clock: its reference time
+ * @guest: the interface for its guests
+ * @overlays: those that lie over its memory
  * @results: of CPUID and MSRs, registered for all VPs
  * @stats: its counters; made when it is initialized
  * @doorbells: ports that its guests can ring; changes in port.c alone, which has a lock for it
@@ -152,6 +159,7 @@ struct softhv_partition {
 	void *free_pages;
 	u64 nr_free;
 	u64 nr_used;
+	u64 nr_reserved;
 	u64 *npt;
 	u64 nr_gpa_pages;
 	u64 nr_large_pages;
@@ -165,6 +173,10 @@ struct softhv_partition {
 	u64 started_ns;
 	u64 frozen_ns;
 	u64 frozen_tsc;
+	u64 frozen_cycles;
+	struct softhv_clock clock;
+	struct softhv_guest guest;
+	struct list_head overlays;
 	struct softhv_results *results;
 	struct softhv_stats stats;
 	struct hlist_head doorbells;
@@ -187,25 +199,22 @@ struct softhv_msrs {
 };
 
 /**
- * struct softhv_guest_synic - a guest's SynIC, as far as its parent sets and reads it
- * @sim: the message page, a page of the partition's pool; %NULL while all is zero
- * @sief: likewise, the page of event flags
+ * struct softhv_guest_synic - a guest's SynIC
+ * @message_page: the overlay that @simp places; without features for guests a page of the
+ *	partition's pool that lies nowhere, and is there since somebody wrote to it
+ * @event_page: likewise, of event flags, by @siefp
  * @scontrol: the register of that name
  * @siefp: the register of that name
  * @simp: the register of that name
  * @sint: the registers of that name
- * @hypercall: the register of that name
- * @reference_tsc: the register of that name
  */
 struct softhv_guest_synic {
-	void *sim;
-	void *sief;
+	struct softhv_overlay message_page;
+	struct softhv_overlay event_page;
 	u64 scontrol;
 	u64 siefp;
 	u64 simp;
 	u64 sint[MHV_NR_SINTS];
-	u64 hypercall;
-	u64 reference_tsc;
 };
 
 /**
@@ -238,6 +247,7 @@ struct softhv_guest_synic {
  * @dispatch_suspend: the register of that name: no signals any more
  * @shut_down: triple fault: it stays suspended until the register is cleared
  * @halted: waits for an interrupt after HLT
+ * @idle: waits for an interrupt, be it enabled or not: the guest has read GUEST_IDLE
  * @lme_held: EFER.LME is set for the guest, but not in @vmcb; see softhv_efer_settle()
  * @check_state: somebody set registers: look before VMRUN whether they fit together
  * @nmi_masked: between NMI and IRET
@@ -267,7 +277,13 @@ struct softhv_guest_synic {
  * @stimers: its synthetic timers
  * @results: of CPUID and MSRs, registered for this VP
  * @stats: its counters, a page of the partition's pool or of the parent
- * @guest_cycles: how long it was in its guest
+ * @assist: the MSR VP_ASSIST_PAGE
+ * @assist_page: the overlay that it places
+ * @frozen_cycles: what of the partition's its TSC has been put back by
+ * @tsc_set_round: &softhv_clock.set_round when the parent has set its TSC
+ * @entered_at: the host's TSC when it entered its guest last
+ * @guest_cycles: how long it was in its guest, before this stay in softhv
+ * @stay_cycles: how long in this stay
  * @softhv_cycles: how long softhv was busy with it
  * @hidden_cycles: what of both @stats does not tell yet
  * @lapic: its local APIC
@@ -303,6 +319,7 @@ struct softhv_vp {
 	bool dispatch_suspend;
 	bool shut_down;
 	bool halted;
+	bool idle;
 	bool lme_held;
 	bool check_state;
 	bool nmi_masked;
@@ -332,7 +349,13 @@ struct softhv_vp {
 	struct mhv_synthetic_timers_state stimers;
 	struct softhv_results *results;
 	struct softhv_stats stats;
+	u64 assist;
+	struct softhv_overlay assist_page;
+	u64 frozen_cycles;
+	u64 tsc_set_round;
+	u64 entered_at;
 	u64 guest_cycles;
+	u64 stay_cycles;
 	u64 softhv_cycles;
 	u64 hidden_cycles;
 	struct softhv_lapic lapic;
@@ -427,10 +450,9 @@ u16 softhv_get_partition_property(struct softhv_args *args);
 u16 softhv_set_partition_property(struct softhv_args *args);
 u16 softhv_get_partition_property_ex(struct softhv_args *args);
 u16 softhv_get_system_property(struct softhv_args *args);
-u64 softhv_reference_time(struct softhv_partition *partition);
-u64 softhv_tsc(const struct softhv_partition *partition);
 
 /* memory.c */
+u64 softhv_pages_left(const struct softhv_partition *partition);
 void *softhv_page_take(struct softhv_partition *partition);
 void softhv_page_return(struct softhv_partition *partition, void *page);
 void softhv_pages_move(struct softhv_partition *from, struct softhv_partition *to);
@@ -448,6 +470,9 @@ enum softhv_npt_access {
 	SOFTHV_NPT_ALLOWED,
 };
 
+bool softhv_npt_is_overlay(struct softhv_partition *partition, u64 gpa);
+u16 softhv_npt_lay(struct softhv_partition *partition, struct softhv_overlay *overlay, u64 gfn);
+void softhv_npt_lift(struct softhv_partition *partition, struct softhv_overlay *overlay);
 void softhv_npt_create(struct softhv_partition *partition);
 void softhv_npt_destroy(struct softhv_partition *partition);
 enum softhv_npt_access softhv_npt_access(struct softhv_partition *partition, u64 gpa, u8 access);
@@ -464,6 +489,7 @@ struct softhv_vp *softhv_vp_find(struct softhv_partition *partition, u32 index);
 u16 softhv_vp_get_locked(u64 partition_id, u32 index, u8 vtl, struct softhv_vp **vp);
 void softhv_vp_lock(struct softhv_vp *vp);
 void softhv_vp_unlock(struct softhv_vp *vp);
+void softhv_vp_flush(struct softhv_partition *partition, const unsigned long *vps);
 void softhv_vp_flush_all(struct softhv_partition *partition);
 void softhv_vp_rebuild(struct softhv_vp *vp);
 void softhv_vp_destroy(struct softhv_vp *vp);
@@ -496,8 +522,11 @@ enum softhv_msr_result {
 	SOFTHV_MSR_OK,
 	SOFTHV_MSR_UNKNOWN,
 	SOFTHV_MSR_BAD_VALUE,
+	SOFTHV_MSR_RESET,		/* the guest resets its partition */
 };
 
+enum softhv_msr_result softhv_guest_msr_read(struct softhv_vp *vp, u32 msr, u64 *value);
+enum softhv_msr_result softhv_guest_msr_write(struct softhv_vp *vp, u32 msr, u64 value);
 enum softhv_msr_result softhv_msr_read(struct softhv_vp *vp, u32 msr, u64 *value);
 enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value);
 void softhv_msr_reset(struct softhv_vp *vp);
@@ -554,6 +583,7 @@ enum softhv_next {
 };
 
 enum softhv_next softhv_handle_exit(struct softhv_vp *vp);
+enum softhv_next softhv_guest_hypercall(struct softhv_vp *vp, u64 *missing);
 void softhv_skip(struct softhv_vp *vp, u8 length);
 
 /**

@@ -10,7 +10,6 @@
 
 #include <linux/hashtable.h>
 #include <linux/slab.h>
-#include <linux/ktime.h>
 
 #include "softhv/softhv.h"
 
@@ -92,7 +91,8 @@ u16 softhv_create_partition(struct softhv_args *args)
 	spin_lock_init(&partition->lock);
 	INIT_LIST_HEAD(&partition->completion.told);
 	partition->state = SOFTHV_CREATED;
-	partition->started_ns = ktime_get_ns();
+	INIT_LIST_HEAD(&partition->overlays);
+	softhv_clock_init(partition);
 	partition->creation_flags = in->flags;
 	partition->disabled_features = in->disabled_processor_features[0];
 	partition->properties[SOFTHV_PROP_PROCESSORS_PER_SOCKET] = 1;
@@ -125,11 +125,14 @@ u16 softhv_initialize_partition(struct softhv_args *args)
 		return MHV_STATUS_INVALID_PARTITION_ID;
 
 	spin_lock(&partition->lock);
-	if (partition->state == SOFTHV_CREATED && partition->nr_free < SOFTHV_PARTITION_PAGES) {
+	if (partition->state == SOFTHV_CREATED &&
+	    softhv_pages_left(partition) < SOFTHV_PARTITION_PAGES +
+			softhv_guest_pages(partition, SOFTHV_PARTITION_OVERLAYS)) {
 		status = MHV_STATUS_INSUFFICIENT_MEMORY;
 	} else if (partition->state == SOFTHV_CREATED) {
 		softhv_npt_create(partition);
 		softhv_stats_create(partition, &partition->stats);
+		softhv_guest_create(partition);
 		softhv_stats_partition(partition, false);
 		partition->state = SOFTHV_INITIALIZED;
 		status = MHV_STATUS_SUCCESS;
@@ -154,6 +157,7 @@ static void softhv_tear_down(struct softhv_partition *partition)
 	spin_lock(&partition->lock);
 	softhv_results_free(partition, &partition->results);
 	softhv_stats_destroy(partition, &partition->stats);
+	softhv_guest_destroy(partition);
 	softhv_npt_destroy(partition);
 	partition->state = SOFTHV_FINALIZED;
 	spin_unlock(&partition->lock);

@@ -5,7 +5,6 @@
  * for the features that one was created without.
  */
 #include <linux/log2.h>
-#include <linux/ktime.h>
 #include <linux/moduleparam.h>
 #include <asm/processor.h>
 #include <asm/tsc.h>
@@ -73,70 +72,6 @@ static const struct {
 	  SOFTHV_SET_ALWAYS, MHV_UNIMPLEMENTED_MSR_IGNORE_WRITE_READ_ZERO },
 	{ MHV_PROP_GUEST_OS_ID, SOFTHV_PROP_GUEST_OS_ID, SOFTHV_SET_ALWAYS, U64_MAX },
 };
-
-/**
- * softhv_reference_time() - a partition's reference time
- * @partition: not locked
- *
- * Context: interrupts disabled.
- * Return: units of 100 ns since it was created, without the time for which it was stopped.
- */
-u64 softhv_reference_time(struct softhv_partition *partition)
-{
-	u64 ns;
-
-	spin_lock(&partition->lock);
-	ns = (partition->frozen_ns ?: ktime_get_ns()) - partition->started_ns;
-	spin_unlock(&partition->lock);
-	return div_u64(ns, 100);
-}
-
-/**
- * softhv_tsc() - the TSC that a partition's VPs add their offsets to
- * @partition: any
- *
- * Return: that of this CPU, or where it was when the partition's time was stopped.
- */
-u64 softhv_tsc(const struct softhv_partition *partition)
-{
-	return READ_ONCE(partition->frozen_tsc) ?: rdtsc();
-}
-
-/*
- * TIME_FREEZE: the parent, which has suspended the VPs, stops the partition's time, or lets it go
- * on. Returns by how much the VPs' TSCs have to be put back. Partition locked.
- */
-static u64 softhv_time_freeze(struct softhv_partition *partition, bool freeze)
-{
-	u64 now = ktime_get_ns(), cycles;
-
-	if (freeze == !!partition->frozen_ns)
-		return 0;
-	if (freeze) {
-		partition->frozen_ns = now;
-		WRITE_ONCE(partition->frozen_tsc, rdtsc());
-		return 0;
-	}
-	cycles = rdtsc() - partition->frozen_tsc;
-	partition->started_ns += now - partition->frozen_ns;
-	partition->frozen_ns = 0;
-	WRITE_ONCE(partition->frozen_tsc, 0);
-	return cycles;
-}
-
-/* Partition not locked. */
-static void softhv_tsc_put_back(struct softhv_partition *partition, u64 cycles)
-{
-	struct softhv_vp *vp;
-	u32 i;
-
-	for (i = 0; cycles && i < READ_ONCE(partition->vp_limit); i++) {
-		if (softhv_vp_get_locked(partition->id, i, 0, &vp))
-			continue;
-		vp->vmcb->control.tsc_offset -= cycles;
-		softhv_vp_unlock(vp);
-	}
-}
 
 static u64 softhv_vendor(void)
 {
@@ -219,7 +154,7 @@ static u16 softhv_set_property(struct softhv_partition *partition,
 			       const struct mhv_input_set_partition_property *in)
 {
 	u16 status = MHV_STATUS_SUCCESS;
-	u64 value, cycles = 0;
+	u64 value;
 	int i;
 
 	if (in->padding)
@@ -242,9 +177,10 @@ static u16 softhv_set_property(struct softhv_partition *partition,
 	else
 		WRITE_ONCE(partition->properties[softhv_properties[i].stored], in->property_value);
 	if (!status && in->property_code == MHV_PROP_TIME_FREEZE)
-		cycles = softhv_time_freeze(partition, in->property_value);
+		softhv_time_freeze(partition, in->property_value);
 	spin_unlock(&partition->lock);
-	softhv_tsc_put_back(partition, cycles);
+	if (!status && in->property_code == MHV_PROP_TIME_FREEZE && !in->property_value)
+		softhv_tsc_put_back(partition);
 	return status;
 }
 
@@ -296,9 +232,9 @@ u16 softhv_get_partition_property_ex(struct softhv_args *args)
 		};
 		return MHV_STATUS_SUCCESS;
 	case MHV_PROP_ASSIGNABLE_SYNTHETIC_PROC_FEATURES:
-		/* SYNTHETIC_PROC_FEATURES is stored, but guests get nothing by it. */
 		*features = (struct mhv_synthetic_proc_features){
 			.bank_count = MHV_SYNTHETIC_PROC_FEATURES_BANKS,
+			.banks = { SOFTHV_GUEST_FEATURES },
 		};
 		return MHV_STATUS_SUCCESS;
 	default:

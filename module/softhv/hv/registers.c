@@ -418,15 +418,19 @@ static u16 softhv_get_activity(struct softhv_vp *vp, u32 arg, union mhv_register
 		value->reg64 |= MHV_ACTIVITY_STARTUP_SUSPEND;
 	if (vp->halted)
 		value->reg64 |= MHV_ACTIVITY_HALT_SUSPEND;
+	if (vp->idle)
+		value->reg64 |= MHV_ACTIVITY_IDLE_SUSPEND;
 	return MHV_STATUS_SUCCESS;
 }
 
 static u16 softhv_set_activity(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
 {
-	if (value->reg64 & ~(MHV_ACTIVITY_STARTUP_SUSPEND | MHV_ACTIVITY_HALT_SUSPEND))
+	if (value->reg64 & ~(MHV_ACTIVITY_STARTUP_SUSPEND | MHV_ACTIVITY_HALT_SUSPEND |
+			     MHV_ACTIVITY_IDLE_SUSPEND))
 		return MHV_STATUS_INVALID_REGISTER_VALUE;
 	vp->lapic.wait_for_sipi = value->reg64 & MHV_ACTIVITY_STARTUP_SUSPEND;
 	vp->halted = value->reg64 & MHV_ACTIVITY_HALT_SUSPEND;
+	vp->idle = value->reg64 & MHV_ACTIVITY_IDLE_SUSPEND;
 	return MHV_STATUS_SUCCESS;
 }
 
@@ -538,7 +542,27 @@ static u16 softhv_get_time(struct softhv_vp *vp, u32 arg, union mhv_register_val
 	return MHV_STATUS_SUCCESS;
 }
 
-/* The guest's SynIC and what goes with it: stored for the parent */
+/* What guests place by MSRs, too */
+static u16 softhv_get_guest_msr(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
+{
+	value->reg64 = softhv_guest_register_get(vp, arg);
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_guest_msr(struct softhv_vp *vp, u32 arg,
+				const union mhv_register_value *value)
+{
+	return softhv_guest_register_set(vp, arg, value->reg64) ?
+	       MHV_STATUS_INVALID_REGISTER_VALUE : MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_tsc(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
+{
+	softhv_tsc_set(vp, value->reg64);
+	return MHV_STATUS_SUCCESS;
+}
+
+/* The guest's SynIC: stored for the parent */
 static u64 *softhv_synthetic(struct softhv_vp *vp, u32 offset)
 {
 	return (void *)&vp->synic + offset;
@@ -568,18 +592,6 @@ static u16 softhv_set_sint(struct softhv_vp *vp, u32 arg, const union mhv_regist
 static u16 softhv_get_synic_version(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
 {
 	value->reg64 = MHV_SYNIC_VERSION;
-	return MHV_STATUS_SUCCESS;
-}
-
-static u16 softhv_get_os_id(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
-{
-	value->reg64 = READ_ONCE(vp->partition->properties[SOFTHV_PROP_GUEST_OS_ID]);
-	return MHV_STATUS_SUCCESS;
-}
-
-static u16 softhv_set_os_id(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
-{
-	WRITE_ONCE(vp->partition->properties[SOFTHV_PROP_GUEST_OS_ID], value->reg64);
 	return MHV_STATUS_SUCCESS;
 }
 
@@ -632,17 +644,18 @@ static const struct softhv_register softhv_registers[] = {
 	{ MHV_REG_VP_RUNTIME, 1, 0, 0, softhv_get_runtime },
 	{ MHV_REG_TIME_REF_COUNT, 1, 0, 0, softhv_get_time },
 
-	RW(HYPERCALL, 1, SYNTHETIC(hypercall), synthetic),
-	RW(GUEST_OS_ID, 1, 0, os_id),
-	RW(REFERENCE_TSC, 1, SYNTHETIC(reference_tsc), synthetic),
+	RW(HYPERCALL, 1, MHV_MSR_HYPERCALL, guest_msr),
+	RW(GUEST_OS_ID, 1, MHV_MSR_GUEST_OS_ID, guest_msr),
+	RW(REFERENCE_TSC, 1, MHV_MSR_REFERENCE_TSC, guest_msr),
+	RW(VP_ASSIST_PAGE, 1, MHV_MSR_VP_ASSIST_PAGE, guest_msr),
 	{ MHV_REG_SINT0, MHV_NR_SINTS, sizeof(u64), SYNTHETIC(sint), softhv_get_synthetic,
 	  softhv_set_sint },
 	RW(SCONTROL, 1, SYNTHETIC(scontrol), synthetic),
 	{ MHV_REG_SVERSION, 1, 0, 0, softhv_get_synic_version },
-	RW(SIEFP, 1, SYNTHETIC(siefp), synthetic),
-	RW(SIMP, 1, SYNTHETIC(simp), synthetic),
+	RW(SIEFP, 1, MHV_MSR_SIEFP, guest_msr),
+	RW(SIMP, 1, MHV_MSR_SIMP, guest_msr),
 
-	MSRS(TSC, 1, MSR_IA32_TSC, 0),
+	{ MHV_REG_TSC, 1, 0, MSR_IA32_TSC, softhv_get_msr, softhv_set_tsc },
 	MSRS(KERNEL_GS_BASE, 1, MSR_KERNEL_GS_BASE, 0),
 	MSRS(APIC_BASE, 1, MSR_IA32_APICBASE, 0),
 	MSRS(PAT, 1, MSR_IA32_CR_PAT, 0),

@@ -50,10 +50,10 @@ u16 softhv_signal_event_direct(struct softhv_args *args)
 	status = softhv_vp_get_locked(in->target_partition_id, in->target_vp, in->target_vtl, &vp);
 	if (status)
 		return status;
-	status = softhv_vp_page(vp, &vp->synic.sief);
+	status = softhv_vp_page(vp, &vp->synic.event_page.page);
 	if (!status) {
 		newly = !__test_and_set_bit(in->target_sint * EVENT_FLAGS_PER_SINT +
-					    in->flag_number, vp->synic.sief);
+					    in->flag_number, vp->synic.event_page.page);
 		if (newly)
 			softhv_sint_interrupt(vp, in->target_sint);
 	}
@@ -85,11 +85,11 @@ u16 softhv_post_message_direct(struct softhv_args *args)
 	status = softhv_vp_get_locked(in->partition_id, in->vp_index, in->vtl, &vp);
 	if (status)
 		return status;
-	status = softhv_vp_page(vp, &vp->synic.sim);
+	status = softhv_vp_page(vp, &vp->synic.message_page.page);
 	if (status)
 		goto unlock;
 
-	page = vp->synic.sim;
+	page = vp->synic.message_page.page;
 	slot = &page->sint[in->sint_index];
 	if (slot->header.message_type != MHV_MSG_NONE) {
 		slot->header.flags |= MHV_MESSAGE_PENDING;

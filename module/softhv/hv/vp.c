@@ -99,21 +99,30 @@ u16 softhv_vp_get_locked(u64 partition_id, u32 index, u8 vtl, struct softhv_vp *
 	return MHV_STATUS_SUCCESS;
 }
 
-/**
- * softhv_vp_flush_all() - make sure that no VP of a partition uses old translations
- * @partition: locked, with its nested page tables changed
- *
- * When it returns, every VP either is outside of its guest and will flush before it enters, or has
- * entered with a flush after the change.
- * Context: interrupts disabled. Waits for one exit of the guests at most.
- */
-void softhv_vp_flush_all(struct softhv_partition *partition)
+/* A VP that is meant, or NULL; one that is made meanwhile has no translations yet. */
+static struct softhv_vp *softhv_vp_meant(struct softhv_partition *partition,
+					 const unsigned long *vps, u32 index)
 {
-	struct softhv_vp *vp;
-	u32 i;
+	return !vps || test_bit(index, vps) ? softhv_vp_find(partition, index) : NULL;
+}
 
-	for (i = 0; i < partition->vp_limit; i++) {
-		vp = softhv_vp_find(partition, i);
+/**
+ * softhv_vp_flush() - make sure that VPs use no old translations
+ * @partition: any
+ * @vps: bitmap of the VPs that are meant; %NULL for all
+ *
+ * When it returns, each of the VPs either is outside of its guest and will flush before it enters,
+ * or has entered with a flush after the call.
+ * Context: interrupts disabled, RCU read side. Waits for one exit of the guests at most, so the
+ * caller may have a VP locked, which is not in its guest then.
+ */
+void softhv_vp_flush(struct softhv_partition *partition, const unsigned long *vps)
+{
+	u32 limit = READ_ONCE(partition->vp_limit), i;
+	struct softhv_vp *vp;
+
+	for (i = 0; i < limit; i++) {
+		vp = softhv_vp_meant(partition, vps, i);
 		if (vp)
 			WRITE_ONCE(vp->flush, true);
 	}
@@ -122,13 +131,13 @@ void softhv_vp_flush_all(struct softhv_partition *partition)
 	 * before it looks at its flag, with a barrier between: so it flushes, or we see it inside.
 	 */
 	smp_mb();
-	for (i = 0; i < partition->vp_limit; i++) {
-		vp = softhv_vp_find(partition, i);
+	for (i = 0; i < limit; i++) {
+		vp = softhv_vp_meant(partition, vps, i);
 		if (vp && READ_ONCE(vp->in_guest))
 			smp_send_reschedule(READ_ONCE(vp->cpu));
 	}
-	for (i = 0; i < partition->vp_limit; i++) {
-		vp = softhv_vp_find(partition, i);
+	for (i = 0; i < limit; i++) {
+		vp = softhv_vp_meant(partition, vps, i);
 		/*
 		 * A VP that clears the flag has begun a new stay in the guest with a flush, which
 		 * is as good.
@@ -136,6 +145,17 @@ void softhv_vp_flush_all(struct softhv_partition *partition)
 		while (vp && smp_load_acquire(&vp->in_guest) && READ_ONCE(vp->flush))
 			cpu_relax();
 	}
+}
+
+/**
+ * softhv_vp_flush_all() - make sure that no VP of a partition uses old translations
+ * @partition: locked, with its nested page tables changed
+ *
+ * Context: as for softhv_vp_flush().
+ */
+void softhv_vp_flush_all(struct softhv_partition *partition)
+{
+	softhv_vp_flush(partition, NULL);
 }
 
 static void softhv_seg_init(struct vmcb_seg *seg, u16 attrib)
@@ -215,10 +235,15 @@ static void softhv_reset(struct softhv_vp *vp)
 /**
  * softhv_vp_rebuild() - make a VMCB anew, in the state after power-on and with nothing pending
  * @vp: locked, or not yet known to anybody
+ *
+ * The TSC runs on.
  */
 void softhv_vp_rebuild(struct softhv_vp *vp)
 {
+	u64 tsc_offset = vp->vmcb->control.tsc_offset;
+
 	memset(vp->vmcb, 0, sizeof(*vp->vmcb));
+	vp->vmcb->control.tsc_offset = tsc_offset;
 	softhv_init_control(vp);
 	softhv_reset_save_area(vp);
 	vp->asid_generation = 0;
@@ -242,16 +267,15 @@ void softhv_vp_rebuild(struct softhv_vp *vp)
  */
 void softhv_vp_init_reset(struct softhv_vp *vp)
 {
-	u64 tsc_offset = vp->vmcb->control.tsc_offset;
 	u64 pat = vp->vmcb->save.g_pat;
 
 	softhv_vp_rebuild(vp);
-	vp->vmcb->control.tsc_offset = tsc_offset;
 	vp->vmcb->save.g_pat = pat;
 	memset(vp->gpr, 0, sizeof(vp->gpr));
 	memset(vp->dr, 0, sizeof(vp->dr));
 	vp->gpr[MHV_RDX] = cpuid_eax(1);
 	vp->halted = false;
+	vp->idle = false;
 	vp->check_state = true;
 	softhv_lapic_reset(vp);
 	vp->lapic.wait_for_sipi = !(vp->msrs.apic_base & MSR_IA32_APICBASE_BSP);
@@ -295,7 +319,10 @@ static void softhv_vp_init(struct softhv_vp *vp, struct softhv_partition *partit
 	softhv_stats_create(partition, &vp->stats);
 	softhv_hrtimer_setup(&vp->slice, softhv_slice_over, CLOCK_MONOTONIC,
 			   HRTIMER_MODE_REL_PINNED_HARD);
+	softhv_guest_create_vp(vp);
 	softhv_vp_rebuild(vp);
+	vp->vmcb->control.tsc_offset = partition->clock.tsc_offset;
+	vp->frozen_cycles = partition->frozen_cycles;
 	softhv_reset(vp);
 }
 
@@ -328,7 +355,8 @@ u16 softhv_create_vp(struct softhv_args *args)
 		status = MHV_STATUS_INVALID_PARTITION_STATE;
 	else if (rcu_access_pointer(partition->vps[in->vp_index]))
 		status = MHV_STATUS_INVALID_VP_INDEX;
-	else if (partition->nr_free < SOFTHV_VP_PAGES)
+	else if (softhv_pages_left(partition) <
+		 SOFTHV_VP_PAGES + softhv_guest_pages(partition, SOFTHV_VP_OVERLAYS))
 		status = MHV_STATUS_INSUFFICIENT_MEMORY;
 	if (!status) {
 		softhv_vp_init(vp, partition, in->vp_index);
@@ -371,10 +399,7 @@ void softhv_vp_destroy(struct softhv_vp *vp)
 		softhv_page_return(partition, vp->message);
 		if (vp->page)
 			softhv_page_return(partition, vp->page);
-		if (vp->synic.sim)
-			softhv_page_return(partition, vp->synic.sim);
-		if (vp->synic.sief)
-			softhv_page_return(partition, vp->synic.sief);
+		softhv_guest_destroy_vp(vp);
 		softhv_results_free(partition, &vp->results);
 		softhv_stats_destroy(partition, &vp->stats);
 		partition->nr_vps--;

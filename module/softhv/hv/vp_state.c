@@ -195,10 +195,10 @@ u16 softhv_get_vp_state(struct softhv_args *args)
 		softhv_get_xsave(vp, page);
 		break;
 	case MHV_VP_STATE_SIM_PAGE:
-		status = softhv_get_page(vp->synic.sim, page);
+		status = softhv_get_page(vp->synic.message_page.page, page);
 		break;
 	case MHV_VP_STATE_SIEF_PAGE:
-		status = softhv_get_page(vp->synic.sief, page);
+		status = softhv_get_page(vp->synic.event_page.page, page);
 		break;
 	default:
 		*timers = vp->stimers;
@@ -239,10 +239,10 @@ u16 softhv_set_vp_state(struct softhv_args *args)
 		status = softhv_set_xsave(vp, page);
 		break;
 	case MHV_VP_STATE_SIM_PAGE:
-		status = softhv_set_page(vp, &vp->synic.sim, page);
+		status = softhv_set_page(vp, &vp->synic.message_page.page, page);
 		break;
 	case MHV_VP_STATE_SIEF_PAGE:
-		status = softhv_set_page(vp, &vp->synic.sief, page);
+		status = softhv_set_page(vp, &vp->synic.event_page.page, page);
 		break;
 	default:
 		memcpy(&vp->stimers, args->in_list, sizeof(vp->stimers));

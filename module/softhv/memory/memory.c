@@ -63,14 +63,25 @@ static void *softhv_page_pop(struct softhv_partition *partition)
 }
 
 /**
+ * softhv_pages_left() - how many pages can be taken from a partition's pool
+ * @partition: locked
+ *
+ * Return: their number, without those that are reserved.
+ */
+u64 softhv_pages_left(const struct softhv_partition *partition)
+{
+	return partition->nr_free - min(partition->nr_free, partition->nr_reserved);
+}
+
+/**
  * softhv_page_take() - take a page from a partition's pool
  * @partition: locked
  *
- * Return: a page of zeros, or %NULL if there is none.
+ * Return: a page of zeros, or %NULL if there is none that is not reserved.
  */
 void *softhv_page_take(struct softhv_partition *partition)
 {
-	void *page = softhv_page_pop(partition);
+	void *page = softhv_pages_left(partition) ? softhv_page_pop(partition) : NULL;
 
 	if (page)
 		partition->nr_used++;

@@ -145,7 +145,7 @@ static u64 *npt_make(struct softhv_partition *partition, u64 gfn, int level)
 			return NULL;
 		return npt_slot(npt_table(*slot), gfn, level);
 	}
-	if (partition->nr_free < at - level)
+	if (softhv_pages_left(partition) < at - level)
 		return NULL;
 	for (; at > level; at--) {
 		table = softhv_page_take(partition);
@@ -153,6 +153,110 @@ static u64 *npt_make(struct softhv_partition *partition, u64 gfn, int level)
 		slot = npt_slot(table, gfn, at - 1);
 	}
 	return slot;
+}
+
+/* The overlay that is seen at a page, or NULL */
+static struct softhv_overlay *npt_overlay_at(struct softhv_partition *partition, u64 gfn)
+{
+	struct softhv_overlay *overlay;
+
+	list_for_each_entry(overlay, &partition->overlays, node)
+		if (overlay->gfn == gfn)
+			return overlay;
+	return NULL;
+}
+
+static bool npt_has_overlay(struct softhv_partition *partition, u64 gfn, int level)
+{
+	struct softhv_overlay *overlay;
+
+	list_for_each_entry(overlay, &partition->overlays, node)
+		if (overlay->gfn - gfn < npt_pages_at(level))
+			return true;
+	return false;
+}
+
+/* Where the parent's own entry for a page is: in the table, or kept by what lies over it. */
+static u64 *npt_parents(struct softhv_partition *partition, u64 *slot, u64 gfn, int level)
+{
+	struct softhv_overlay *overlay = level == 1 ? npt_overlay_at(partition, gfn) : NULL;
+
+	return overlay ? &overlay->under : slot;
+}
+
+static u64 npt_overlay_entry(const struct softhv_overlay *overlay)
+{
+	u64 entry = __sme_set(virt_to_phys(overlay->page)) | NPT_PRESENT | NPT_USER | NPT_MAPPED;
+
+	if (overlay->writable)
+		entry |= NPT_WRITABLE;
+	if (!overlay->executable)
+		entry |= NPT_NO_EXECUTE;
+	return entry;
+}
+
+/**
+ * softhv_npt_is_overlay() - does a page of the hypervisor lie over a page of the guest
+ * @partition: locked
+ * @gpa: where
+ */
+bool softhv_npt_is_overlay(struct softhv_partition *partition, u64 gpa)
+{
+	return npt_overlay_at(partition, PHYS_PFN(gpa));
+}
+
+/**
+ * softhv_npt_lay() - lay an overlay over a page of the guest, or over what lies there already
+ * @partition: locked
+ * @overlay: with its page; it may lie elsewhere, and does so no more
+ * @gfn: where, below softhv_npt_gpa_limit()
+ *
+ * It takes hold when the VPs' old translations are gone: softhv_vp_flush_all().
+ * Return: status; INSUFFICIENT_MEMORY, with nothing changed, if there are no pages for tables.
+ */
+u16 softhv_npt_lay(struct softhv_partition *partition, struct softhv_overlay *overlay, u64 gfn)
+{
+	u64 reserved = partition->nr_reserved;
+	struct softhv_overlay *below;
+	u64 *slot, old;
+
+	partition->nr_reserved = 0;
+	slot = npt_make(partition, gfn, 1);
+	partition->nr_reserved = min(reserved, partition->nr_free);
+	if (!slot)
+		return MHV_STATUS_INSUFFICIENT_MEMORY;
+
+	softhv_npt_lift(partition, overlay);
+	below = npt_overlay_at(partition, gfn);
+	overlay->gfn = gfn;
+	list_add(&overlay->node, &partition->overlays);
+	old = xchg(slot, npt_overlay_entry(overlay));
+	overlay->under = below ? below->under : old;
+	return MHV_STATUS_SUCCESS;
+}
+
+/**
+ * softhv_npt_lift() - take an overlay away
+ * @partition: locked
+ * @overlay: any; nothing is done if it lies nowhere
+ *
+ * It takes hold when the VPs' old translations are gone: softhv_vp_flush_all().
+ */
+void softhv_npt_lift(struct softhv_partition *partition, struct softhv_overlay *overlay)
+{
+	bool seen = npt_overlay_at(partition, overlay->gfn) == overlay;
+	struct softhv_overlay *below;
+	int level;
+	u64 *slot;
+
+	list_del_init(&overlay->node);
+	if (!seen)
+		return;
+	slot = npt_find(partition, overlay->gfn, &level);
+	below = npt_overlay_at(partition, overlay->gfn);
+	if (below)
+		below->under = overlay->under;
+	xchg(slot, below ? npt_overlay_entry(below) : overlay->under);
 }
 
 /* Give a table back, and those below it; no CPU may use them any more. */
@@ -302,6 +406,8 @@ u16 softhv_npt_access_state(struct softhv_partition *partition, u64 gfn, u8 clea
 
 	*state = 0;
 	slot = npt_find(partition, gfn, &level);
+	if (slot)
+		slot = npt_parents(partition, slot, gfn, level);
 	if (!slot || !(*slot & NPT_PRESENT))
 		return MHV_STATUS_SUCCESS;
 	if (level > 1 && ((*slot & clear_bits) || (~*slot & set_bits))) {
@@ -433,6 +539,28 @@ static bool npt_is_in_use(const u64 *table)
 	return false;
 }
 
+/*
+ * Map what would be a large page as small ones, in the table that is there: there is an overlay
+ * among them, which guests are not to miss for a moment.
+ */
+static void npt_map_around(struct softhv_partition *partition, struct npt_range *range, u64 *table,
+			   u64 gfn, u64 entry)
+{
+	u64 small = entry & ~NPT_LARGE;
+	u64 *slot;
+	int i;
+
+	for (i = 0; i < NPT_ENTRIES; i++) {
+		slot = npt_parents(partition, &table[i], gfn + i, 1);
+		if (npt_covers_apic(partition, gfn + i, 1))
+			range->flush |= npt_set(partition, slot, NPT_MAPPED, 1);
+		else
+			range->flush |= npt_set(partition, slot, small, 1);
+		if (small & NPT_PRESENT)
+			small += PAGE_SIZE;
+	}
+}
+
 static u16 npt_map_one(struct softhv_partition *partition, struct npt_range *range, u64 gfn,
 		       u64 pfn)
 {
@@ -449,12 +577,17 @@ static u16 npt_map_one(struct softhv_partition *partition, struct npt_range *ran
 	if (!slot)
 		return MHV_STATUS_INSUFFICIENT_MEMORY;
 
+	if (npt_is_table(*slot) && npt_has_overlay(partition, gfn, range->level)) {
+		npt_map_around(partition, range, npt_table(*slot), gfn, entry);
+		return MHV_STATUS_SUCCESS;
+	}
 	if (npt_is_table(*slot)) {
 		if (softhv_unkind && npt_is_in_use(npt_table(*slot)))
 			return MHV_STATUS_INVALID_PARAMETER;
 		npt_drop_table(partition, slot);
 	}
-	range->flush |= npt_set(partition, slot, entry, range->level);
+	range->flush |= npt_set(partition, npt_parents(partition, slot, gfn, range->level), entry,
+				range->level);
 	if (npt_covers_apic(partition, gfn, range->level)) {
 		status = npt_punch_apic(partition, slot, range->level);
 		range->flush = true;
@@ -520,6 +653,7 @@ static u16 npt_unmap_one(struct softhv_partition *partition, struct npt_range *r
 				return MHV_STATUS_INSUFFICIENT_MEMORY;
 			slot = npt_find(partition, gfn, &level);
 		}
+		slot = npt_parents(partition, slot, gfn, level);
 		range->flush |= npt_set(partition, slot, 0, level);
 		if (level == range->level)
 			break;

@@ -90,7 +90,7 @@ static void softhv_extended_8(struct softhv_cpuid *value)
 
 static void softhv_hypervisor_leaf(struct softhv_cpuid *value)
 {
-	/* The signature is not Microsoft's: guests get none of its hypercalls here. */
+	/* Not Microsoft's signature: this partition's guests have nothing of its interface. */
 	memcpy(&value->ebx, "mshv", 4);
 	memcpy(&value->ecx, "soft", 4);
 	memcpy(&value->edx, "hv  ", 4);
@@ -108,6 +108,8 @@ void softhv_cpuid(const struct softhv_vp *vp, u32 leaf, u32 subleaf, struct soft
 {
 	const struct softhv_partition *partition = vp->partition;
 
+	if (softhv_guest_cpuid(vp, leaf, value))
+		return;
 	*value = (struct softhv_cpuid){};
 	if (leaf == HYPERVISOR_LEAF)
 		softhv_hypervisor_leaf(value);

@@ -110,6 +110,15 @@ static enum softhv_next softhv_msr_message(struct softhv_vp *vp, u32 msr, u8 acc
 	return SOFTHV_INTERCEPT;
 }
 
+static enum softhv_next softhv_exit_shutdown(struct softhv_vp *vp)
+{
+	vp->shut_down = true;
+	vp->pending_interruption = 0;
+	softhv_intercept(vp, MHV_MSG_UNRECOVERABLE_EXCEPTION, sizeof(struct mhv_intercept_header),
+			 0, MHV_ACCESS_READ);
+	return SOFTHV_INTERCEPT;
+}
+
 static enum softhv_next softhv_exit_msr(struct softhv_vp *vp)
 {
 	struct softhv_partition *partition = vp->partition;
@@ -136,6 +145,9 @@ static enum softhv_next softhv_exit_msr(struct softhv_vp *vp)
 		value = 0;
 	} else if (result == SOFTHV_MSR_BAD_VALUE) {
 		return softhv_fault(vp, X86_TRAP_GP);
+	} else if (result == SOFTHV_MSR_RESET) {
+		/* What a parent resets its guests for */
+		return softhv_exit_shutdown(vp);
 	}
 
 	if (!write) {
@@ -188,10 +200,45 @@ static enum softhv_next softhv_exit_halt(struct softhv_vp *vp)
 	return SOFTHV_INTERCEPT;
 }
 
+/* The linear address of a fetch that faulted: that of the instruction or of its end. */
+static bool softhv_fetch_gva(struct softhv_vp *vp, u64 gpa, u64 *gva)
+{
+	u64 page, rip = softhv_linear_rip(vp);
+
+	*gva = rip;
+	if (softhv_gva_to_gpa(vp, *gva, &page) && PHYS_PFN(page) == PHYS_PFN(gpa))
+		return true;
+	*gva = (rip & PAGE_MASK) + PAGE_SIZE;
+	return *gva - rip < MAX_INSN && softhv_gva_to_gpa(vp, *gva, &page) &&
+	       PHYS_PFN(page) == PHYS_PFN(gpa);
+}
+
+static struct mhv_memory_intercept *softhv_memory_message(struct softhv_vp *vp, u32 type, u64 gpa,
+							  u8 access)
+{
+	struct mhv_memory_intercept *message;
+
+	message = softhv_intercept(vp, type, sizeof(*message), 0, access);
+	message->cache_type = MHV_CACHE_TYPE_WRITE_BACK;
+	message->tpr_priority = vp->vmcb->control.int_ctl & V_TPR_MASK;
+	message->gpa = gpa;
+	message->insn_byte_count = softhv_fetch(vp, message->insn_bytes,
+						sizeof(message->insn_bytes));
+	return message;
+}
+
 static enum softhv_next softhv_exit_hypercall(struct softhv_vp *vp)
 {
 	struct mhv_hypercall_intercept *message;
+	enum softhv_next next;
+	u64 missing;
 
+	if (!READ_ONCE(vp->partition->hypercall_intercept) && softhv_guest_hypercall_ok(vp)) {
+		next = softhv_guest_hypercall(vp, &missing);
+		if (next == SOFTHV_INTERCEPT)
+			softhv_memory_message(vp, MHV_MSG_GPA_INTERCEPT, missing, MHV_ACCESS_READ);
+		return next;
+	}
 	if (!READ_ONCE(vp->partition->hypercall_intercept) || vp->vmcb->save.cpl)
 		return softhv_fault(vp, X86_TRAP_UD);
 
@@ -209,19 +256,6 @@ static enum softhv_next softhv_exit_hypercall(struct softhv_vp *vp)
 	return SOFTHV_INTERCEPT;
 }
 
-/* The linear address of a fetch that faulted: that of the instruction or of its end. */
-static bool softhv_fetch_gva(struct softhv_vp *vp, u64 gpa, u64 *gva)
-{
-	u64 page, rip = softhv_linear_rip(vp);
-
-	*gva = rip;
-	if (softhv_gva_to_gpa(vp, *gva, &page) && PHYS_PFN(page) == PHYS_PFN(gpa))
-		return true;
-	*gva = (rip & PAGE_MASK) + PAGE_SIZE;
-	return *gva - rip < MAX_INSN && softhv_gva_to_gpa(vp, *gva, &page) &&
-	       PHYS_PFN(page) == PHYS_PFN(gpa);
-}
-
 static enum softhv_next softhv_exit_npf(struct softhv_vp *vp)
 {
 	struct vmcb_control_area *control = &vp->vmcb->control;
@@ -231,6 +265,7 @@ static enum softhv_next softhv_exit_npf(struct softhv_vp *vp)
 	struct mhv_memory_intercept *message;
 	enum softhv_npt_access result;
 	u8 access = MHV_ACCESS_READ;
+	bool overlay;
 
 	/* The walk of the guest's tables for a fetch is no fetch from them. */
 	if ((info & NPF_FETCH) && !(info & NPF_GUEST_TABLE))
@@ -245,7 +280,10 @@ static enum softhv_next softhv_exit_npf(struct softhv_vp *vp)
 
 	spin_lock(&partition->lock);
 	result = softhv_npt_access(partition, gpa, access);
+	overlay = softhv_npt_is_overlay(partition, gpa);
 	spin_unlock(&partition->lock);
+	if (result == SOFTHV_NPT_DENIED && overlay)
+		return softhv_fault(vp, X86_TRAP_GP);
 	if (result == SOFTHV_NPT_ALLOWED) {
 		/* Mapped meanwhile. A TLB that kept the refusal has to forget it. */
 		WRITE_ONCE(vp->flush, true);
@@ -256,24 +294,10 @@ static enum softhv_next softhv_exit_npf(struct softhv_vp *vp)
 	    !(info & NPF_GUEST_TABLE) && softhv_doorbell(vp, gpa))
 		return SOFTHV_REENTER;
 
-	message = softhv_intercept(vp, result == SOFTHV_NPT_UNMAPPED ? MHV_MSG_UNMAPPED_GPA :
-				   MHV_MSG_GPA_INTERCEPT, sizeof(*message), 0, access);
-	message->cache_type = MHV_CACHE_TYPE_WRITE_BACK;
-	message->tpr_priority = control->int_ctl & V_TPR_MASK;
-	message->gpa = gpa;
+	message = softhv_memory_message(vp, result == SOFTHV_NPT_UNMAPPED ? MHV_MSG_UNMAPPED_GPA :
+					MHV_MSG_GPA_INTERCEPT, gpa, access);
 	if (access == MHV_ACCESS_EXECUTE && softhv_fetch_gva(vp, gpa, &message->gva))
 		message->access_info = MHV_MEMORY_GVA_VALID | MHV_MEMORY_GVA_GPA_VALID;
-	message->insn_byte_count = softhv_fetch(vp, message->insn_bytes,
-						sizeof(message->insn_bytes));
-	return SOFTHV_INTERCEPT;
-}
-
-static enum softhv_next softhv_exit_shutdown(struct softhv_vp *vp)
-{
-	vp->shut_down = true;
-	vp->pending_interruption = 0;
-	softhv_intercept(vp, MHV_MSG_UNRECOVERABLE_EXCEPTION, sizeof(struct mhv_intercept_header),
-			 0, MHV_ACCESS_READ);
 	return SOFTHV_INTERCEPT;
 }
 

@@ -142,6 +142,8 @@ enum softhv_msr_result softhv_msr_read(struct softhv_vp *vp, u32 msr, u64 *value
 		return SOFTHV_MSR_OK;
 	}
 	switch (msr) {
+	case MHV_MSR_FIRST ... MHV_MSR_LAST:
+		return softhv_guest_msr_read(vp, msr, value);
 	case APIC_BASE_MSR ... APIC_BASE_MSR + 0xff:
 		if (!softhv_has_lapic(vp))
 			return SOFTHV_MSR_UNKNOWN;
@@ -228,11 +230,13 @@ enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value
 		if (!softhv_msr_value_ok(msr, value))
 			return SOFTHV_MSR_BAD_VALUE;
 		if (msr == MSR_IA32_TSC_ADJUST)
-			vp->vmcb->control.tsc_offset += value - *storage;
+			softhv_tsc_set_offset(vp, vp->vmcb->control.tsc_offset + value - *storage);
 		*storage = value;
 		return SOFTHV_MSR_OK;
 	}
 	switch (msr) {
+	case MHV_MSR_FIRST ... MHV_MSR_LAST:
+		return softhv_guest_msr_write(vp, msr, value);
 	case APIC_BASE_MSR ... APIC_BASE_MSR + 0xff:
 		if (!softhv_has_lapic(vp))
 			return SOFTHV_MSR_UNKNOWN;
@@ -246,7 +250,7 @@ enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value
 	case MSR_EFER:
 		return softhv_write_efer(vp, value) ? SOFTHV_MSR_OK : SOFTHV_MSR_BAD_VALUE;
 	case MSR_IA32_TSC:
-		vp->vmcb->control.tsc_offset = value - softhv_tsc(vp->partition);
+		softhv_tsc_set_offset(vp, value - softhv_tsc(vp->partition));
 		return SOFTHV_MSR_OK;
 	case MSR_IA32_DEBUGCTLMSR:
 		return value ? SOFTHV_MSR_BAD_VALUE : SOFTHV_MSR_OK;

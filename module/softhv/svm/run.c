@@ -114,7 +114,7 @@ static void softhv_fpu_switch(struct fxregs_state *from, const struct fxregs_sta
  * Into the guest and out again. False if there was no entry: somebody wants the VP or something of
  * it, or SVM is off.
  */
-static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
+static bool softhv_vmrun(struct softhv_vp *vp)
 {
 	struct softhv_cpu *cpu = this_cpu_ptr(&softhv_cpu);
 	struct vmcb *vmcb = vp->vmcb;
@@ -154,11 +154,12 @@ static bool softhv_vmrun(struct softhv_vp *vp, u64 *guest_cycles)
 	}
 	softhv_fpu_switch(&cpu->host_fpu, vp->fpu);
 	before = rdtsc();
+	vp->entered_at = before;
 	if (unlikely(hw_breakpoint_active()))
 		softhv_enter_from_breakpoints(vp, cpu->host_vmcb_pa);
 	else
 		softhv_enter_with_drs(vp, cpu->host_vmcb_pa);
-	*guest_cycles += rdtsc() - before;
+	vp->stay_cycles += rdtsc() - before;
 	softhv_fpu_switch(vp->fpu, &cpu->host_fpu);
 	/* Release: who sees it may use what the guest could reach for something else. */
 	smp_store_release(&vp->in_guest, false);
@@ -214,6 +215,14 @@ static bool softhv_halts_in_shadow(struct softhv_vp *vp)
 	       softhv_at_halt(vp);
 }
 
+/* Does an interrupt wait, be it enabled or not? */
+static bool softhv_idle_is_over(struct softhv_vp *vp)
+{
+	bool extint;
+
+	return vp->lapic.nmi || softhv_lapic_pending(vp, &extint) >= 0;
+}
+
 /*
  * Decide what the guest is to have at its entry, until there is something for it to do at all.
  * REENTER: it may enter. @quiet says then whether the same decision would be made again as long as
@@ -231,11 +240,15 @@ static noinline enum softhv_next softhv_prepare(struct softhv_vp *vp)
 				return SOFTHV_INTERCEPT;
 			}
 			vp->check_state = false;
-			if (softhv_event_inject(vp))
+			if (vp->idle && softhv_idle_is_over(vp))
+				vp->idle = false;
+			if (softhv_event_inject(vp)) {
 				vp->halted = false;
+				vp->idle = false;
+			}
 			if (softhv_event_window(vp))
 				return SOFTHV_INTERCEPT;
-			if (!vp->halted)
+			if (!vp->halted && !vp->idle)
 				return SOFTHV_REENTER;
 		}
 		if (softhv_block(vp))
@@ -250,8 +263,8 @@ static noinline enum softhv_next softhv_prepare(struct softhv_vp *vp)
 static __always_inline bool softhv_prepared(const struct softhv_vp *vp)
 {
 	const struct softhv_lapic *lapic = &vp->lapic;
-	u8 flags = vp->check_state | vp->halted | vp->nmi_masked | vp->iret_pending | lapic->nmi |
-		   lapic->wait_for_sipi;
+	u8 flags = vp->check_state | vp->halted | vp->idle | vp->nmi_masked | vp->iret_pending |
+		   lapic->nmi | lapic->wait_for_sipi;
 	u64 events = vp->pending_interruption | vp->pending_event.low | vp->notifications |
 		     READ_ONCE(lapic->requests);
 
@@ -259,7 +272,7 @@ static __always_inline bool softhv_prepared(const struct softhv_vp *vp)
 	       lapic->tpr >> 4 == (vp->vmcb->control.int_ctl & V_TPR_MASK);
 }
 
-static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles)
+static enum softhv_next softhv_run_guest(struct softhv_vp *vp)
 {
 	enum softhv_next next;
 
@@ -274,7 +287,7 @@ static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles
 		softhv_check_intercepts(vp);
 		if (softhv_halts_in_shadow(vp)) {
 			vp->vmcb->control.exit_code = SVM_EXIT_HLT;
-		} else if (!softhv_vmrun(vp, guest_cycles)) {
+		} else if (!softhv_vmrun(vp)) {
 			if (!READ_ONCE(vp->lapic.requests))
 				next = SOFTHV_YIELD;
 			continue;
@@ -287,7 +300,7 @@ static enum softhv_next softhv_run_guest(struct softhv_vp *vp, u64 *guest_cycles
 /* The VP is locked, interrupts are disabled: what the host wants ends the guest's stay. */
 static enum softhv_next softhv_run(struct softhv_vp *vp)
 {
-	u64 start = rdtsc(), guest_cycles = 0;
+	u64 start = rdtsc(), guest_cycles;
 	enum softhv_next next;
 
 	softhv_stats_blocked(vp, false);
@@ -298,7 +311,9 @@ static enum softhv_next softhv_run(struct softhv_vp *vp)
 	if (!softhv_unkind && (need_resched() || signal_pending(current)))
 		next = SOFTHV_YIELD;
 	else
-		next = softhv_run_guest(vp, &guest_cycles);
+		next = softhv_run_guest(vp);
+	guest_cycles = vp->stay_cycles;
+	vp->stay_cycles = 0;
 	softhv_stats_run(vp, rdtsc() - start, guest_cycles, next == SOFTHV_INTERCEPT);
 	return next;
 }

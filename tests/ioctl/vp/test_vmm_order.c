@@ -5,6 +5,7 @@
  * saves and restores, one by one.
  */
 #include <unistd.h>
+#include <mshv/hvabi_guest.h>
 #include "vmm.h"
 
 static const __u32 saved[] = {
@@ -53,6 +54,13 @@ static int register_get(int vp, __u32 name, union mhv_register_value *value)
 /* Clients pass a buffer for the longest answer that there could be. */
 static __u64 assignable(int device)
 {
+	const __u64 needed = MHV_FEATURE_HYPERVISOR_PRESENT | MHV_FEATURE_HV1 |
+			     MHV_FEATURE_HYPERCALL | MHV_FEATURE_VP_INDEX |
+			     MHV_FEATURE_REFERENCE_TSC | MHV_FEATURE_FREQUENCY;
+	const __u64 known = 0xfff | MHV_FEATURE_EXTENDED_GVA_RANGES | MHV_FEATURE_DIRECT_TIMERS |
+			    MHV_FEATURE_EX_PROCESSOR_MASKS | MHV_FEATURE_TLB_FLUSH |
+			    MHV_FEATURE_CLUSTER_IPI | MHV_FEATURE_LONG_SPIN_WAIT |
+			    MHV_FEATURE_SIGNAL_EVENTS;
 	struct mhv_input_get_partition_property_ex in = {
 		.property_code = MHV_PROP_ASSIGNABLE_SYNTHETIC_PROC_FEATURES,
 	};
@@ -64,7 +72,9 @@ static __u64 assignable(int device)
 	ok(!hvcall(device, MHV_HVCALL_GET_PARTITION_PROPERTY_EX, 0, &in, sizeof(in), &out,
 		   sizeof(out), NULL) && out.features.bank_count == 1,
 	   "the features for guests, of %u banks", out.features.bank_count);
-	ok(!out.features.banks[0], "none that guests do not get (%#llx)", out.features.banks[0]);
+	ok((out.features.banks[0] & needed) == needed, "what Linux needs of them (%#llx)",
+	   out.features.banks[0]);
+	ok(!(out.features.banks[0] & ~known), "none that guests do not get");
 	in.arg = 1;
 	fails(hvcall(device, MHV_HVCALL_GET_PARTITION_PROPERTY_EX, 0, &in, sizeof(in), &out,
 		     sizeof(out), NULL), EINVAL);
@@ -125,6 +135,34 @@ static void test_registers(int vp)
 	fails(register_set(vp, 0, MHV_REG_VP_RUNTIME, &value), EIO);
 }
 
+static int place(int vp, __u32 name, __u64 value)
+{
+	return register_set(vp, 0, name, &(union mhv_register_value){ .reg64 = value });
+}
+
+static bool placed(int vp, __u32 name, __u64 value)
+{
+	union mhv_register_value is = {};
+
+	return !register_get(vp, name, &is) && is.reg64 == value;
+}
+
+/* What a guest places by MSRs, a parent that restores it places by registers. */
+static void test_overlays(int vp)
+{
+	ok(!place(vp, MHV_REG_HYPERCALL, 0x5001) && placed(vp, MHV_REG_HYPERCALL, 0x5000),
+	   "no hypercall page for a guest that has not told who it is");
+	ok(!place(vp, MHV_REG_GUEST_OS_ID, 1) && !place(vp, MHV_REG_HYPERCALL, 0x5001) &&
+	   placed(vp, MHV_REG_HYPERCALL, 0x5001), "the hypercall page");
+	fails(place(vp, MHV_REG_HYPERCALL, 0xfee00001), EINVAL);
+	fails(place(vp, MHV_REG_HYPERCALL, 1ULL << 60 | 1), EINVAL);
+	ok(placed(vp, MHV_REG_HYPERCALL, 0x5001), "the page stays where it was");
+	ok(!place(vp, MHV_REG_REFERENCE_TSC, 0x5001) && placed(vp, MHV_REG_REFERENCE_TSC, 0x5001),
+	   "the reference TSC page over it");
+	ok(!place(vp, MHV_REG_VP_ASSIST_PAGE, 0x7001) && !place(vp, MHV_REG_SIMP, 0x8001) &&
+	   !place(vp, MHV_REG_SIEFP, 0x9001) && placed(vp, MHV_REG_SIEFP, 0x9001), "the VP's own");
+}
+
 int main(void)
 {
 	int device = device_open();
@@ -133,6 +171,7 @@ int main(void)
 	vp = vp_create(partition, 0);
 	ok(vp >= 0, "a VP");
 	test_registers(vp);
+	test_overlays(vp);
 	ok(!set(partition, MHV_PROP_TIME_FREEZE, 0), "its time goes on");
 	close(vp);
 	close(partition);
