@@ -40,8 +40,11 @@ struct mhv_input_vp_state_pfns {
 
 #define MHV_NR_STIMERS			4
 
+/* mhv_stimer_state.flags: its message is not delivered yet */
+#define MHV_STIMER_STATE_UNDELIVERED	(1U << 0)
+
 struct mhv_stimer_state {
-	__u32 flags;			/* bit 0: its message is not delivered yet */
+	__u32 flags;			/* MHV_STIMER_STATE_* */
 	__u32 reserved;
 	__u64 config;
 	__u64 count;

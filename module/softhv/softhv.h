@@ -207,6 +207,7 @@ struct softhv_msrs {
  * @siefp: the register of that name
  * @simp: the register of that name
  * @sint: the registers of that name
+ * @auto_eoi: vectors that one of them delivers, whose interrupts end when they begin
  */
 struct softhv_guest_synic {
 	struct softhv_overlay message_page;
@@ -215,6 +216,7 @@ struct softhv_guest_synic {
 	u64 siefp;
 	u64 simp;
 	u64 sint[MHV_NR_SINTS];
+	DECLARE_BITMAP(auto_eoi, SOFTHV_NR_VECTORS);
 };
 
 /**
@@ -274,7 +276,9 @@ struct softhv_guest_synic {
  * @dr: DR0 to DR3
  * @msrs: values that are only stored
  * @synic: the guest's SynIC
- * @stimers: its synthetic timers
+ * @stimers: its synthetic timers, as the parent sees them
+ * @stimer: what stands for them
+ * @stimers_fired: those that are to be looked at; set by their callbacks
  * @results: of CPUID and MSRs, registered for this VP
  * @stats: its counters, a page of the partition's pool or of the parent
  * @assist: the MSR VP_ASSIST_PAGE
@@ -347,6 +351,8 @@ struct softhv_vp {
 	struct softhv_msrs msrs;
 	struct softhv_guest_synic synic;
 	struct mhv_synthetic_timers_state stimers;
+	struct softhv_stimer stimer[MHV_NR_STIMERS];
+	unsigned long stimers_fired;
 	struct softhv_results *results;
 	struct softhv_stats stats;
 	u64 assist;
@@ -691,6 +697,8 @@ void softhv_port_exit(void);
 
 /* synic_guest.c */
 void softhv_guest_synic_reset(struct softhv_vp *vp);
+bool softhv_guest_sint_set(struct softhv_vp *vp, u32 sint, u64 value);
+bool softhv_guest_message(struct softhv_vp *vp, u32 sint, const struct mhv_message *message);
 u16 softhv_signal_event_direct(struct softhv_args *args);
 u16 softhv_post_message_direct(struct softhv_args *args);
 

@@ -280,6 +280,10 @@ void softhv_lapic_sync(struct softhv_vp *vp)
 			lapic_init(vp);
 		if ((requests & BIT(SOFTHV_REQUEST_SIPI)) && lapic->wait_for_sipi)
 			softhv_vp_startup(vp, READ_ONCE(lapic->sipi_vector));
+		if (requests & BIT(SOFTHV_REQUEST_STIMERS)) {
+			softhv_stimers_expire(vp);
+			requests |= xchg(&lapic->requests, 0);
+		}
 		if (requests & BIT(SOFTHV_REQUEST_VECTORS))
 			lapic_take_vectors(lapic);
 		if (requests & BIT(SOFTHV_REQUEST_NMI))
@@ -389,7 +393,8 @@ void softhv_lapic_acknowledge(struct softhv_vp *vp, int vector, bool extint)
 		return;
 	}
 	__clear_bit(vector, lapic->irr);
-	__set_bit(vector, lapic->isr);
+	if (!test_bit(vector, vp->synic.auto_eoi))
+		__set_bit(vector, lapic->isr);
 	softhv_lapic_update_ppr(vp);
 	if (vector == (lapic->lvt[SOFTHV_LVT_TIMER] & SOFTHV_LVT_VECTOR))
 		softhv_lapic_timer_resume(vp);

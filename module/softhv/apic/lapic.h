@@ -42,6 +42,7 @@ enum softhv_lvt {
 /* Requests to a VP: bits of &softhv_lapic.requests */
 enum softhv_request {
 	SOFTHV_REQUEST_VECTORS,		/* &softhv_lapic.posted is not empty */
+	SOFTHV_REQUEST_STIMERS,		/* &softhv_vp.stimers_fired is not empty */
 	SOFTHV_REQUEST_NMI,
 	SOFTHV_REQUEST_EXTINT,		/* with the vector in &softhv_lapic.extint_vector */
 	SOFTHV_REQUEST_CLEAR_EXTINT,

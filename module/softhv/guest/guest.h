@@ -7,9 +7,12 @@
 #ifndef SOFTHV_GUEST_H
 #define SOFTHV_GUEST_H
 
+#include <linux/hrtimer.h>
 #include <linux/list.h>
 #include <linux/types.h>
 
+struct mhv_message;
+struct mhv_synthetic_timers_state;
 struct softhv_cpuid;
 struct softhv_partition;
 struct softhv_vp;
@@ -17,10 +20,11 @@ struct softhv_vp;
 /* What softhv offers of SYNTHETIC_PROC_FEATURES */
 #define SOFTHV_GUEST_FEATURES	(MHV_FEATURE_HYPERVISOR_PRESENT | MHV_FEATURE_HV1 | \
 				 MHV_FEATURE_VP_RUNTIME | MHV_FEATURE_REFERENCE_COUNTER | \
+				 MHV_FEATURE_SYNIC | MHV_FEATURE_SYNTHETIC_TIMERS | \
 				 MHV_FEATURE_INTR_CTRL | MHV_FEATURE_HYPERCALL | \
 				 MHV_FEATURE_VP_INDEX | MHV_FEATURE_REFERENCE_TSC | \
 				 MHV_FEATURE_GUEST_IDLE | MHV_FEATURE_FREQUENCY | \
-				 MHV_FEATURE_EXTENDED_GVA_RANGES | \
+				 MHV_FEATURE_EXTENDED_GVA_RANGES | MHV_FEATURE_DIRECT_TIMERS | \
 				 MHV_FEATURE_EX_PROCESSOR_MASKS | MHV_FEATURE_TLB_FLUSH | \
 				 MHV_FEATURE_CLUSTER_IPI | MHV_FEATURE_LONG_SPIN_WAIT | \
 				 MHV_FEATURE_SIGNAL_EVENTS)
@@ -90,6 +94,18 @@ struct softhv_guest {
 	struct softhv_overlay tsc_page;
 };
 
+/**
+ * struct softhv_stimer - a synthetic timer, beside what the parent saves of it
+ * @vp: whose
+ * @timer: fires when the VP is to look at it
+ * @expires: the reference time at which it expires next
+ */
+struct softhv_stimer {
+	struct softhv_vp *vp;
+	struct hrtimer timer;
+	u64 expires;
+};
+
 /* features.c */
 u64 softhv_guest_features(const struct softhv_partition *partition);
 u64 softhv_guest_privileges(const struct softhv_partition *partition);
@@ -119,6 +135,15 @@ void softhv_clock_show(struct softhv_partition *partition);
 /* hypercall.c: what has to do with exits is in softhv.h */
 bool softhv_guest_hypercall_count(u32 index, u16 *code, u64 *count);
 bool softhv_guest_hypercall_ok(const struct softhv_vp *vp);
+
+/* stimer.c */
+void softhv_stimers_init(struct softhv_vp *vp);
+void softhv_stimers_stop(struct softhv_vp *vp);
+void softhv_stimers_expire(struct softhv_vp *vp);
+void softhv_stimers_retry(struct softhv_vp *vp);
+void softhv_stimers_restore(struct softhv_vp *vp, const struct mhv_synthetic_timers_state *state);
+u64 softhv_stimer_read(const struct softhv_vp *vp, u32 msr);
+bool softhv_stimer_write(struct softhv_vp *vp, u32 msr, u64 value);
 
 /* msr.c */
 u16 softhv_guest_register_set(struct softhv_vp *vp, u32 msr, u64 value);

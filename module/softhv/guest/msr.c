@@ -40,6 +40,11 @@ static u64 guest_msr_privilege(u32 msr)
 		return MHV_PRIVILEGE_INTR_CTRL;
 	case MHV_MSR_GUEST_IDLE:
 		return MHV_PRIVILEGE_GUEST_IDLE;
+	case MHV_MSR_SCONTROL ... MHV_MSR_EOM:
+	case MHV_MSR_SINT0 ... MHV_MSR_SINT0 + MHV_NR_SINTS - 1:
+		return MHV_PRIVILEGE_SYNIC;
+	case MHV_MSR_STIMER0_CONFIG ... MHV_MSR_STIMER0_CONFIG + 2 * MHV_NR_STIMERS - 1:
+		return MHV_PRIVILEGE_SYNTHETIC_TIMERS;
 	}
 	return 0;
 }
@@ -133,6 +138,20 @@ enum softhv_msr_result softhv_guest_msr_read(struct softhv_vp *vp, u32 msr, u64 
 	case MHV_MSR_ICR:
 	case MHV_MSR_TPR:
 		return guest_apic_read(vp, msr, value) ? SOFTHV_MSR_OK : SOFTHV_MSR_BAD_VALUE;
+	case MHV_MSR_SCONTROL:
+		*value = vp->synic.scontrol;
+		break;
+	case MHV_MSR_SVERSION:
+		*value = MHV_SYNIC_VERSION;
+		break;
+	case MHV_MSR_EOM:
+		break;
+	case MHV_MSR_SINT0 ... MHV_MSR_SINT0 + MHV_NR_SINTS - 1:
+		*value = vp->synic.sint[msr - MHV_MSR_SINT0];
+		break;
+	case MHV_MSR_STIMER0_CONFIG ... MHV_MSR_STIMER0_CONFIG + 2 * MHV_NR_STIMERS - 1:
+		*value = softhv_stimer_read(vp, msr);
+		break;
 	case MHV_MSR_GUEST_IDLE:
 		/* Without an APIC of the hypervisor there is no interrupt to wait for. */
 		vp->idle = softhv_has_lapic(vp);
@@ -162,7 +181,21 @@ enum softhv_msr_result softhv_guest_msr_write(struct softhv_vp *vp, u32 msr, u64
 	case MHV_MSR_TSC_FREQUENCY:
 	case MHV_MSR_APIC_FREQUENCY:
 	case MHV_MSR_GUEST_IDLE:
+	case MHV_MSR_SVERSION:
 		return SOFTHV_MSR_BAD_VALUE;
+	case MHV_MSR_SCONTROL:
+		if (value & ~MHV_SYNIC_ENABLE)
+			return SOFTHV_MSR_BAD_VALUE;
+		vp->synic.scontrol = value;
+		return SOFTHV_MSR_OK;
+	case MHV_MSR_EOM:
+		softhv_stimers_retry(vp);
+		return SOFTHV_MSR_OK;
+	case MHV_MSR_SINT0 ... MHV_MSR_SINT0 + MHV_NR_SINTS - 1:
+		return softhv_guest_sint_set(vp, msr - MHV_MSR_SINT0, value) ?
+		       SOFTHV_MSR_OK : SOFTHV_MSR_BAD_VALUE;
+	case MHV_MSR_STIMER0_CONFIG ... MHV_MSR_STIMER0_CONFIG + 2 * MHV_NR_STIMERS - 1:
+		return softhv_stimer_write(vp, msr, value) ? SOFTHV_MSR_OK : SOFTHV_MSR_BAD_VALUE;
 	case MHV_MSR_RESET:
 		return value & MHV_RESET ? SOFTHV_MSR_RESET : SOFTHV_MSR_OK;
 	case MHV_MSR_EOI:

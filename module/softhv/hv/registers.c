@@ -556,13 +556,27 @@ static u16 softhv_set_guest_msr(struct softhv_vp *vp, u32 arg,
 	       MHV_STATUS_INVALID_REGISTER_VALUE : MHV_STATUS_SUCCESS;
 }
 
+static u16 softhv_get_stimer(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
+{
+	value->reg64 = softhv_stimer_read(vp, arg);
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_stimer(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
+{
+	return softhv_stimer_write(vp, arg, value->reg64) ? MHV_STATUS_SUCCESS :
+							   MHV_STATUS_INVALID_REGISTER_VALUE;
+}
+
 static u16 softhv_set_tsc(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
 {
 	softhv_tsc_set(vp, value->reg64);
 	return MHV_STATUS_SUCCESS;
 }
 
-/* The guest's SynIC: stored for the parent */
+#define SYNTHETIC(field)	offsetof(struct softhv_guest_synic, field)
+
+/* The guest's SynIC */
 static u64 *softhv_synthetic(struct softhv_vp *vp, u32 offset)
 {
 	return (void *)&vp->synic + offset;
@@ -583,10 +597,8 @@ static u16 softhv_set_synthetic(struct softhv_vp *vp, u32 arg,
 
 static u16 softhv_set_sint(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
 {
-	/* The vectors below are exceptions. */
-	if (!(value->reg64 & MHV_SINT_MASKED) && (value->reg64 & MHV_SINT_VECTOR_MASK) < 16)
-		return MHV_STATUS_INVALID_REGISTER_VALUE;
-	return softhv_set_synthetic(vp, arg, value);
+	return softhv_guest_sint_set(vp, (arg - SYNTHETIC(sint)) / sizeof(u64), value->reg64) ?
+	       MHV_STATUS_SUCCESS : MHV_STATUS_INVALID_REGISTER_VALUE;
 }
 
 static u16 softhv_get_synic_version(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
@@ -595,7 +607,6 @@ static u16 softhv_get_synic_version(struct softhv_vp *vp, u32 arg, union mhv_reg
 	return MHV_STATUS_SUCCESS;
 }
 
-#define SYNTHETIC(field)	offsetof(struct softhv_guest_synic, field)
 #define SAVED(field)	offsetof(struct vmcb_save_area, field)
 #define RW(name, n, argument, type) \
 	{ .first = MHV_REG_##name, .count = n, .arg = argument, \
@@ -652,6 +663,7 @@ static const struct softhv_register softhv_registers[] = {
 	  softhv_set_sint },
 	RW(SCONTROL, 1, SYNTHETIC(scontrol), synthetic),
 	{ MHV_REG_SVERSION, 1, 0, 0, softhv_get_synic_version },
+	RW(STIMER0_CONFIG, 2 * MHV_NR_STIMERS, MHV_MSR_STIMER0_CONFIG, stimer),
 	RW(SIEFP, 1, MHV_MSR_SIEFP, guest_msr),
 	RW(SIMP, 1, MHV_MSR_SIMP, guest_msr),
 

@@ -22,12 +22,63 @@ void softhv_guest_synic_reset(struct softhv_vp *vp)
 		vp->synic.sint[i] = MHV_SINT_MASKED;
 }
 
+/**
+ * softhv_guest_sint_set() - set one of the registers SINT0 to SINT15
+ * @vp: locked
+ * @sint: which
+ * @value: what to write
+ *
+ * Return: false, with nothing changed, for a vector that is an exception's.
+ */
+bool softhv_guest_sint_set(struct softhv_vp *vp, u32 sint, u64 value)
+{
+	u32 i;
+
+	if (!(value & MHV_SINT_MASKED) && (value & MHV_SINT_VECTOR_MASK) < 16)
+		return false;
+	vp->synic.sint[sint] = value;
+	bitmap_zero(vp->synic.auto_eoi, SOFTHV_NR_VECTORS);
+	for (i = 0; i < MHV_NR_SINTS; i++)
+		if ((vp->synic.sint[i] & (MHV_SINT_AUTO_EOI | MHV_SINT_MASKED)) ==
+		    MHV_SINT_AUTO_EOI)
+			__set_bit(vp->synic.sint[i] & MHV_SINT_VECTOR_MASK, vp->synic.auto_eoi);
+	return true;
+}
+
 static void softhv_sint_interrupt(struct softhv_vp *vp, u32 sint)
 {
 	u64 value = vp->synic.sint[sint];
 
 	if (!(value & (MHV_SINT_MASKED | MHV_SINT_POLLING)) && softhv_has_lapic(vp))
 		softhv_lapic_post(vp, value & MHV_SINT_VECTOR_MASK, false);
+}
+
+/**
+ * softhv_guest_message() - put a message of the hypervisor's own into a VP's message page
+ * @vp: locked
+ * @sint: for which
+ * @message: the message
+ *
+ * A message for a SynIC that the guest has not turned on is lost.
+ * Return: false if another message is in its place, which says from then on that one waits.
+ */
+bool softhv_guest_message(struct softhv_vp *vp, u32 sint, const struct mhv_message *message)
+{
+	struct mhv_message_page *page = vp->synic.message_page.page;
+	struct mhv_message *slot = &page->sint[sint];
+
+	if (!(vp->synic.scontrol & vp->synic.simp & MHV_SYNIC_ENABLE))
+		return true;
+	if (READ_ONCE(slot->header.message_type) != MHV_MSG_NONE) {
+		slot->header.flags |= MHV_MESSAGE_PENDING;
+		/* The guest takes the message, and then looks whether another one waits. */
+		smp_mb();
+		if (READ_ONCE(slot->header.message_type) != MHV_MSG_NONE)
+			return false;
+	}
+	*slot = *message;
+	softhv_sint_interrupt(vp, sint);
+	return true;
 }
 
 /**

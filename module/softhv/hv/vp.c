@@ -319,6 +319,7 @@ static void softhv_vp_init(struct softhv_vp *vp, struct softhv_partition *partit
 	softhv_stats_create(partition, &vp->stats);
 	softhv_hrtimer_setup(&vp->slice, softhv_slice_over, CLOCK_MONOTONIC,
 			   HRTIMER_MODE_REL_PINNED_HARD);
+	softhv_stimers_init(vp);
 	softhv_guest_create_vp(vp);
 	softhv_vp_rebuild(vp);
 	vp->vmcb->control.tsc_offset = partition->clock.tsc_offset;
@@ -391,6 +392,7 @@ void softhv_vp_destroy(struct softhv_vp *vp)
 	vp->deleted = true;
 	if (!deleted) {
 		softhv_lapic_timer_stop(vp);
+		softhv_stimers_stop(vp);
 		softhv_sched_forget(vp);
 		softhv_synic_forget(vp);
 		spin_lock(&partition->lock);

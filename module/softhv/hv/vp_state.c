@@ -218,6 +218,7 @@ u16 softhv_set_vp_state(struct softhv_args *args)
 {
 	const struct mhv_vp_state_header *in = args->in;
 	u32 type = in->type & ~MHV_VP_STATE_PFN;
+	struct mhv_synthetic_timers_state timers;
 	struct softhv_vp *vp;
 	void *page = NULL;
 	u16 status;
@@ -245,7 +246,8 @@ u16 softhv_set_vp_state(struct softhv_args *args)
 		status = softhv_set_page(vp, &vp->synic.event_page.page, page);
 		break;
 	default:
-		memcpy(&vp->stimers, args->in_list, sizeof(vp->stimers));
+		memcpy(&timers, args->in_list, sizeof(timers));
+		softhv_stimers_restore(vp, &timers);
 	}
 	softhv_register_page_store(vp);
 	softhv_vp_unlock(vp);
