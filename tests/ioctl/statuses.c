@@ -44,6 +44,8 @@ static const __u16 statuses[] = {
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
+/* How long a VP runs at most; longer on a slow machine */
+static long run_us = 50000;
 static int device, fail_call;
 static __u8 *memory, *buffer;
 static long tries, failures, wrong, not_ended;
@@ -140,7 +142,7 @@ static void passthrough_use(int partition, int vp)
 /* A guest's whole life. True if the guest's instruction came to the VMM. */
 static bool live(void)
 {
-	struct itimerval limit = { .it_value.tv_usec = 50000, .it_interval.tv_usec = 50000 };
+	struct itimerval limit = { .it_value.tv_usec = run_us, .it_interval.tv_usec = run_us };
 	struct mshv_create_partition args = { .pt_flags = 1 << MSHV_PT_BIT_LAPIC };
 	int partition, vp, event = eventfd(0, EFD_NONBLOCK), bell = eventfd(0, EFD_NONBLOCK);
 	struct mhv_message message = {};
@@ -287,8 +289,14 @@ int main(int argc, char **argv)
 {
 	bool keep = argc == 2 && !strcmp(argv[1], "keep");
 	struct sigaction action = { .sa_handler = on_alarm };
+	const char *slow = getenv("MSHV_SLOW");
 	size_t i;
 
+	if (slow)
+		run_us *= atoi(slow) > 1 ? atoi(slow) : 1;
+	/* setitimer() takes whole seconds apart. */
+	if (run_us > 900000)
+		run_us = 900000;
 	sigaction(SIGALRM, &action, NULL);
 	fail_call = open("/sys/kernel/debug/softhv/fail_call", O_RDWR | O_CLOEXEC);
 	device = device_open();
