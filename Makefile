@@ -62,7 +62,7 @@ distclean:
 	[ ! -e $(TRIXIE_ROOT) ] || tests/setup/sid-root $(TRIXIE_ROOT) --remove
 	rm -rf $(BUILD)
 
-.PHONY: all help setup update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse \
+.PHONY: all help setup soak update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse \
 	checkpatch bpf tools bpftrace man docs guests unit vm-tests check check-vm check-debug \
 	check-qemu check-trixie abi bench check-bench demo demo-diff screenshots clean distclean
 

@@ -123,6 +123,12 @@ $(BUILD)/faults/.built: $(wildcard tests/faults/[Kf]*) | $(BUILD)/kernels/$(DEBU
 	+$(Q)$(call run_kbuild,$(DEBUG),$(@D)) modules
 	$(Q)touch $@
 
+#: soak		partitions come and go for an hour while mshvtop records; SOAK_SECONDS=N for another time
+SOAK_SECONDS := 3600
+
+soak: all vm-tests
+	$(Q)MSHV_SOAK=$(SOAK_SECONDS) tests/check -d tests/soak $(NEWEST)
+
 #: check-qemu	the tests with QEMU of Debian sid in a virtual machine
 check-qemu: all vm-tests sid-qemu
 	$(Q)tests/check -d tests/vm/qemu $(KERNELS)
