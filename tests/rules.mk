@@ -4,6 +4,19 @@ UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.
 # All of each tool but its main(), of which a test takes what it calls.
 UNIT_LIBS := $(TOOLS:%=$(BUILD)/obj/tools/%.a)
 
+# Recordings that are made up, and how often mshvtop diff is wrong about them
+LOAD := $(BUILD)/obj/tests/simulation/load.o
+SIMULATION := $(BUILD)/tests/simulate-diff
+
+$(SIMULATION): $(BUILD)/obj/tests/simulation/diff.o $(LOAD) $(BUILD)/obj/tools/mshvtop.a $(LIB)
+	@echo "  LD      $(@F)"
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $^ $(LIBS_mshvtop) -o $@
+
+#: simulate	how often mshvtop diff is wrong, in 10,000 pairs of recordings of each kind (ten minutes)
+simulate: $(SIMULATION)
+	$(Q)$(SIMULATION) -n 10000
+
 define archive_rule
 $(BUILD)/obj/tools/$1.a: $(filter-out %/main.o,$(call objs,tools/$1))
 	$(Q)mkdir -p $$(@D)
@@ -19,16 +32,17 @@ $(TUI_TEST): $(BUILD)/obj/tests/tui/generator.o $(BUILD)/obj/tools/mshvtop.a $(L
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) -o $@
 
-$(BUILD)/obj/tests/tui/%.o $(BUILD)/obj/tests/unit/%.o: CPPFLAGS += -Itools/mshvtop
+$(BUILD)/obj/tests/tui/%.o $(BUILD)/obj/tests/unit/%.o $(BUILD)/obj/tests/simulation/%.o: \
+	CPPFLAGS += -Itools/mshvtop -Itests/simulation
 
 # What is tested on this machine beside them
-HOST_TESTS := tests/install/root tests/docs/documents tests/docs/layers
+HOST_TESTS := $(SIMULATION) tests/install/root tests/docs/documents tests/docs/layers
 
 #: unit		the unit tests, run on this machine
-unit: $(UNITS) $(TUI_TEST) tools bpftrace man $(BUILD)/modules/$(NEWEST)/.built
+unit: $(UNITS) $(TUI_TEST) $(SIMULATION) tools bpftrace man $(BUILD)/modules/$(NEWEST)/.built
 	$(Q)tests/check -- $(UNITS) tests/tui/run tests/abi/run $(HOST_TESTS)
 
-$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_LIBS) $(LIB)
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LOAD) $(UNIT_LIBS) $(LIB)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $^ -lcmocka $(LIBS_mshvtop) $(LIBS_mshvtrace) $(LIBS_mshvrun) -o $@
 
@@ -104,7 +118,7 @@ $(BUILD)/standin/%/.built: $(STANDIN_SRC) $(TRACE_H) include/mshv/events.def \
 	$(Q)touch $@
 
 #: check		all tests: units here, then each of KERNELS in a virtual machine, and check-bench
-check: all vm-tests $(UNITS) $(TUI_TEST) $(BENCH_BUILT)
+check: all vm-tests $(UNITS) $(TUI_TEST) $(SIMULATION) $(BENCH_BUILT)
 	$(Q)tests/check -b $(KERNELS) -- $(UNITS) tests/tui/run tests/abi/run $(HOST_TESTS)
 
 #: check-vm	the tests in virtual machines alone

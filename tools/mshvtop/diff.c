@@ -15,7 +15,7 @@
 
 #define DEFAULT_LEVEL	1.0	/* percent */
 #define DEFAULT_LEAST	5.0
-#define WIDTH		200	/* where there is no terminal */
+#define WIDTH		80	/* where there is no terminal */
 
 enum {
 	OPTION_JSON = 256,

@@ -14,12 +14,13 @@
 #include <string.h>
 #include "compare/diff.h"
 #include "err.h"
+#include "compare/contrast.h"
 #include "compare/holm.h"
-#include "compare/ratio.h"
+#include "compare/interval.h"
 #include "compare/score.h"
 
 /* Samples that a percentile needs on either side */
-#define MIN_P50		20
+#define MIN_P50		DIFF_MIN_SAMPLES
 #define MIN_P90		50
 #define MIN_P99		200
 
@@ -32,224 +33,259 @@ const char * const diff_metric_names[NR_METRICS] = {
 	[METRIC_SHARE] = "share",
 };
 
+/* Tests of a row; that of the median is made where one of the others finds something. */
 enum test {
 	TEST_RATE,
 	TEST_RANKS,
 	TEST_P90,
 	TEST_P99,
-	NR_TESTS
+	NR_TESTS,
+	TEST_P50 = NR_TESTS,
+	NR_TERMS
 };
 
 struct percentile {
 	enum diff_metric metric;
+	enum test test;
 	double percent;
 	__u64 min_samples;
 };
 
 static const struct percentile percentiles[] = {
-	{ METRIC_P50, 50, MIN_P50 },
-	{ METRIC_P90, 90, MIN_P90 },
-	{ METRIC_P99, 99, MIN_P99 },
+	{ METRIC_P50, TEST_P50, 50, MIN_P50 },
+	{ METRIC_P90, TEST_P90, 90, MIN_P90 },
+	{ METRIC_P99, TEST_P99, 99, MIN_P99 },
 };
 
 #define NR_PERCENTILES	(sizeof(percentiles) / sizeof(percentiles[0]))
 
 /**
- * struct terms - the terms of a ratio, interval by interval
- * @part: above the line
- * @whole: below it
- */
-struct terms {
-	double part[DIFF_MAX_INTERVALS];
-	double whole[DIFF_MAX_INTERVALS];
-};
-
-/* A row that a recording lacks is one in which nothing happened. */
-static const struct diff_cell *cell_of(const struct diff_row *row, unsigned int interval)
-{
-	static const struct diff_cell nothing;
-
-	return row ? &row->cells[interval] : &nothing;
-}
-
-static struct ratio_series series_of(const struct terms *t, const struct diff_side *side,
-				     double floor)
-{
-	return (struct ratio_series){
-		.nr = side->nr_intervals, .part = t->part, .whole = t->whole, .floor = floor,
-	};
-}
-
-static struct ratio_series rate_series(struct terms *t, const struct diff_side *side,
-				       const struct diff_row *row)
-{
-	double sum = 0;
-	unsigned int i;
-
-	for (i = 0; i < side->nr_intervals; i++) {
-		t->part[i] = cell_of(row, i)->count;
-		t->whole[i] = side->seconds[i];
-		sum += t->part[i];
-	}
-	/*
-	 * The count of independent events has Poisson's distribution, whose variance is its mean.
-	 */
-	return series_of(t, side, sum);
-}
-
-static struct ratio_series share_series(struct terms *t, const struct diff_side *side,
-					const struct diff_row *row, const struct diff_row *total)
-{
-	unsigned int i;
-
-	for (i = 0; i < side->nr_intervals; i++) {
-		t->part[i] = cell_of(row, i)->time_ns;
-		t->whole[i] = cell_of(row ? row : total, i)->whole_ns;
-	}
-	return series_of(t, side, 0);
-}
-
-static struct ratio_series score_series(struct terms *t, const struct diff_side *side,
-					const struct diff_row *row, const double *score)
-{
-	unsigned int i, j;
-
-	for (i = 0; i < side->nr_intervals; i++) {
-		const struct diff_cell *cell = cell_of(row, i);
-
-		t->part[i] = 0;
-		t->whole[i] = 0;
-		for (j = 0; j < cell->nr; j++) {
-			t->part[i] += score[cell->lo + j] * cell->bucket[j];
-			t->whole[i] += cell->bucket[j];
-		}
-	}
-	return series_of(t, side, score_variance(&row->hist, score));
-}
-
-/**
  * struct comparison - state of a comparison
- * @a: first recording
- * @b: second one
- * @terms_a: room for terms of @a
- * @terms_b: room for terms of @b
+ * @side: the recordings
+ * @least: smallest change that matters
+ * @spectrum: of their intervals
+ * @contrast: what rows share
+ * @pairs: terms of all rows for one of the tests
+ * @adjusted: terms of a row without what rows share
  * @score: room for scores
  * @pooled: room for the samples of both
+ * @room: for as many numbers as there are rows
  */
 struct comparison {
-	const struct diff_side *a;
-	const struct diff_side *b;
-	struct terms terms_a;
-	struct terms terms_b;
+	const struct diff_side *side[2];
+	double least;
+	struct spectrum spectrum[2];
+	struct contrast contrast;
+	struct series_pair *pairs;
+	struct series_pair adjusted;
 	double score[MSHV_HIST_BUCKETS];
 	struct hist pooled;
+	double *room;
 };
 
-static double compare_scores(struct comparison *c, const struct diff_row *a,
-			     const struct diff_row *b)
+static bool have_intervals(const struct comparison *c)
 {
-	struct ratio_series x = score_series(&c->terms_a, c->a, a, c->score);
-	struct ratio_series y = score_series(&c->terms_b, c->b, b, c->score);
-
-	return ratio_compare(&x, &y).p;
+	return c->side[0]->nr_intervals >= DIFF_MIN_INTERVALS &&
+	       c->side[1]->nr_intervals >= DIFF_MIN_INTERVALS;
 }
 
-static void set_value(struct diff_value *value, double a, double b, double p)
+static void find_rows(const struct comparison *c, const struct diff_line *line,
+		      const struct diff_row **row)
+{
+	row[0] = diff_row(c->side[0], line->kind, line->name);
+	row[1] = diff_row(c->side[1], line->kind, line->name);
+}
+
+static void set_value(struct diff_value *value, double a, double b)
 {
 	value->known = true;
 	value->a = a;
 	value->b = b;
 	value->change = a == b ? 0 : (b - a) / a;
-	value->p = p;
 }
 
-static bool have_intervals(const struct comparison *c)
+/* The values of a row, and which of them are known */
+static void set_values(const struct comparison *c, struct diff_line *line)
 {
-	return c->a->nr_intervals >= DIFF_MIN_INTERVALS && c->b->nr_intervals >= DIFF_MIN_INTERVALS;
-}
-
-static void compare_rates(struct comparison *c, struct diff_line *line, const struct diff_row *a,
-			  const struct diff_row *b)
-{
-	struct ratio_series x = rate_series(&c->terms_a, c->a, a);
-	struct ratio_series y = rate_series(&c->terms_b, c->b, b);
-	struct ratio_result r = ratio_compare(&x, &y);
-
-	set_value(&line->value[METRIC_RATE], r.a, r.b, r.p);
-	line->value[METRIC_RATE].tested = have_intervals(c);
-}
-
-static void compare_shares(struct comparison *c, struct diff_line *line, const struct diff_row *a,
-			   const struct diff_row *b)
-{
-	const struct diff_row *total_a = diff_row(c->a, DIFF_TOTAL, "exits");
-	const struct diff_row *total_b = diff_row(c->b, DIFF_TOTAL, "exits");
-	struct ratio_series x, y;
-	struct ratio_result r;
-
-	if (line->kind == DIFF_HVCALL || !strcmp(line->name, "hypercalls"))
-		return;
-	x = share_series(&c->terms_a, c->a, a, total_a);
-	y = share_series(&c->terms_b, c->b, b, total_b);
-	r = ratio_compare(&x, &y);
-	set_value(&line->value[METRIC_SHARE], r.a, r.b, r.p);
-	line->value[METRIC_SHARE].tested = have_intervals(c);
-}
-
-/* Latencies need samples on both sides. */
-static void compare_latencies(struct comparison *c, struct diff_line *line, double *p,
-			      const struct diff_row *a, const struct diff_row *b)
-{
+	const struct diff_row *row[2];
 	__u64 least;
-	unsigned int i;
-
-	if (!a || !b || !a->hist.n || !b->hist.n)
-		return;
-	least = a->hist.n < b->hist.n ? a->hist.n : b->hist.n;
-	set_value(&line->value[METRIC_MAX], a->max_ns, b->max_ns, 1);
-	hist_clear(&c->pooled);
-	hist_merge(&c->pooled, &a->hist);
-	hist_merge(&c->pooled, &b->hist);
-	for (i = 0; i < NR_PERCENTILES; i++) {
-		const struct percentile *q = &percentiles[i];
-		struct diff_value *v = &line->value[q->metric];
-
-		set_value(v, hist_quantile(&a->hist, q->percent, a->max_ns),
-			  hist_quantile(&b->hist, q->percent, b->max_ns), 1);
-		v->known = least >= q->min_samples;
-		v->guessed = !v->known;
-		v->tested = v->known && have_intervals(c);
-		if (!v->known)
-			continue;
-		score_above(&c->pooled, q->percent, c->score);
-		v->p = compare_scores(c, a, b);
-	}
-	if (least < MIN_P50)
-		return;
-	score_ranks(&c->pooled, c->score);
-	p[TEST_RANKS] = compare_scores(c, a, b);
-	if (line->value[METRIC_P90].known)
-		p[TEST_P90] = line->value[METRIC_P90].p;
-	if (line->value[METRIC_P99].known)
-		p[TEST_P99] = line->value[METRIC_P99].p;
-}
-
-static void compare_row(struct comparison *c, struct diff_line *line, double *p)
-{
-	const struct diff_row *a = diff_row(c->a, line->kind, line->name);
-	const struct diff_row *b = diff_row(c->b, line->kind, line->name);
 	unsigned int i;
 
 	for (i = 0; i < NR_METRICS; i++)
 		line->value[i].p = 1;
-	for (i = 0; i < NR_TESTS; i++)
-		p[i] = NAN;
-	line->n_a = a ? a->hist.n : 0;
-	line->n_b = b ? b->hist.n : 0;
-	compare_rates(c, line, a, b);
-	compare_shares(c, line, a, b);
-	compare_latencies(c, line, p, a, b);
-	p[TEST_RATE] = line->value[METRIC_RATE].p;
+	find_rows(c, line, row);
+	line->n_a = row[0] ? row[0]->hist.n : 0;
+	line->n_b = row[1] ? row[1]->hist.n : 0;
+	least = line->n_a < line->n_b ? line->n_a : line->n_b;
+	if (!least)
+		return;
+	set_value(&line->value[METRIC_MAX], row[0]->max_ns, row[1]->max_ns);
+	for (i = 0; i < NR_PERCENTILES; i++) {
+		const struct percentile *q = &percentiles[i];
+		struct diff_value *v = &line->value[q->metric];
+
+		set_value(v, hist_quantile(&row[0]->hist, q->percent, row[0]->max_ns),
+			  hist_quantile(&row[1]->hist, q->percent, row[1]->max_ns));
+		v->known = least >= q->min_samples;
+		v->guessed = !v->known;
+		v->tested = v->known && have_intervals(c);
+	}
+}
+
+static bool has_test(const struct diff_line *line, enum test test)
+{
+	switch (test) {
+	case TEST_RATE:
+		return true;
+	case TEST_P90:
+		return line->value[METRIC_P90].known;
+	case TEST_P99:
+		return line->value[METRIC_P99].known;
+	default:
+		return line->value[METRIC_P50].known;
+	}
+}
+
+/* The scores of latencies that a test compares */
+static void set_score(struct comparison *c, const struct diff_line *line, enum test test,
+		      const struct diff_row **row)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR_PERCENTILES; i++) {
+		const struct diff_value *v = &line->value[percentiles[i].metric];
+
+		if (percentiles[i].test == test)
+			score_above(sqrt(v->a * v->b), c->score);
+	}
+	if (test != TEST_RANKS)
+		return;
+	hist_clear(&c->pooled);
+	hist_merge(&c->pooled, &row[0]->hist);
+	hist_merge(&c->pooled, &row[1]->hist);
+	score_ranks(&c->pooled, c->score);
+}
+
+static void set_terms(struct comparison *c, const struct diff_line *line, enum test test,
+		      struct series_pair *pair)
+{
+	const struct diff_row *row[2];
+	unsigned int i;
+
+	pair->known = has_test(line, test);
+	if (!pair->known)
+		return;
+	find_rows(c, line, row);
+	if (test != TEST_RATE)
+		set_score(c, line, test, row);
+	for (i = 0; i < 2; i++) {
+		if (test == TEST_RATE)
+			series_rate(&pair->side[i], c->side[i], row[i]);
+		else
+			series_score(&pair->side[i], c->side[i], row[i], c->score);
+	}
+}
+
+static double change_of(const struct ratio_fit *fit)
+{
+	return log(fit->side[1].ratio / fit->side[0].ratio);
+}
+
+/*
+ * Whether a contrast speaks of the row itself. Without the change that all rows share the row's own
+ * may be smaller or larger than the whole one, but a row whose whole change is small, or in the
+ * other direction, has not changed.
+ */
+static bool is_of_row(const struct comparison *c, const struct ratio_fit *raw,
+		      const struct ratio_fit *contrast)
+{
+	double whole = change_of(raw), own = change_of(contrast);
+
+	return fabs(raw->side[1].ratio / raw->side[0].ratio - 1) >= c->least &&
+	       fabs(own - whole) <= fabs(whole) / 2;
+}
+
+/*
+ * Probability of a row's test: the lower of that of its terms as they are and that of their
+ * contrast with the other rows, corrected for taking the lower one.
+ */
+static double test_row(struct comparison *c, unsigned int line, struct ratio_fit *raw)
+{
+	const struct series_pair *pair = &c->pairs[line];
+	struct ratio_fit contrast;
+	double p;
+
+	series_fit(raw, pair, &c->spectrum[0], &c->spectrum[1]);
+	p = ratio_p(raw);
+	if (!raw->known || !contrast_adjust(&c->contrast, line, pair, &c->adjusted, c->room))
+		return p;
+	series_fit(&contrast, &c->adjusted, &c->spectrum[0], &c->spectrum[1]);
+	if (contrast.known && is_of_row(c, raw, &contrast))
+		p = fmin(p, ratio_p(&contrast));
+	return fmin(2 * p, 1);
+}
+
+static void keep(const struct comparison *c, struct diff_line *line, enum test test,
+		 const struct ratio_fit *raw, double p)
+{
+	struct diff_value *v = &line->value[METRIC_RATE];
+	unsigned int i;
+
+	if (test == TEST_RATE) {
+		set_value(v, raw->side[0].ratio, raw->side[1].ratio);
+		v->tested = have_intervals(c);
+		v->p = p;
+	}
+	for (i = 0; i < NR_PERCENTILES; i++)
+		if (percentiles[i].test == test)
+			line->value[percentiles[i].metric].p = p;
+}
+
+/* A sum of rows, or a VP, in which all reasons are, is no control. */
+static bool is_control(const struct diff_line *line)
+{
+	return line->kind == DIFF_EXIT || line->kind == DIFF_HVCALL;
+}
+
+static void compare_rows(struct comparison *c, struct diff_result *result, double *p)
+{
+	struct ratio_fit raw;
+	unsigned int i, test;
+	double one;
+
+	for (test = 0; test < NR_TERMS; test++) {
+		for (i = 0; i < result->nr; i++) {
+			set_terms(c, &result->lines[i], test, &c->pairs[i]);
+			contrast_set(&c->contrast, i, &c->pairs[i], is_control(&result->lines[i]));
+		}
+		for (i = 0; i < result->nr; i++) {
+			one = c->pairs[i].known ? test_row(c, i, &raw) : NAN;
+			if (c->pairs[i].known)
+				keep(c, &result->lines[i], test, &raw, one);
+			if (test < NR_TESTS)
+				p[i * NR_TESTS + test] = one;
+		}
+	}
+}
+
+static void compare_shares(struct comparison *c, struct diff_line *line)
+{
+	struct diff_value *v = &line->value[METRIC_SHARE];
+	struct series_pair *pair = &c->adjusted;
+	const struct diff_row *row[2];
+	struct ratio_fit fit;
+	unsigned int i;
+
+	if (line->kind == DIFF_HVCALL || !strcmp(line->name, "hypercalls"))
+		return;
+	find_rows(c, line, row);
+	for (i = 0; i < 2; i++)
+		series_share(&pair->side[i], c->side[i], row[i],
+			     diff_row(c->side[i], DIFF_TOTAL, "exits"));
+	series_fit(&fit, pair, &c->spectrum[0], &c->spectrum[1]);
+	set_value(v, fit.side[0].ratio, fit.side[1].ratio);
+	v->p = ratio_p(&fit);
+	v->tested = have_intervals(c);
 }
 
 /* --- What was found -------------------------------------------------------------------------- */
@@ -331,8 +367,8 @@ static int compare_lines(const void *x, const void *y)
 }
 
 /*
- * VPs are compared where both recordings have them, everything else where one of them does. VPs that
- * only one recording has are listed by themselves.
+ * VPs are compared where both recordings have them, everything else where one of them does. VPs
+ * that only one recording has are listed by themselves.
  */
 static void list_rows(struct diff_result *result, const struct diff_side *from,
 		      const struct diff_side *other, bool second)
@@ -354,6 +390,99 @@ static void list_rows(struct diff_result *result, const struct diff_side *from,
 	}
 }
 
+static bool init(struct comparison *c, const struct diff_side *a, const struct diff_side *b,
+		 const struct diff_settings *settings)
+{
+	unsigned int nr = a->nr_rows + b->nr_rows;
+
+	c->side[0] = a;
+	c->side[1] = b;
+	c->least = settings->least;
+	c->pooled.lo = MSHV_HIST_BUCKETS;
+	spectrum_init(&c->spectrum[0], a->nr_intervals);
+	spectrum_init(&c->spectrum[1], b->nr_intervals);
+	c->pairs = calloc(nr + 1, sizeof(c->pairs[0]));
+	c->room = calloc(nr + 1, sizeof(c->room[0]));
+	return contrast_init(&c->contrast, nr, a->nr_intervals, b->nr_intervals) && c->pairs &&
+	       c->room;
+}
+
+static void drop(struct comparison *c)
+{
+	if (!c)
+		return;
+	contrast_free(&c->contrast);
+	free(c->pairs);
+	free(c->room);
+	free(c);
+}
+
+static bool init_result(struct diff_result *result, const struct diff_side *a,
+			const struct diff_side *b)
+{
+	memset(result, 0, sizeof(*result));
+	result->lines = calloc(a->nr_rows + b->nr_rows + 1, sizeof(result->lines[0]));
+	result->only[0] = calloc(a->nr_rows + 1, sizeof(result->only[0][0]));
+	result->only[1] = calloc(b->nr_rows + 1, sizeof(result->only[1][0]));
+	if (!result->lines || !result->only[0] || !result->only[1])
+		return false;
+	result->damaged = a->damaged || b->damaged;
+	list_rows(result, a, b, false);
+	list_rows(result, b, a, true);
+	return true;
+}
+
+static bool same_cell(const struct diff_cell *x, const struct diff_cell *y)
+{
+	return x->count == y->count && x->time_ns == y->time_ns && x->whole_ns == y->whole_ns &&
+	       x->lo == y->lo && x->nr == y->nr &&
+	       (!x->nr || !memcmp(x->bucket, y->bucket, x->nr * sizeof(x->bucket[0])));
+}
+
+/* Two recordings never say the same of each interval to the nanosecond, but one and its copy do. */
+static bool same_recording(const struct diff_side *a, const struct diff_side *b)
+{
+	unsigned int i, j;
+
+	if (a->nr_intervals != b->nr_intervals || a->nr_rows != b->nr_rows ||
+	    memcmp(a->seconds, b->seconds, a->nr_intervals * sizeof(a->seconds[0])))
+		return false;
+	for (i = 0; i < a->nr_rows; i++) {
+		const struct diff_row *x = a->rows[i], *y = diff_row(b, x->kind, x->name);
+
+		if (!y || x->max_ns != y->max_ns)
+			return false;
+		for (j = 0; j < a->nr_intervals; j++)
+			if (!same_cell(&x->cells[j], &y->cells[j]))
+				return false;
+	}
+	return true;
+}
+
+/*
+ * How exactly each change is known. The first test to be made has to be as unlikely as all
+ * together.
+ */
+static bool find_intervals(struct diff_result *result, const struct comparison *c,
+			   const struct diff_settings *settings)
+{
+	struct interval_work *w = calloc(1, sizeof(*w));
+	unsigned int i;
+
+	if (!w)
+		return false;
+	for (i = 0; i < 2; i++) {
+		w->side[i] = c->side[i];
+		w->spectrum[i] = &c->spectrum[i];
+	}
+	w->level = settings->level / (result->nr_tests ? result->nr_tests : 1);
+	w->least = settings->least;
+	for (i = 0; i < result->nr; i++)
+		interval_find(w, &result->lines[i], result->same);
+	free(w);
+	return true;
+}
+
 /**
  * diff_compare() - compare two recordings
  * @result: the result; for diff_result_free() in any case
@@ -371,20 +500,13 @@ bool diff_compare(struct diff_result *result, const struct diff_side *a, const s
 	unsigned int i;
 	bool ok = false;
 
-	memset(result, 0, sizeof(*result));
-	result->lines = calloc(a->nr_rows + b->nr_rows + 1, sizeof(result->lines[0]));
-	result->only[0] = calloc(a->nr_rows + 1, sizeof(result->only[0][0]));
-	result->only[1] = calloc(b->nr_rows + 1, sizeof(result->only[1][0]));
-	if (!c || !p || !result->lines || !result->only[0] || !result->only[1])
+	if (!init_result(result, a, b) || !c || !p || !init(c, a, b, settings))
 		goto out_free;
-	result->damaged = a->damaged || b->damaged;
-	c->a = a;
-	c->b = b;
-	c->pooled.lo = MSHV_HIST_BUCKETS;
-	list_rows(result, a, b, false);
-	list_rows(result, b, a, true);
-	for (i = 0; i < result->nr; i++)
-		compare_row(c, &result->lines[i], &p[i * NR_TESTS]);
+	for (i = 0; i < result->nr; i++) {
+		set_values(c, &result->lines[i]);
+		compare_shares(c, &result->lines[i]);
+	}
+	compare_rows(c, result, p);
 	if (!correct(result, p))
 		goto out_free;
 	for (i = 0; i < result->nr; i++) {
@@ -392,13 +514,16 @@ bool diff_compare(struct diff_result *result, const struct diff_side *a, const s
 			goto out_free;
 		result->nr_differ += result->lines[i].differs;
 	}
+	result->same = same_recording(a, b);
+	if (!settings->quick && !find_intervals(result, c, settings))
+		goto out_free;
 	qsort(result->lines, result->nr, sizeof(result->lines[0]), compare_lines);
 	ok = true;
 out_free:
 	if (!ok)
 		err("out of memory");
 	free(p);
-	free(c);
+	drop(c);
 	return ok;
 }
 

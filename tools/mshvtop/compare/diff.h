@@ -17,6 +17,9 @@
 /* With fewer intervals nothing is found. */
 #define DIFF_MIN_INTERVALS	4
 
+/* A row with fewer samples in each recording says nothing about a rule. */
+#define DIFF_MIN_SAMPLES	20
+
 /*
  * With more intervals than this, neighbours are merged: more of them would not make the estimate of
  * their variance better.
@@ -142,16 +145,24 @@ extern const char * const diff_metric_names[NR_METRICS];
  * @b: in the second
  * @change: (@b - @a) / @a; infinite if only @a is 0
  * @p: chance of such a difference without a cause; 1 where there is no test
+ * @low: least change of the interval that has the true one in 95 of 100 cases; -1: unknown
+ * @high: largest one; infinite: unknown
+ * @bounded: the interval has both ends
+ * @shows: smallest increase that would be found in nine of ten cases; infinite: unknown
  * @differs: the difference is neither chance nor too small to matter
  */
 struct diff_value {
 	bool known;
 	bool guessed;
 	bool tested;
+	bool bounded;
 	double a;
 	double b;
 	double change;
 	double p;
+	double low;
+	double high;
+	double shows;
 	bool differs;
 };
 
@@ -202,10 +213,12 @@ struct diff_rule {
  * @least: smallest change that matters
  * @rules: rules that must hold
  * @nr_rules: entries of @rules
+ * @quick: leave the intervals of changes unknown
  */
 struct diff_settings {
 	double level;
 	double least;
+	bool quick;
 	struct diff_rule *rules;
 	unsigned int nr_rules;
 };
@@ -217,6 +230,7 @@ struct diff_settings {
  * @nr_differ: lines that differ
  * @nr_tests: tests that were made and corrected for
  * @damaged: one of the recordings is
+ * @same: both are the same recording
  * @only: VPs that only one of the recordings has: of the first, of the second
  * @nr_only: entries of @only
  */
@@ -226,6 +240,7 @@ struct diff_result {
 	unsigned int nr_differ;
 	unsigned int nr_tests;
 	bool damaged;
+	bool same;
 	const struct diff_row **only[2];
 	unsigned int nr_only[2];
 };
@@ -235,6 +250,7 @@ bool diff_compare(struct diff_result *result, const struct diff_side *a, const s
 void diff_result_free(struct diff_result *result);
 
 bool diff_rule_parse(struct diff_rule *rule, const char *text);
+const char *diff_verdict(const struct diff_line *line);
 enum diff_answer diff_rule_row(const struct diff_rule *rule, const struct diff_line *line);
 enum diff_answer diff_rule_answer(const struct diff_rule *rule, const struct diff_result *result);
 

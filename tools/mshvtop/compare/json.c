@@ -55,6 +55,9 @@ static json_t *value(const struct diff_value *v, bool tested, bool *ok)
 	if (tested) {
 		put(o, "p", number(v->p), ok);
 		put(o, "differs", json_boolean(v->differs), ok);
+		put(o, "change_low", v->low > -1 ? number(v->low) : json_null(), ok);
+		put(o, "change_high", number(v->high), ok);
+		put(o, "would_show", number(v->shows), ok);
 	}
 	return o;
 }

@@ -7,6 +7,9 @@
 #ifndef MSHVTOP_STATS_RATIO_H
 #define MSHVTOP_STATS_RATIO_H
 
+#include <stdbool.h>
+#include "compare/spectrum.h"
+
 /* With fewer intervals than this, their variance cannot be estimated. */
 #define RATIO_MIN_INTERVALS	4
 
@@ -17,26 +20,48 @@
  * @whole: what is summed up below the line, for each
  * @floor: variance that the sum of @part has at least: what it would have if events were
  *         independent of each other
+ * @spectrum: of @nr intervals
  */
 struct ratio_series {
 	unsigned int nr;
 	const double *part;
 	const double *whole;
 	double floor;
+	const struct spectrum *spectrum;
 };
 
 /**
- * struct ratio_result - how two recordings compare
- * @a: ratio in the first
- * @b: ratio in the second
- * @p: how likely a difference at least that large is if there is none
+ * struct ratio_spread - how much the ratio of one recording may vary, under each shape
+ * @ratio: the ratio
+ * @variance: of the ratio, as it would be of one interval
+ * @inflation: factor on @variance over the number of intervals
+ * @floor: least variance of the ratio
+ * @df: degrees of freedom of @variance
+ * @nr: intervals
  */
-struct ratio_result {
-	double a;
-	double b;
-	double p;
+struct ratio_spread {
+	double ratio;
+	double variance[SPECTRUM_SHAPES];
+	double inflation[SPECTRUM_SHAPES];
+	double floor;
+	double df;
+	unsigned int nr;
 };
 
-struct ratio_result ratio_compare(const struct ratio_series *a, const struct ratio_series *b);
+/**
+ * struct ratio_fit - what two recordings say about a ratio
+ * @known: there are intervals enough, and something in each recording
+ * @side: each recording
+ * @weight: how likely each shape is, after looking
+ */
+struct ratio_fit {
+	bool known;
+	struct ratio_spread side[2];
+	double weight[SPECTRUM_SHAPES];
+};
+
+void ratio_fit(struct ratio_fit *fit, const struct ratio_series *a, const struct ratio_series *b);
+double ratio_p(const struct ratio_fit *fit);
+double ratio_half(const struct ratio_fit *fit, unsigned int side, double p);
 
 #endif /* MSHVTOP_STATS_RATIO_H */

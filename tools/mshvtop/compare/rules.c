@@ -34,13 +34,25 @@ bool diff_rule_parse(struct diff_rule *rule, const char *text)
 	return !strcmp(end, "%") && isfinite(rule->change) && rule->change != 0;
 }
 
+/* Whether the interval of a change excludes that it reaches the rule's */
+static bool excludes(const struct diff_rule *rule, const struct diff_value *v)
+{
+	/* What happened in neither has not changed, and what is gone has no logarithm. */
+	if (!v->a && !v->b)
+		return true;
+	if (v->differs && (v->change > 0) != (rule->change > 0))
+		return true;
+	return rule->change > 0 ? v->high < rule->change : v->low > rule->change;
+}
+
 /**
  * diff_rule_row() - what a row says about a rule
  * @rule: the rule
  * @line: the row
  *
  * The largest latency has no test, so a rule on it takes the change as it is. A change that would
- * break the rule, but may be chance, may also be none.
+ * break the rule, but may be chance, may also be none; and a change that would not may be larger
+ * than it seems. A rule holds if the interval of the change excludes that it is broken.
  *
  * Return: DIFF_SILENT if the row is not in both recordings, or has too few samples, which as far as
  * they go do not break it.
@@ -49,14 +61,15 @@ enum diff_answer diff_rule_row(const struct diff_rule *rule, const struct diff_l
 {
 	const struct diff_value *v = &line->value[rule->metric];
 	bool reached = rule->change > 0 ? v->change >= rule->change : v->change <= rule->change;
+	bool few = line->n_a < DIFF_MIN_SAMPLES && line->n_b < DIFF_MIN_SAMPLES;
 
-	if (!v->known)
-		return v->guessed && reached ? DIFF_UNKNOWN : DIFF_SILENT;
-	if (rule->metric == METRIC_MAX)
+	if (v->known && rule->metric == METRIC_MAX)
 		return reached ? DIFF_BROKEN : DIFF_HOLDS;
 	if (v->differs && reached)
 		return DIFF_BROKEN;
-	return reached || !v->tested ? DIFF_UNKNOWN : DIFF_HOLDS;
+	if (!v->known || few)
+		return (v->known || v->guessed) && reached ? DIFF_UNKNOWN : DIFF_SILENT;
+	return !reached && v->tested && excludes(rule, v) ? DIFF_HOLDS : DIFF_UNKNOWN;
 }
 
 /**

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two tests on bucketed times, both as mean scores over the pooled distribution:
+ * Two tests on bucketed times, both as mean scores:
  *
  * - Mid-ranks: the test of Wilcoxon (Biometrics Bull. 1 (1945) 80-83) and of Mann and Whitney (Ann.
  *   Math. Stat. 18 (1947) 50-60), samples of a bucket being ties. It finds that times lie higher on
  *   the whole, whatever their distribution, and is not moved by a few that are very long.
- * - Above a percentile: Mood's median test (Introduction to the Theory of Statistics (1950))
- *   at any percentile of the pooled samples. It finds a change in the tail that ranks do not show.
+ * - Above a time between the percentiles of both: Mood's median test (Introduction to the Theory of
+ *   Statistics (1950)) at any percentile. It finds a change in the tail that ranks do not show.
+ *   Where the percentiles are alike, the time is that of the pooled samples; where they are far
+ *   apart, it is far from both, so that it matters little how much either wanders.
  *
  * Buckets of 6.25 % cost little: ranks see any change that moves samples to another bucket, and a
- * percentile within a bucket takes as much of it as lies above, as if samples lay evenly in it.
+ * time within a bucket takes as much of it as lies above, as if samples lay evenly in it.
  */
+#include <math.h>
 #include "compare/score.h"
 
 /**
@@ -30,25 +33,24 @@ void score_ranks(const struct hist *pooled, double *score)
 }
 
 /**
- * score_above() - part of a bucket that lies above a percentile of the pooled samples
- * @pooled: all samples
- * @percent: the percentile
+ * score_above() - part of a bucket that lies above a time
+ * @ns: the time
  * @score: MSHV_HIST_BUCKETS scores: 0 below it, 1 above it
  */
-void score_above(const struct hist *pooled, double percent, double *score)
+void score_above(double ns, double *score)
 {
-	double rank = percent * pooled->n / 100, below = 0, inside;
+	double low, end;
 	unsigned int i;
 
 	for (i = 0; i < MSHV_HIST_BUCKETS; i++) {
-		inside = pooled->bucket[i];
-		if (below >= rank)
+		low = mshv_hist_lower_ns(i);
+		end = i + 1 < MSHV_HIST_BUCKETS ? mshv_hist_lower_ns(i + 1) : INFINITY;
+		if (low >= ns)
 			score[i] = 1;
-		else if (below + inside <= rank)
+		else if (end <= ns || isinf(end))
 			score[i] = 0;
 		else
-			score[i] = (below + inside - rank) / inside;
-		below += inside;
+			score[i] = (end - ns) / (end - low);
 	}
 }
 

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A comparison for people: a line for each row, with the change where one was found, = where there
- * is no change that matters, and ~ where the change may be chance.
+ * A comparison for people. A row that differs has a line for each metric, with the change and its
+ * interval. Every other row has one line, with = where there is no change that matters and ~ where
+ * there may be one that is chance, and how large a change would have been found. All of that fits
+ * into 80 columns.
  */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include "compare/diff.h"
+#include "compare/words.h"
 #include "num.h"
 
-#define NAME_WIDTH	30
-#define CELL		24	/* a metric's two values and its change, with the space before */
+#define NAME_WIDTH	28
+#define CELL		17	/* a metric's two values and what is known of the change */
 
 /* Metrics from left to right; those that are left out where there is no room */
 static const struct {
@@ -21,122 +25,120 @@ static const struct {
 	{ METRIC_P50, "p50 us", false },
 	{ METRIC_P90, "p90 us", true },
 	{ METRIC_P99, "p99 us", false },
-	{ METRIC_MAX, "max us", true },
-	{ METRIC_SHARE, "share of VP time", false },
+	{ METRIC_SHARE, "share", true },
 };
 
 #define NR_COLUMNS	(sizeof(columns) / sizeof(columns[0]))
-#define VERDICT		24
-
-static const char * const kinds[DIFF_NR_KINDS] = {
-	[DIFF_TOTAL] = "all",
-	[DIFF_VP] = "vp",
-	[DIFF_EXIT] = "exit",
-	[DIFF_HVCALL] = "hvcall",
-};
 
 static bool is_shown(unsigned int column, unsigned int width)
 {
-	return !columns[column].wide || width >= NAME_WIDTH + NR_COLUMNS * CELL + VERDICT;
+	return !columns[column].wide || width >= NAME_WIDTH + NR_COLUMNS * CELL;
 }
 
-static void write_value(char *text, enum diff_metric metric, double value)
+/* A metric of a row that has not changed, with the change that would have been found */
+static void print_cell(FILE *out, const struct diff_value *v, enum diff_metric metric, double least)
 {
-	switch (metric) {
-	case METRIC_RATE:
-		num_rate(text, value);
-		break;
-	case METRIC_SHARE:
-		snprintf(text, NUM_SIZE, "%.1f%%", value * 100);
-		break;
-	default:
-		num_us(text, value);
-	}
-}
-
-static void write_change(char *text, size_t size, const struct diff_value *v)
-{
-	if (isinf(v->change))
-		snprintf(text, size, "new");
-	else if (!v->b)
-		snprintf(text, size, "gone");
-	else if (v->change >= 9.995)
-		snprintf(text, size, "x%.0f", v->change + 1);
-	else
-		snprintf(text, size, "%+.0f%%", v->change * 100);
-}
-
-static void print_metric(FILE *out, const struct diff_line *line, enum diff_metric metric,
-			 double least)
-{
-	const struct diff_value *v = &line->value[metric];
-	char a[NUM_SIZE], b[NUM_SIZE], change[16] = "";
+	char a[NUM_SIZE], b[NUM_SIZE], shows[8];
 
 	if (!v->known) {
-		fprintf(out, " %*s", CELL - 1, "");
+		fprintf(out, "%*s", CELL, "");
 		return;
 	}
-	write_value(a, metric, v->a);
-	write_value(b, metric, v->b);
-	if (v->differs)
-		write_change(change, sizeof(change), v);
-	else if (metric != METRIC_MAX)
-		snprintf(change, sizeof(change), fabs(v->change) < least ? "=" : "~");
-	fprintf(out, "  %7s %7s %-6s", a, b, change);
+	words_value(a, metric, v->a);
+	words_value(b, metric, v->b);
+	if (v->shows < 0.995)
+		snprintf(shows, sizeof(shows), "%.0f%%", ceil(v->shows * 100 - 1e-6));
+	else if (v->shows < 98)
+		snprintf(shows, sizeof(shows), "x%.0f", ceil(v->shows + 1));
+	else
+		strcpy(shows, "?");
+	fprintf(out, " %5s %5s %c%-3s", a, b, words_sign(v, least), shows);
 }
 
-static const enum diff_metric latencies[] = { METRIC_P50, METRIC_P90, METRIC_P99 };
-
-#define NR_LATENCIES	(sizeof(latencies) / sizeof(latencies[0]))
-
-/* The kind of change in a word: latency before rate, because users feel latency */
-static const char *verdict(const struct diff_line *line)
-{
-	bool up = false, down = false;
-	unsigned int i;
-
-	for (i = 0; i < NR_LATENCIES; i++) {
-		const struct diff_value *v = &line->value[latencies[i]];
-
-		up |= v->differs && v->change > 0;
-		down |= v->differs && v->change < 0;
-	}
-	if (up && down)
-		return "wider";
-	if (up || down)
-		return up ? "slower" : "faster";
-	if (line->value[METRIC_RATE].differs)
-		return line->value[METRIC_RATE].change > 0 ? "more often" : "less often";
-	return line->value[METRIC_SHARE].change > 0 ? "larger share" : "smaller share";
-}
-
-static void print_line(FILE *out, const struct diff_line *line, unsigned int width, double least)
+static void print_row(FILE *out, const struct diff_line *line, unsigned int width, double least)
 {
 	char name[DIFF_NAME + 16];
 	unsigned int i;
 
-	snprintf(name, sizeof(name), "%s %s", kinds[line->kind], line->name);
-	fprintf(out, "%-*.*s", NAME_WIDTH, NAME_WIDTH, name);
+	words_name(name, sizeof(name), line);
+	if (strlen(name) > NAME_WIDTH)
+		fprintf(out, "%s\n%*s", name, NAME_WIDTH, "");
+	else
+		fprintf(out, "%-*s", NAME_WIDTH, name);
 	for (i = 0; i < NR_COLUMNS; i++)
 		if (is_shown(i, width))
-			print_metric(out, line, columns[i].metric, least);
-	if (line->differs && line->p < 1e-9)
-		fprintf(out, " <- %s, p < 1e-9", verdict(line));
-	else if (line->differs)
-		fprintf(out, " <- %s, p = %.1g", verdict(line), line->p);
+			print_cell(out, &line->value[columns[i].metric], columns[i].metric, least);
+	putc('\n', out);
+}
+
+static void print_rows_alike(FILE *out, const struct diff_result *result, unsigned int width,
+			     double least)
+{
+	unsigned int i;
+
+	if (result->nr_differ == result->nr)
+		return;
+	fprintf(out, "%-*s", NAME_WIDTH, "No change found in:");
+	for (i = 0; i < NR_COLUMNS; i++)
+		if (is_shown(i, width))
+			fprintf(out, " %-*s", CELL - 1, columns[i].heading);
+	putc('\n', out);
+	for (i = result->nr_differ; i < result->nr; i++)
+		print_row(out, &result->lines[i], width, least);
+	fputs("=: no change that matters, ~: it may be chance. Beside either stands the change\n"
+	      "that would be found in nine of ten cases; ?: none would.\n\n", out);
+}
+
+static void print_change(FILE *out, const struct diff_value *v, enum diff_metric metric,
+			 double least)
+{
+	char a[NUM_SIZE], b[NUM_SIZE], change[WORDS_CHANGE], text[WORDS_INTERVAL];
+
+	words_value(a, metric, v->a);
+	words_value(b, metric, v->b);
+	fprintf(out, "  %-5s  %7s to %7s %-3s", diff_metric_names[metric], a, b,
+		words_unit(metric));
+	if (metric == METRIC_MAX) {
+		putc('\n', out);
+		return;
+	}
+	words_interval(text, sizeof(text), v);
+	if (v->differs) {
+		words_change(change, sizeof(change), v->change, v->b);
+		fprintf(out, "  %-7s %s\n", change, text);
+		return;
+	}
+	fprintf(out, "  %c       %s", words_sign(v, least), text);
+	words_shows(text, sizeof(text), v);
+	fprintf(out, "%s\n", text);
+}
+
+/* A row that differs: a line for each metric */
+static void print_line(FILE *out, const struct diff_line *line, double least)
+{
+	char name[DIFF_NAME + 16];
+	unsigned int i;
+
+	words_name(name, sizeof(name), line);
+	if (line->p < 1e-9)
+		fprintf(out, "%s: %s, p < 1e-9\n", name, diff_verdict(line));
+	else
+		fprintf(out, "%s: %s, p = %.1g\n", name, diff_verdict(line), line->p);
+	for (i = 0; i < NR_METRICS; i++)
+		if (line->value[i].known)
+			print_change(out, &line->value[i], i, least);
 	putc('\n', out);
 }
 
 /* The percentile that changed most, of a row that became slower */
 static void print_slowest(FILE *out, const struct diff_line *line)
 {
-	static const char * const names[] = { "p50", "p90", "p99" };
-	char a[NUM_SIZE], b[NUM_SIZE], change[16];
+	char a[NUM_SIZE], b[NUM_SIZE], change[WORDS_CHANGE], interval[WORDS_INTERVAL];
 	const struct diff_value *most = NULL;
 	unsigned int i, which = 0;
 
-	for (i = 0; i < NR_LATENCIES; i++) {
-		const struct diff_value *v = &line->value[latencies[i]];
+	for (i = METRIC_P50; i <= METRIC_P99; i++) {
+		const struct diff_value *v = &line->value[i];
 
 		if (!v->differs || (most && v->change <= most->change))
 			continue;
@@ -145,8 +147,10 @@ static void print_slowest(FILE *out, const struct diff_line *line)
 	}
 	num_us(a, most->a);
 	num_us(b, most->b);
-	write_change(change, sizeof(change), most);
-	fprintf(out, " (%s %s to %s us, %s)", names[which], a, b, change);
+	words_change(change, sizeof(change), most->change, most->b);
+	words_interval(interval, sizeof(interval), most);
+	fprintf(out, " (%s %s to %s us, %s%s%s)", diff_metric_names[which], a, b, change,
+		interval[0] ? " " : "", interval);
 }
 
 /* The answer that most people look for: which exits and hypercalls took longer */
@@ -158,18 +162,18 @@ static void print_slower(FILE *out, const struct diff_result *result, bool teste
 	for (i = 0; i < result->nr; i++) {
 		const struct diff_line *line = &result->lines[i];
 
-		if (!line->differs || strcmp(verdict(line), "slower") ||
+		if (!line->differs || strcmp(diff_verdict(line), "slower") ||
 		    (line->kind != DIFF_EXIT && line->kind != DIFF_HVCALL))
 			continue;
-		fprintf(out, "%s %s %s", separator, kinds[line->kind], line->name);
+		fprintf(out, "%s %s %s", separator, words_kind(line->kind), line->name);
 		print_slowest(out, line);
 		separator = ",";
 	}
 	if (separator[0] == ',')
 		fputs(".\n", out);
 	else if (!tested)
-		fputs("Whether an exit or a hypercall became slower is unknown: too few intervals.\n",
-		      out);
+		fputs("Whether an exit or a hypercall became slower is unknown: too few "
+		      "intervals.\n", out);
 	else if (result->damaged)
 		fputs("Whether an exit or a hypercall became slower is unknown: a recording is "
 		      "damaged.\n", out);
@@ -189,7 +193,7 @@ static void print_rows(FILE *out, const struct diff_result *result, const struct
 
 		if (diff_rule_row(rule, line) != answer)
 			continue;
-		fprintf(out, "%s %s %s", separator, kinds[line->kind], line->name);
+		fprintf(out, "%s %s %s", separator, words_kind(line->kind), line->name);
 		separator = ",";
 	}
 }
@@ -211,7 +215,7 @@ static void print_rule(FILE *out, const struct diff_result *result, const struct
 	default:
 		fprintf(out, "Rule %s: unknown,", rule->text);
 		if (unknown) {
-			fputs(" too few intervals or events to tell:", out);
+			fputs(" the change may be larger, or smaller, than it seems:", out);
 			print_rows(out, result, rule, DIFF_UNKNOWN);
 		} else {
 			fputs(result->damaged ? " a recording is damaged" :
@@ -267,16 +271,15 @@ void diff_text(FILE *out, const struct diff_side *a, const struct diff_side *b,
 {
 	unsigned int i;
 
-	fprintf(out, "%s  %s\n%s  %s\n\n%*s", a->path, a->title, b->path, b->title, NAME_WIDTH, "");
-	for (i = 0; i < NR_COLUMNS; i++)
-		if (is_shown(i, width))
-			fprintf(out, "  %-*s", CELL - 2, columns[i].heading);
-	putc('\n', out);
-	for (i = 0; i < result->nr; i++)
-		print_line(out, &result->lines[i], width, settings->least);
+	fprintf(out, "%s\n  %s\n%s\n  %s\n\n", a->path, a->title, b->path, b->title);
+	for (i = 0; i < result->nr_differ; i++)
+		print_line(out, &result->lines[i], settings->least);
+	print_rows_alike(out, result, width, settings->least);
 	fprintf(out, "%u of %u rows differ%s by %g %% or more at %g %% (corrected for %u tests).\n",
 		result->nr_differ, result->nr, result->nr_differ == 1 ? "s" : "",
 		settings->least * 100, settings->level * 100, result->nr_tests);
+	if (result->same)
+		fputs("Both are the same recording.\n", out);
 	print_facts(out, a, b);
 	print_only(out, result);
 	print_slower(out, result, a->nr_intervals >= DIFF_MIN_INTERVALS &&
