@@ -6,6 +6,7 @@
  * or that was measured under an earlier enabling of the event, makes it unknown until the next
  * dispatch.
  */
+#include <linux/atomic.h>
 #include <linux/math64.h>
 #include <linux/time64.h>
 #include "clock.h"
@@ -42,13 +43,29 @@ static __always_inline u64 mshv_cycle_ns(u64 time, u64 tsc_ns)
 	return (s64)time > 0 ? mul_u64_u64_shr(time, tsc_ns, MSHV_TSC_SHIFT) : 0;
 }
 
+/*
+ * The kernel has found out that the TSC is not good for durations: they are measured by the other
+ * clock from now on. The cycle of each other VP that is under way is not reported.
+ */
+static noinline void mshv_cycle_leave_tsc(u64 state)
+{
+	u64 enabling = round_down(state, MSHV_CYCLE_ENABLING) | MSHV_CYCLE_TSC;
+
+	/* Whoever comes second, or after a new enabling, finds it done. */
+	cmpxchg(&mshv_cycle_enabling, enabling,
+		round_down(state, MSHV_CYCLE_ENABLING) + MSHV_CYCLE_ENABLING);
+}
+
 static __always_inline void mshv_cycle_report(struct mshv_vp *vp)
 {
 	const struct mshv_exit_cycle *cycle = &vp->cycle;
 	u64 tsc_ns = BIT_ULL(MSHV_TSC_SHIFT);
 
-	if (likely(cycle->state & MSHV_CYCLE_TSC))
+	if (likely(cycle->state & MSHV_CYCLE_TSC)) {
 		tsc_ns = READ_ONCE(mshv_tsc_ns);
+		if (unlikely(check_tsc_unstable()))
+			mshv_cycle_leave_tsc(cycle->state);
+	}
 	trace_mshv_exit_done(vp->partition->id, vp->index, vp->slot, cycle->reason,
 			     mshv_cycle_ns(cycle->time[MSHV_PHASE_GUEST], tsc_ns),
 			     mshv_cycle_ns(cycle->time[MSHV_PHASE_KERNEL], tsc_ns),
