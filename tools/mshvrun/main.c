@@ -49,10 +49,10 @@ static const struct argp_option options[] = {
 	{ "apic", OPT_APIC, NULL, 0, "Local APICs; VPs but 0 wait for a startup IPI", 0 },
 	{ "x2apic", OPT_X2APIC, NULL, 0, "Likewise, and let guests use it by MSRs", 0 },
 	{ "synthetic", OPT_SYNTHETIC, "FEATURES", 0,
-	  "What guests have of the hypervisor: SYNTHETIC_PROC_FEATURES; hypercalls are its own (0)", 0 },
+	  "SYNTHETIC_PROC_FEATURES of the VM (0: none)", 0 },
 	{ "quiet", 'q', NULL, 0, "No summary at the end", 0 },
 	{ "verbose", 'v', NULL, 0, "Print each exit on standard error", 0 },
-	{ "stats", OPT_STATS, NULL, 0, "Print exits by VP and kind, and pages of memory, on standard error", 0 },
+	{ "stats", OPT_STATS, NULL, 0, "Print exits and memory on standard error", 0 },
 	{ "vmm-delay-us", OPT_DELAY, "N[:REASON]", 0, "Sleep so long at each exit [of REASON]", 0 },
 	{ "serial-delay-us", OPT_SERIAL_DELAY, "N", 0, "Sleep so long at each byte sent", 0 },
 	{ 0 }
