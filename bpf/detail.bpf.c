@@ -7,8 +7,8 @@
  * What: a hash of tallies by partition, kind and number, and a ring buffer for slow events.
  *
  * Why so: numbers like these come from guests, and there is no end of them, so they are hashed;
- * that and a second program on an event cost more than all of counts.bpf.c. So all is loaded once, when
- * privileges are there, but a group of programs is attached only while its screen is seen.
+ * that and a second program on an event cost more than all of counts.bpf.c. So all is loaded once,
+ * when privileges are there, but a group of programs is attached only while its screen is seen.
  *
  * Limits: tallies take atomics, as several CPUs may count for one partition. When the hash is full,
  * events with numbers that are not in it yet are counted as lost. When the ring buffer is full,

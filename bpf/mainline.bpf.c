@@ -11,8 +11,9 @@
  * - The driver's events tell when MSHV_RUN_VP begins and ends, so a cycle is paired here, in a
  *   record for each VP. Guest, hypervisor, driver and halts within are one time: guest_ns has it.
  *   Exits that the driver handles by itself do not show.
- * - The arguments of its events are numbers, so these are raw tracepoints: they need no BTF of the
- *   module.
+ * - The arguments of its events are numbers, so these are raw tracepoints. The order of the
+ *   arguments differs from kernel to kernel, so the tool finds each by its name and sets its place
+ *   as constant data.
  * - It has no event around a hypercall, but all go through one function, which is probed at both
  *   ends. An interrupt may come in between and make one as well, so what has begun is told apart by
  *   the place that its arguments have on the stack: both programs get the same.
@@ -27,6 +28,7 @@
 #include <bpf/bpf_helpers.h>
 #include <mshv/mainline.h>
 #include <mshv/counts.h>
+#include "argument.h"
 #include "process.h"
 
 char _license[] SEC("license") = "GPL";
@@ -36,14 +38,6 @@ char _license[] SEC("license") = "GPL";
 /* Hypercalls on a CPU at once: one of a task, and those of interrupts */
 #define MAX_OPEN	4
 #define NS_PER_SEC	1000000000ULL
-
-/* Arguments of the driver's events */
-enum {
-	RUN_PARTITION_ID,
-	RUN_VP_INDEX,
-	RUN_MESSAGE,
-	RUN_RET,
-};
 
 /* Arguments and result of the function that issues hypercalls */
 enum {
@@ -129,6 +123,7 @@ struct {
 } open_calls SEC(".maps");
 
 const volatile __u32 nr_hists;
+const volatile struct mshv_run_layout layout = {};
 const volatile __u8 hist_table[MSHV_HIST_TABLE_SIZE] = MSHV_HIST_TABLE;
 
 static const struct mshv_histogram empty_hist = {};
@@ -268,10 +263,16 @@ static __always_inline void count_exit(struct vp *vp, const struct vp_key *key, 
 	add_time(&s->hist, vmm_ns);
 }
 
+/* The VP of an event */
+#define KEY(args, event) {						\
+	argument(args, layout.event.partition_id),			\
+	(__u32)argument(args, layout.event.vp_index)			\
+}
+
 SEC("raw_tp/mshv_run_vp_entry")
 int mainline_entry(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct vp_key key = { ctx->args[RUN_PARTITION_ID], (__u32)ctx->args[RUN_VP_INDEX] };
+	struct vp_key key = KEY(ctx->args, entry);
 	struct vp *vp = get_vp(&key);
 	__u64 now = bpf_ktime_get_ns();
 
@@ -286,10 +287,10 @@ int mainline_entry(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/mshv_run_vp_exit")
 int mainline_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct vp_key key = { ctx->args[RUN_PARTITION_ID], (__u32)ctx->args[RUN_VP_INDEX] };
+	struct vp_key key = KEY(ctx->args, exit);
 	struct vp *vp = get_vp(&key);
 	__u64 now = bpf_ktime_get_ns();
-	int ret = ctx->args[RUN_RET];
+	int ret = argument(ctx->args, layout.exit.ret);
 
 	if (!vp) {
 		__sync_fetch_and_add(&lost.no_vp_slot, 1);
@@ -301,7 +302,7 @@ int mainline_exit(struct bpf_raw_tracepoint_args *ctx)
 	else if (ret)
 		vp->reason = MSHV_EXIT_DISPATCH_FAILED;
 	else
-		vp->reason = reason_of(ctx->args[RUN_MESSAGE]);
+		vp->reason = reason_of(argument(ctx->args, layout.exit.message));
 	vp->inside_ns = vp->entered_ns ? now - vp->entered_ns : 0;
 	vp->left_ns = now;
 	return 0;
@@ -310,7 +311,7 @@ int mainline_exit(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/mshv_vp_release")
 int mainline_vp_release(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct vp_key key = { ctx->args[RUN_PARTITION_ID], (__u32)ctx->args[RUN_VP_INDEX] };
+	struct vp_key key = KEY(ctx->args, release);
 	struct vp *vp = bpf_map_lookup_elem(&running, &key);
 	struct mshv_mainline_vp *slot;
 	__u32 index;
@@ -331,7 +332,7 @@ int mainline_vp_release(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/mshv_partition_release")
 int mainline_partition_release(struct bpf_raw_tracepoint_args *ctx)
 {
-	__u64 id = ctx->args[RUN_PARTITION_ID];
+	__u64 id = argument(ctx->args, layout.partition_release.partition_id);
 	__u32 *known = bpf_map_lookup_elem(&partitions, &id), slot;
 
 	if (!known)

@@ -6,7 +6,7 @@
 #include <bpf/bpf_helpers.h>
 #include <mshv/counts.h>
 
-/* The name of the process, not of the thread that runs a VP; and not by a helper that reads memory. */
+/* The name of the process, not of the thread that runs a VP; not by a helper that reads memory. */
 static __always_inline void note_process(char *comm)
 {
 	struct task_struct *leader = bpf_get_current_task_btf()->group_leader;

@@ -72,7 +72,7 @@ static __always_inline void send(__u64 *ctx, __u32 kind, __u32 nr_args,
 	r->vp_index = ctx[VP_INDEX];
 	r->kind = kind;
 	r->tgid = tgid;
-	r->pad = 0;
+	r->absent = 0;
 #pragma unroll
 	for (i = 0; i < MSHV_TRACE_ARGS; i++)
 		r->arg[i] = i < nr_args ? ctx[FIRST_ARGUMENT + i] : 0;

@@ -101,8 +101,8 @@ subsets-%:
 		cp $(BUILD)/subsets/$*/tree/mshv.ko $(BUILD)/subsets/$*/$$name; \
 	done
 
-# The stand-in for Linux's own driver, with those of our events that Linux has too
-STANDIN_SRC := $(wildcard tests/standin/*.[ca]* tests/standin/Kbuild)
+# The stand-ins for Linux's own driver, of which one has those of our events that Linux has too
+STANDIN_SRC := $(shell find tests/standin -type f)
 TRACE_H := $(wildcard module/trace/*.h)
 
 vm-tests: $(KERNELS:%=$(BUILD)/standin/%/.built)
@@ -115,6 +115,7 @@ $(BUILD)/standin/%/.built: $(STANDIN_SRC) $(TRACE_H) include/mshv/events.def \
 	$(Q)awk -v headers=$(words $(TRACE_H)) -f tests/standin/trace.awk include/mshv/events.def \
 		$(TRACE_H) $(TRACE_H) >$(@D)/standin_events.h
 	+$(Q)$(call run_kbuild,$*,$(@D)) modules
+	+$(Q)$(call run_kbuild,$*,$(@D)/azure) modules
 	$(Q)touch $@
 
 #: check		all tests: units here, then each of KERNELS in a virtual machine, and check-bench

@@ -28,7 +28,7 @@ enum mshv_trace_kind {
 	MSHV_NR_TRACE_KINDS
 };
 
-/* Events of Linux's own driver have kinds above those, and all arguments in arg. */
+/* Events of Linux's own driver have kinds above those. */
 enum mshv_trace_mainline {
 	MSHV_TRACE_BEFORE_MAINLINE = MSHV_NR_TRACE_KINDS - 1,
 #define MSHV_MAINLINE(event, ...) MSHV_TRACE_##event,
@@ -36,6 +36,8 @@ enum mshv_trace_mainline {
 #undef MSHV_MAINLINE
 	MSHV_NR_RECORD_KINDS
 };
+
+#define MSHV_NR_MAINLINE	(MSHV_NR_RECORD_KINDS - MSHV_NR_TRACE_KINDS)
 
 #define MSHV_TRACE_ARGS		7
 
@@ -46,7 +48,7 @@ enum mshv_trace_mainline {
  * @vp_index: whose; MSHV_NO_VP
  * @kind: enum mshv_trace_kind, or enum mshv_trace_mainline
  * @tgid: the VMM; the process that made a hypercall for no partition
- * @pad: 0
+ * @absent: a bit for each of @arg that the event does not have
  * @arg: the other arguments in their order, less the driver's object
  */
 struct mshv_trace_record {
@@ -55,8 +57,20 @@ struct mshv_trace_record {
 	__u32 vp_index;
 	__u32 kind;
 	__u32 tgid;
-	__u32 pad;
+	__u32 absent;
 	__u64 arg[MSHV_TRACE_ARGS];
+};
+
+/**
+ * struct mshv_trace_layout - where an event of Linux's own driver has its arguments
+ * @partition_id: the partition
+ * @vp_index: the VP, or MSHV_NO_ARGUMENT
+ * @arg: the others as in struct mshv_trace_record, or MSHV_NO_ARGUMENT
+ */
+struct mshv_trace_layout {
+	__u8 partition_id;
+	__u8 vp_index;
+	__u8 arg[MSHV_TRACE_ARGS];
 };
 
 /**

@@ -1,140 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A stand-in for Linux's own driver, for tests of the tools: a module of its name, with its device
- * node, its 24 events, functions named like those that issue its hypercalls, and its files in
- * debugfs. There is no hypervisor behind it: what it tells is made up, but counted. Writing N to
- * the parameter "run" plays a partition of two VPs whose VMM handles N intercepts on each. For
- * virtual machines of tests alone.
+ * node and its files in debugfs. Its other half has the events, as Linux 7.2 (mainline.c) or Azure
+ * Linux (azure/azure.c) has them. There is no hypervisor behind it: what it tells is made up, but
+ * counted. Writing N to the parameter "run" plays a partition of two VPs whose VMM handles N
+ * intercepts on each. For virtual machines of tests alone.
  */
 #include <linux/debugfs.h>
-#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/seq_file.h>
-#include "standin_events.h"
-
-#define NR_VPS		2
-#define IO_PORT_MESSAGE	0x80010000
-#define CPUID_MESSAGE	0x80010002
+#include "standin.h"
 
 static DEFINE_MUTEX(run_lock);
 static struct dentry *debugfs_root;
-static u64 partition_id = 1;
-static u64 intercepts;
-
-/* Codes of hypercalls, and how often each was made */
-enum {
-	CREATE_PARTITION = 0x40,
-	INITIALIZE_PARTITION = 0x41,
-	DELETE_PARTITION = 0x43,
-	MAP_GPA_PAGES = 0x4b,
-	DISPATCH_VP = 0xc2,
-	NR_CODES = 0x100,
-};
-
-#define REPS_SHIFT	32
-
-static atomic_t calls[NR_CODES];
-
-/* The names are the interface: probes are put on them. */
-u64 hv_std_hypercall(u64 control, u64 param1, u64 param2);
-int hv_call_create_partition(u64 flags, u64 *id);
-int hv_call_initialize_partition(u64 id);
-int hv_call_map_gpa_pages(u64 id, u64 gfn, u32 pages);
-int hv_call_delete_partition(u64 id);
-
-/* Each element of a list is dealt with; a control without a list has none. */
-noinline u64 hv_std_hypercall(u64 control, u64 param1, u64 param2)
-{
-	atomic_inc(&calls[control % NR_CODES]);
-	return control & GENMASK_ULL(43, REPS_SHIFT);
-}
-
-noinline int hv_call_create_partition(u64 flags, u64 *id)
-{
-	*id = ++partition_id;
-	hv_std_hypercall(CREATE_PARTITION, 0, 0);
-	trace_mshv_hvcall_create_partition(flags, *id);
-	return 0;
-}
-
-noinline int hv_call_initialize_partition(u64 id)
-{
-	udelay(20);
-	hv_std_hypercall(INITIALIZE_PARTITION, 0, 0);
-	trace_mshv_hvcall_initialize_partition(id, 0);
-	return 0;
-}
-
-noinline int hv_call_map_gpa_pages(u64 id, u64 gfn, u32 pages)
-{
-	udelay(10);
-	hv_std_hypercall(MAP_GPA_PAGES | (u64)pages << REPS_SHIFT, 0, 0);
-	trace_mshv_map_user_memory(id, 0x7f0000000000, gfn, pages, 3, 0);
-	return 0;
-}
-
-noinline int hv_call_delete_partition(u64 id)
-{
-	hv_std_hypercall(DELETE_PARTITION, 0, 0);
-	trace_mshv_hvcall_finalize_partition(id, 0);
-	trace_mshv_hvcall_withdraw_memory(id, 208, 0);
-	trace_mshv_hvcall_delete_partition(id, 0);
-	return 0;
-}
-
-static void run_vp(u64 id, u32 vp, u32 message)
-{
-	trace_mshv_run_vp_entry(id, vp);
-	hv_std_hypercall(DISPATCH_VP, 0, 0);
-	trace_mshv_hvcall_dispatch_vp(id, vp, 0, 0, 0, 0, 0);
-	trace_mshv_handle_gpa_intercept(id, vp, 16, 2, true);
-	udelay(2);
-	trace_mshv_run_vp_exit(id, vp, message, 0);
-	intercepts++;
-}
-
-static void vp_end(u64 id, u32 vp)
-{
-	trace_mshv_vp_clear_explicit_suspend(id, vp, 0);
-	trace_mshv_vp_wait_for_hv_kick(id, vp, true, false, false);
-	trace_mshv_xfer_to_guest_mode_work(id, vp, 4, 0);
-	trace_mshv_disable_vp_dispatch(id, vp, 0);
-	trace_mshv_drain_vp_signals(id, vp);
-	trace_mshv_vp_release(id, vp);
-}
-
-static void play(unsigned int rounds)
-{
-	unsigned int i;
-	u32 vp;
-	u64 id;
-
-	hv_call_create_partition(0x80100, &id);
-	trace_mshv_create_partition(id, 5);
-	hv_call_initialize_partition(id);
-	hv_call_map_gpa_pages(id, 0, 256);
-	trace_mshv_update_routing_table(id, NULL, &partition_id, 1);
-	trace_mshv_assign_ioeventfd(id, 0xd0000000, 4, 1, false, &partition_id, 0);
-	for (vp = 0; vp < NR_VPS; vp++) {
-		trace_mshv_hvcall_map_vp_state_page(id, vp, 0, 0);
-		trace_mshv_create_vp(id, vp, 6 + vp);
-	}
-	for (i = 0; i < rounds; i++) {
-		for (vp = 0; vp < NR_VPS; vp++)
-			run_vp(id, vp, i % 2 ? CPUID_MESSAGE : IO_PORT_MESSAGE);
-		/* The VMM is at work. */
-		usleep_range(5, 10);
-	}
-	for (vp = 0; vp < NR_VPS; vp++)
-		vp_end(id, vp);
-	trace_mshv_deassign_ioeventfd(id, 0xd0000000, 4, 1, false, &partition_id);
-	trace_mshv_partition_release(id);
-	trace_mshv_destroy_partition(id);
-	hv_call_delete_partition(id);
-}
+u64 standin_partition_id = 1;
+u64 standin_intercepts;
 
 static int run_set(const char *text, const struct kernel_param *param)
 {
@@ -145,7 +28,7 @@ static int run_set(const char *text, const struct kernel_param *param)
 	if (ret)
 		return ret;
 	mutex_lock(&run_lock);
-	play(rounds);
+	standin_play(rounds);
 	mutex_unlock(&run_lock);
 	return 0;
 }
@@ -157,15 +40,15 @@ MODULE_PARM_DESC(run, "play a partition with so many intercepts on each of two V
 static int hypervisor_show(struct seq_file *file, void *data)
 {
 	seq_printf(file, "%-27s: %u\n", "HvLogicalProcessors", 2);
-	seq_printf(file, "%-27s: %llu\n", "HvPartitions", partition_id);
+	seq_printf(file, "%-27s: %llu\n", "HvPartitions", standin_partition_id);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(hypervisor);
 
 static int vp_show(struct seq_file *file, void *data)
 {
-	seq_printf(file, "%-43s: %llu\n", "VpIoInstructionsCount", intercepts / 2);
-	seq_printf(file, "%-43s: %llu\n", "VpCpuidInstructionsCount", intercepts / 2);
+	seq_printf(file, "%-43s: %llu\n", "VpIoInstructionsCount", standin_intercepts / 2);
+	seq_printf(file, "%-43s: %llu\n", "VpCpuidInstructionsCount", standin_intercepts / 2);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(vp);

@@ -72,17 +72,24 @@ static void mainlines_events_have_names(void **state)
 {
 	const struct mshv_trace_record left = {
 		.time_ns = 8000000000, .partition_id = 2, .vp_index = 1, .tgid = 99,
-		.kind = MSHV_TRACE_mshv_run_vp_exit, .arg = { 2, 1, 0x80010000, -4ULL },
+		.kind = MSHV_TRACE_mshv_run_vp_exit, .arg = { 0x80010000, -4ULL },
 	};
 	const struct mshv_trace_record deleted = {
 		.time_ns = 8000000000, .partition_id = 2, .vp_index = MSHV_NO_VP, .tgid = 99,
-		.kind = MSHV_TRACE_mshv_hvcall_delete_partition, .arg = { 2, 0xd },
+		.kind = MSHV_TRACE_mshv_hvcall_delete_partition, .arg = { 0xd },
+	};
+	/* Azure's has no number of pages. */
+	const struct mshv_trace_record withdrawn = {
+		.time_ns = 8000000000, .partition_id = 2, .vp_index = MSHV_NO_VP, .tgid = 99,
+		.kind = MSHV_TRACE_mshv_hvcall_withdraw_memory, .absent = 1, .arg = { 0, 0xd },
 	};
 
 	(void)state;
 	check_text(&left, "    1.000000     99 mshv_run_vp_exit(pt=2, vp=1, "
 		   "X64_IO_PORT_INTERCEPT, ret=-4)\n");
 	check_text(&deleted, "    1.000000     99 mshv_hvcall_delete_partition(pt=2, "
+		   "status=INVALID_PARTITION_ID)\n");
+	check_text(&withdrawn, "    1.000000     99 mshv_hvcall_withdraw_memory(pt=2, "
 		   "status=INVALID_PARTITION_ID)\n");
 }
 

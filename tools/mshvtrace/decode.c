@@ -30,9 +30,16 @@ enum format {
 	FORMAT_NAME,	/* is in the event's name already; left out of the text */
 };
 
+/**
+ * struct argument - an argument of an event
+ * @name: its name
+ * @format: how it is written
+ * @elsewhere: the name that it has in other kernels, or NULL
+ */
 struct argument {
 	const char *name;
 	enum format format;
+	const char *elsewhere;
 };
 
 /**
@@ -99,7 +106,7 @@ static const struct kind kinds[MSHV_NR_RECORD_KINDS] = {
 	[MSHV_TRACE_OTHER] = { "intercept_other", "INTERCEPT_OTHER", {
 		{ "message_type", FORMAT_MESSAGE }, { "payload0", FORMAT_HEX },
 		{ "payload1", FORMAT_HEX } } },
-#define MSHV_MAINLINE(event, nr, partition, vp, ...) \
+#define MSHV_MAINLINE(event, vp, ...) \
 	[MSHV_TRACE_##event] = { #event, #event, { __VA_ARGS__ } },
 #include <mshv/mainline.def>
 #undef MSHV_MAINLINE
@@ -113,6 +120,24 @@ static const char *access_name(unsigned int access, char *room)
 		return names[access];
 	snprintf(room, NAME_SIZE, "0x%x", access);
 	return room;
+}
+
+/**
+ * event_argument() - what an argument is called in the driver's event
+ * @kind: kind of event
+ * @i: which of a record's arguments
+ * @elsewhere: the name that it has in other kernels, or NULL
+ *
+ * Return: its name; NULL if the kind has fewer arguments.
+ */
+const char *event_argument(unsigned int kind, unsigned int i, const char **elsewhere)
+{
+	const struct argument *a = &kinds[kind].argument[i];
+
+	if (i >= MSHV_TRACE_ARGS || a->format == FORMAT_END)
+		return NULL;
+	*elsewhere = a->elsewhere;
+	return a->name;
 }
 
 /**
@@ -242,7 +267,8 @@ void event_text(FILE *out, const struct mshv_trace_record *r, __u64 start_ns)
 	if (r->vp_index != MSHV_NO_VP)
 		fprintf(out, ", vp=%u", r->vp_index);
 	for (i = 0; a[i].format != FORMAT_END; i++)
-		put_argument(out, &a[i], r->arg[i]);
+		if (!(r->absent & 1U << i))
+			put_argument(out, &a[i], r->arg[i]);
 	if (r->kind == MSHV_TRACE_HVCALL && r->arg[HVCALL_REPS])
 		fprintf(out, ", reps=%llu/%llu", r->arg[HVCALL_REPS_DONE], r->arg[HVCALL_REPS]);
 	putc(')', out);
@@ -282,6 +308,8 @@ static json_t *value_json(const struct mshv_trace_record *r, unsigned int i)
 	__u64 value = r->arg[i];
 	char room[NAME_SIZE];
 
+	if (r->absent & 1U << i)
+		return json_null();
 	switch (a->format) {
 	case FORMAT_FLAG:
 	case FORMAT_WRITE:

@@ -11,6 +11,7 @@
 
 #define EVENT_NAME	48
 
+const char *event_argument(unsigned int kind, unsigned int i, const char **elsewhere);
 void event_name(const struct mshv_trace_record *r, char *name);
 bool event_duration(const struct mshv_trace_record *r, __u64 *ns);
 bool event_failed(const struct mshv_trace_record *r);

@@ -2,7 +2,7 @@
 /*
  * Reads a trace.dat by libtracecmd, in a process without rights, and makes of its events the records
  * that come from the BPF programs, through the same filters. Fields are found by name, as the file's own formats have
- * them, so that a file of another version of the driver can be read; what it lacks is 0.
+ * them, so that a file of another version of the driver can be read; what it lacks is left out.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -58,12 +58,15 @@ struct import {
 	__u64 lost;
 };
 
-static __u64 field(struct tep_event *event, const char *name, struct tep_record *record)
+/* Return: false if the event has no such field, which is then 0 */
+static bool field(struct tep_event *event, const char *name, struct tep_record *record,
+		  __u64 *value)
 {
-	unsigned long long value = 0;
+	unsigned long long got = 0;
+	bool there = !tep_get_field_val(NULL, event, name, record, &got, 0);
 
-	tep_get_field_val(NULL, event, name, record, &value, 0);
-	return value;
+	*value = there ? got : 0;
+	return there;
 }
 
 /* Return: 0 to go on */
@@ -73,6 +76,7 @@ static int take_record(struct tracecmd_input *input, struct tep_record *record, 
 	struct tep_handle *tep = tracecmd_get_tep(input);
 	struct tep_event *event = tep_find_event_by_record(tep, record);
 	struct mshv_trace_record r = { .time_ns = record->ts };
+	__u64 vp_index;
 	unsigned int i;
 
 	(void)cpu;
@@ -85,11 +89,13 @@ static int take_record(struct tracecmd_input *input, struct tep_record *record, 
 		r.kind++;
 	if (r.kind == MSHV_NR_TRACE_KINDS || !(import->options->kinds & (1U << r.kind)))
 		return 0;
-	r.partition_id = field(event, "partition_id", record);
-	r.vp_index = field(event, "vp_index", record);
+	field(event, "partition_id", record, &r.partition_id);
+	field(event, "vp_index", record, &vp_index);
+	r.vp_index = vp_index;
 	r.tgid = tep_data_pid(tep, record);
 	for (i = 0; i < MSHV_TRACE_ARGS && kinds[r.kind].fields[i]; i++)
-		r.arg[i] = field(event, kinds[r.kind].fields[i], record);
+		if (!field(event, kinds[r.kind].fields[i], record, &r.arg[i]))
+			r.absent |= 1U << i;
 	if (!filter_wants(import->options, &r))
 		return 0;
 	return !cage_put(import->cage, &r);

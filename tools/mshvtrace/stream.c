@@ -9,8 +9,11 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include "bpf_check.h"
+#include <mshv/layout.h>
+#include "decode.h"
 #include "err.h"
+#include "kernel/bpf_check.h"
+#include "kernel/event_args.h"
 #include "stream.h"
 #include "mainline_trace.skel.h"
 #include "trace.skel.h"
@@ -101,6 +104,85 @@ static bool load(struct stream *s, const struct stream_options *options)
 	return true;
 }
 
+static const struct {
+	const char *name;
+	bool has_vp;
+} mainline_events[MSHV_NR_MAINLINE] = {
+#define MSHV_MAINLINE(event, vp, ...) { #event, vp },
+#include <mshv/mainline.def>
+#undef MSHV_MAINLINE
+};
+
+static bool too_far(const char *event, const char *argument, int place)
+{
+	if (place < MSHV_LAYOUT_PLACES)
+		return false;
+	err("%s: %s is its argument %d, further behind than can be read", event, argument,
+	    place + 1);
+	return true;
+}
+
+/* An event without its partition or VP is refused; without another argument it is shown. */
+static bool find_arguments(const struct event_args *e, unsigned int i, struct mshv_trace_layout *l)
+{
+	const char *event = mainline_events[i].name, *argument, *elsewhere;
+	int place;
+	unsigned int a;
+
+	memset(l, MSHV_NO_ARGUMENT, sizeof(*l));
+	place = event_args_need(e, event, "partition_id");
+	if (place < 0 || too_far(event, "partition_id", place))
+		return false;
+	l->partition_id = place;
+	if (mainline_events[i].has_vp) {
+		place = event_args_need(e, event, "vp_index");
+		if (place < 0 || too_far(event, "vp_index", place))
+			return false;
+		l->vp_index = place;
+	}
+	for (a = 0; a < MSHV_TRACE_ARGS; a++) {
+		argument = event_argument(MSHV_NR_TRACE_KINDS + i, a, &elsewhere);
+		if (!argument)
+			break;
+		place = event_args_find(e, event, argument);
+		if (place < 0 && elsewhere)
+			place = event_args_find(e, event, elsewhere);
+		if (too_far(event, argument, place))
+			return false;
+		if (place >= 0)
+			l->arg[a] = place;
+	}
+	return true;
+}
+
+/* Kernels differ in their events and in the order of the events' arguments. */
+static bool choose_events(struct mainline_trace_bpf *skel)
+{
+	struct mshv_trace_layout *layouts = (struct mshv_trace_layout *)skel->rodata->layouts;
+	struct event_args *e = event_args_open(BPF_LINUX_DRIVER);
+	unsigned int i, nr = 0;
+	bool ok = e;
+	char name[64];
+
+	for (i = 0; ok && i < MSHV_NR_MAINLINE; i++) {
+		bool there = event_args_has(e, mainline_events[i].name);
+
+		snprintf(name, sizeof(name), "on_%s", mainline_events[i].name);
+		bpf_program__set_autoload(bpf_object__find_program_by_name(skel->obj, name), there);
+		if (!there)
+			continue;
+		ok = find_arguments(e, i, &layouts[i]);
+		nr++;
+	}
+	if (ok && !nr) {
+		err("mshv_...: %s has no event that is known here, or no BTF that tells of them",
+		    BPF_LINUX_DRIVER);
+		ok = false;
+	}
+	event_args_free(e);
+	return ok;
+}
+
 static bool load_mainline(struct stream *s, const struct stream_options *options)
 {
 	const struct mshv_trace_filter *f = &options->filter;
@@ -117,6 +199,8 @@ static bool load_mainline(struct stream *s, const struct stream_options *options
 		return false;
 	}
 	memcpy((void *)&s->mainline->rodata->filter, f, sizeof(*f));
+	if (!choose_events(s->mainline))
+		return false;
 	bpf_map__set_max_entries(s->mainline->maps.events, options->buffer_bytes);
 	error = mainline_trace_bpf__load(s->mainline);
 	if (!error)

@@ -73,3 +73,36 @@ stop_top() {
 	kill -INT "$top_pid"
 	wait "$top_pid" || fail "mshvtop ended with $?: $(cat "$1.err")"
 }
+
+# with_btf MODULE OLD NEW COMMAND...: the command with a name in the module's BTF replaced by one as long
+with_btf() {
+	local btf=/sys/kernel/btf/$1 status
+
+	LC_ALL=C sed "s/\\x00$2\\x00/\\x00$3\\x00/" "$btf" >"$work/btf.$1"
+	! cmp -s "$btf" "$work/btf.$1" || fail "$btf has no name $2"
+	shift 3
+	mount --bind "$work/${btf/*\//btf.}" "$btf" || fail "$btf cannot be covered"
+	"$@"
+	status=$?
+	umount "$btf"
+	return $status
+}
+
+# Programs that were attached to a driver's events let go of it a little later.
+unload_standin() {
+	[ ! -e /sys/module/mshv_root ] || rmmod mshv_root 2>/dev/null
+}
+
+# standin_instead FILE: a stand-in for Linux's own driver in place of ours, until the case ends
+standin_instead() {
+	if [ ! -e "$1" ]; then
+		echo "$1: not built for this kernel"
+		exit 77
+	fi
+	trap 'kill $(jobs -p) 2>/dev/null; tmux -S "$work/tmux" kill-server 2>/dev/null; cd /
+		wait_for 20 unload_standin; "$MSHV_TOP/tests/vm/load"; rm -rf "$work"' EXIT
+	if [ -e /sys/module/mshv ]; then
+		rmmod softhv && rmmod mshv || fail "ours does not unload"
+	fi
+	insmod "$1" || fail "the stand-in does not load"
+}

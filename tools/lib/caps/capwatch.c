@@ -9,7 +9,7 @@
 #include <string.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include "bpf_check.h"
+#include "kernel/bpf_check.h"
 #include "caps/capwatch.h"
 #include "caps.skel.h"
 #include "err.h"

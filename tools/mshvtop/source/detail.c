@@ -10,7 +10,7 @@
 #include <bpf/libbpf.h>
 #include "source/detail.h"
 #include "detail.skel.h"
-#include "bpf_check.h"
+#include "kernel/bpf_check.h"
 #include "err.h"
 
 #define MAX_PROGRAMS	32
@@ -79,6 +79,21 @@ static int take_slow(void *context, void *data, size_t size)
 	return 0;
 }
 
+/* The events whose arguments the programs take */
+static bool check(const struct detail_bpf *skel)
+{
+	const char *events[MAX_PROGRAMS], *section;
+	struct bpf_program *program;
+	unsigned int nr = 0;
+
+	bpf_object__for_each_program(program, skel->obj) {
+		section = strchr(bpf_program__section_name(program), '/');
+		if (section && nr < MAX_PROGRAMS)
+			events[nr++] = section + 1;
+	}
+	return bpf_check(events, nr);
+}
+
 /**
  * detail_open() - load the programs, attached to nothing
  *
@@ -98,6 +113,8 @@ struct detail *detail_open(void)
 		err_errno("BPF object for details: cannot be opened");
 		goto err_close;
 	}
+	if (!check(d->skel))
+		goto err_close;
 	error = detail_bpf__load(d->skel);
 	if (error) {
 		bpf_say_not_loaded("BPF programs for details", -error);

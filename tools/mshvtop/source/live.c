@@ -10,7 +10,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 #include <mshv/hvabi.h>
-#include "bpf_check.h"
+#include "kernel/bpf_check.h"
 #include "err.h"
 #include "source/extra.h"
 #include "owners.h"

@@ -17,8 +17,10 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <mshv/layout.h>
 #include <mshv/mainline.h>
-#include "bpf_check.h"
+#include "kernel/bpf_check.h"
+#include "kernel/event_args.h"
 #include "err.h"
 #include "source/extra.h"
 #include "mainline.skel.h"
@@ -262,6 +264,46 @@ static bool map_counters(struct mainline *s)
 	return true;
 }
 
+static bool find_argument(const struct event_args *e, const char *event, const char *argument,
+			  __u8 *place)
+{
+	int index = event_args_need(e, event, argument);
+
+	*place = index;
+	if (index >= MSHV_LAYOUT_PLACES)
+		err("%s: %s is its argument %d, further behind than can be read", event, argument,
+		    index + 1);
+	return index >= 0 && index < MSHV_LAYOUT_PLACES;
+}
+
+/* Kernels have these events with their arguments in different orders. */
+static bool find_arguments(struct mshv_run_layout *l)
+{
+	const struct {
+		const char *event;
+		const char *argument;
+		__u8 *place;
+	} wanted[] = {
+		{ "mshv_run_vp_exit", "partition_id", &l->exit.partition_id },
+		{ "mshv_run_vp_exit", "vp_index", &l->exit.vp_index },
+		{ "mshv_run_vp_exit", "hv_message_type", &l->exit.message },
+		{ "mshv_run_vp_exit", "ret", &l->exit.ret },
+		{ "mshv_run_vp_entry", "partition_id", &l->entry.partition_id },
+		{ "mshv_run_vp_entry", "vp_index", &l->entry.vp_index },
+		{ "mshv_vp_release", "partition_id", &l->release.partition_id },
+		{ "mshv_vp_release", "vp_index", &l->release.vp_index },
+		{ "mshv_partition_release", "partition_id", &l->partition_release.partition_id },
+	};
+	struct event_args *e = event_args_open(BPF_LINUX_DRIVER);
+	unsigned int i;
+	bool ok = e;
+
+	for (i = 0; ok && i < sizeof(wanted) / sizeof(wanted[0]); i++)
+		ok = find_argument(e, wanted[i].event, wanted[i].argument, wanted[i].place);
+	event_args_free(e);
+	return ok;
+}
+
 static bool load(struct mainline *s)
 {
 	bool calls = bpf_linux_function(CALL_FUNCTION);
@@ -274,7 +316,7 @@ static bool load(struct mainline *s)
 	}
 	bpf_program__set_autoload(s->skel->progs.mainline_call, calls);
 	bpf_program__set_autoload(s->skel->progs.mainline_call_end, calls);
-	if (!choose_sizes(s))
+	if (!find_arguments((struct mshv_run_layout *)&s->skel->rodata->layout) || !choose_sizes(s))
 		return false;
 	error = mainline_bpf__load(s->skel);
 	if (error) {
@@ -318,11 +360,7 @@ static bool attach(struct mainline *s)
 			&skel->links.mainline_partition_release) ||
 	    !attach_one(skel->progs.mainline_exit, &skel->links.mainline_exit) ||
 	    !attach_one(skel->progs.mainline_entry, &skel->links.mainline_entry)) {
-		if (errno == ENOENT)
-			err("mshv_run_vp_exit: this kernel's mshv_root has no such event; use Linux "
-			    "7.2 or later");
-		else
-			err_errno("BPF programs: cannot be attached; --debug shows why");
+		err_errno("BPF programs: cannot be attached; --debug shows why");
 		return false;
 	}
 	calls = attach_calls(s);

@@ -15,7 +15,7 @@
 #include <unistd.h>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include "bpf_check.h"
+#include "kernel/bpf_check.h"
 #include "err.h"
 #include "source/programs.h"
 #include "counts.skel.h"

@@ -10,6 +10,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Linux's own driver, a module or part of the kernel */
+#define BPF_LINUX_DRIVER	"mshv_root"
+
 bool bpf_privileged(void);
 bool bpf_check(const char * const *events, unsigned int nr);
 bool bpf_linux_driver(void);

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 #include <bpf/btf.h>
-#include "bpf_check.h"
+#include "kernel/bpf_check.h"
+#include "kernel/event_args.h"
 #include "privileges.h"
 #include "err.h"
 #include "num.h"
@@ -16,9 +17,7 @@
 #define LOCKDOWN	"/sys/kernel/security/lockdown"
 #define KERNEL_BTF	"/sys/kernel/btf/vmlinux"
 #define MODULE_SYSFS	"/sys/module/" MODULE
-/* Linux's own driver, which may be built in */
-#define LINUX_DRIVER	"mshv_root"
-#define LINUX_DRIVER_BTF "/sys/kernel/btf/" LINUX_DRIVER
+#define LINUX_DRIVER_BTF "/sys/kernel/btf/" BPF_LINUX_DRIVER
 #define DEVICE_SYSFS	"/sys/class/misc/mshv"
 
 /**
@@ -56,7 +55,7 @@ static bool check_btf(const char *event)
 		return true;
 	if (bpf_linux_driver()) {
 		err("%s: Linux's own driver, %s, has no such event; load %s instead", event,
-		    LINUX_DRIVER, MODULE);
+		    BPF_LINUX_DRIVER, MODULE);
 		return false;
 	}
 	if (!access(MODULE_SYSFS, F_OK) && !access(KERNEL_BTF, F_OK))
@@ -73,28 +72,66 @@ static bool check_btf(const char *event)
 	return false;
 }
 
+/* What the programs for our driver expect */
+static const struct {
+	const char *event;
+	const char *arguments;
+} expected[] = {
+#define MSHV_ARGUMENTS(event, names) { #event, names },
+#include <mshv/arguments.def>
+#undef MSHV_ARGUMENTS
+};
+
+static const char *expected_arguments(const char *event)
+{
+	unsigned int i;
+
+	for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+		if (!strcmp(expected[i].event, event))
+			return expected[i].arguments;
+	return "";
+}
+
+/* Each argument has to stand where the programs take it from. */
+static bool check_arguments(const struct event_args *e, const char *event)
+{
+	const char *names = expected_arguments(event);
+	int index, found;
+	char name[32];
+
+	for (index = 0; *names; index++) {
+		size_t length = strcspn(names, " ");
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, names);
+		found = event_args_find(e, event, name);
+		if (found < 0)
+			err("%s: the %s module's event of this name has no argument %s; load the "
+			    "module that came with this program", event, MODULE, name);
+		else if (found != index)
+			err("%s: argument %s is the module's number %d, not %d; load the %s module "
+			    "that came with this program", event, name, found + 1, index + 1,
+			    MODULE);
+		if (found != index)
+			return false;
+		names += length + (names[length] == ' ');
+	}
+	return true;
+}
+
 static bool check_events(const char * const *events, unsigned int nr)
 {
-	struct btf *kernel = btf__parse(KERNEL_BTF, NULL);
-	struct btf *module = kernel ? btf__parse_split(MODULE_BTF, kernel) : NULL;
-	char name[64];
+	struct event_args *e = event_args_open(MODULE);
 	unsigned int i;
-	bool ok = true;
+	bool ok = e;
 
-	if (!module) {
-		err_errno("%s: cannot be read", kernel ? MODULE_BTF : KERNEL_BTF);
-		btf__free(kernel);
-		return false;
-	}
 	for (i = 0; ok && i < nr; i++) {
-		snprintf(name, sizeof(name), "btf_trace_%s", events[i]);
-		ok = btf__find_by_name_kind(module, name, BTF_KIND_TYPEDEF) >= 0;
+		ok = event_args_has(e, events[i]);
 		if (!ok)
 			err("%s: the %s module has no such event; load the module that came with "
 			    "this program", events[i], MODULE);
+		ok = ok && check_arguments(e, events[i]);
 	}
-	btf__free(module);
-	btf__free(kernel);
+	event_args_free(e);
 	return ok;
 }
 
