@@ -12,7 +12,8 @@
  *   costs more than all that the first one does, because the kernel then loses its direct call.
  * - Arrays, indexed by the dense slot numbers that the driver gives to VPs and partitions: no hash.
  * - No atomics and no per-CPU copies where events are counted: a VP is run by one thread at a time,
- *   and a hypercall is counted on its CPU with preemption off. 64-bit aligned words do not tear.
+ *   and the driver fires its events with interrupts off, so that a hypercall is counted on its CPU
+ *   and no program is skipped because the same one runs there. 64-bit aligned words do not tear.
  *   The exceptions are what happens once in a record's life: taking a histogram, giving a slot to a
  *   hypercall code that no list has, and counting what could not be counted.
  * - Two levels: the small record is always there, the histogram (1,856 bytes) is taken from a pool
@@ -32,9 +33,8 @@
  * are taken, counts, sums and maxima go on and percentiles miss those samples, which is counted as
  * well. When a slot is given again, what its old owner did since the last reading is counted as
  * overwritten; hypercalls keep their place in the sums by code then, but not in their partition's.
- * A hypercall issued by an interrupt that hits while mshv_hvcall runs on this CPU is skipped by the
- * kernel, which counts it in the program's recursion_misses. A histogram's buckets are 32 bits
- * wide: they may wrap, but not between two readings less than an hour apart.
+ * A histogram's buckets are 32 bits wide: they may wrap, but not between two readings less than an
+ * hour apart.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

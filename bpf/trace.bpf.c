@@ -13,8 +13,7 @@
  * - When the buffer is full an event is dropped and counted; nothing waits for the reader.
  *
  * Limits: following every event makes a busy guest much slower; counts.bpf.c counts for a fraction
- * of that. An event that comes while a program runs on the same CPU is skipped by the kernel, which
- * counts it in the program's recursion_misses.
+ * of that.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>

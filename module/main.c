@@ -14,6 +14,7 @@
 #include "hv/hvcalls.h"
 #include "mshv.h"
 #include "irq/synic.h"
+#include "trace/fire.h"
 #include "trace/irq.h"
 
 /*
@@ -124,9 +125,9 @@ static long mshv_dev_ioctl(struct file *file, unsigned int cmd, unsigned long ar
 {
 	long ret;
 
-	trace_mshv_ioctl_enter(MHV_PARTITION_ID_SELF, MSHV_NO_VP, cmd, NULL);
+	mshv_fire(mshv_ioctl_enter, MHV_PARTITION_ID_SELF, MSHV_NO_VP, cmd, NULL);
 	ret = mshv_dev_do_ioctl(cmd, (void __user *)arg);
-	trace_mshv_ioctl_exit(MHV_PARTITION_ID_SELF, MSHV_NO_VP, cmd, ret, NULL);
+	mshv_fire(mshv_ioctl_exit, MHV_PARTITION_ID_SELF, MSHV_NO_VP, cmd, ret, NULL);
 	return ret;
 }
 

@@ -19,6 +19,7 @@
 #include "hv/hvcall.h"
 #include "hv/hvcalls.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 #include "trace/irq.h"
 
@@ -73,7 +74,7 @@ static void mshv_partition_destroy(struct mshv_partition *partition)
 {
 	int i;
 
-	trace_mshv_destroy_partition(partition->id);
+	mshv_fire(mshv_destroy_partition, partition->id);
 
 	if (partition->initialized)
 		mshv_scheduler_stop(partition);
@@ -222,9 +223,9 @@ static long mshv_partition_ioctl(struct file *file, unsigned int cmd, unsigned l
 	struct mshv_partition *partition = file->private_data;
 	long ret;
 
-	trace_mshv_ioctl_enter(partition->id, MSHV_NO_VP, cmd, partition);
+	mshv_fire(mshv_ioctl_enter, partition->id, MSHV_NO_VP, cmd, partition);
 	ret = mshv_partition_do_ioctl(partition, cmd, (void __user *)arg);
-	trace_mshv_ioctl_exit(partition->id, MSHV_NO_VP, cmd, ret, partition);
+	mshv_fire(mshv_ioctl_exit, partition->id, MSHV_NO_VP, cmd, ret, partition);
 	return ret;
 }
 
@@ -232,7 +233,7 @@ static int mshv_partition_release(struct inode *inode, struct file *file)
 {
 	struct mshv_partition *partition = file->private_data;
 
-	trace_mshv_partition_release(partition->id);
+	mshv_fire(mshv_partition_release, partition->id);
 	mshv_interrupts_release(partition);
 	mshv_partition_put(partition);
 	return 0;
@@ -385,7 +386,7 @@ static int mshv_partition_new(const struct mshv_create_partition_v2 *args,
 	ret = mshv_partition_install(partition);
 	if (ret < 0)
 		goto err_delete;
-	trace_mshv_create_partition(id, ret);
+	mshv_fire(mshv_create_partition, id, ret);
 	return ret;
 
 err_delete:
@@ -395,7 +396,7 @@ err_interrupts:
 	mshv_interrupts_destroy(partition);
 err_free:
 	kfree(partition);
-	trace_mshv_create_partition(id, ret);
+	mshv_fire(mshv_create_partition, id, ret);
 	return ret;
 }
 

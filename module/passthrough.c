@@ -9,6 +9,7 @@
 #include <linux/uaccess.h>
 #include "hv/hvcall.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/irq.h"
 
 /* Elements of a rep hypercall: 12 bits of the control word */
@@ -121,7 +122,7 @@ void mshv_async_complete(struct mshv_partition *partition, u32 status)
 	struct mshv_async *async = &partition->async;
 
 	if (trace_mshv_async_completion_enabled())
-		trace_mshv_async_completion(partition->id, status, partition);
+		mshv_fire(mshv_async_completion, partition->id, status, partition);
 	if (atomic_read(&async->state) == MSHV_ASYNC_WAITED_FOR) {
 		async->status = status;
 		if (atomic_cmpxchg(&async->state, MSHV_ASYNC_WAITED_FOR, MSHV_ASYNC_COMPLETED) ==

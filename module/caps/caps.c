@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include "caps/caps.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/cap.h"
 
 struct mshv_cap_status {
@@ -43,8 +44,8 @@ static u64 mshv_cap_partition_id(const struct mshv_partition *partition)
 void mshv_cap_reject(struct mshv_partition *partition, u32 id, int error)
 {
 	if (trace_mshv_cap_reject_enabled())
-		trace_mshv_cap_reject(mshv_cap_partition_id(partition), id, task_tgid_nr(current),
-				      error, partition);
+		mshv_fire(mshv_cap_reject, mshv_cap_partition_id(partition), id,
+			  task_tgid_nr(current), error, partition);
 }
 
 static bool mshv_cap_usable(u32 index)
@@ -227,8 +228,8 @@ void mshv_cap_end(struct mshv_partition *partition, const struct mshv_cap *cap, 
 	if (partition && ret >= 0)
 		mshv_cap_mark(partition, cap);
 	if (trace_mshv_cap_use_enabled())
-		trace_mshv_cap_use(mshv_cap_partition_id(partition), cap->id,
-				   task_tgid_nr(current), ret, partition);
+		mshv_fire(mshv_cap_use, mshv_cap_partition_id(partition), cap->id,
+			  task_tgid_nr(current), ret, partition);
 }
 
 /* The next capability at or after *index that is a part of an ioctl and has one of the flags */
@@ -290,8 +291,8 @@ static void mshv_cap_grant(struct mshv_partition *partition, u32 index)
 {
 	set_bit(index, partition->caps.granted);
 	if (trace_mshv_cap_enable_enabled())
-		trace_mshv_cap_enable(partition->id, index + MSHV_CAP_FIRST, task_tgid_nr(current),
-				      0, partition);
+		mshv_fire(mshv_cap_enable, partition->id, index + MSHV_CAP_FIRST,
+			  task_tgid_nr(current), 0, partition);
 }
 
 static bool mshv_cap_id_usable(u32 id)

@@ -14,6 +14,7 @@
 #include <linux/uaccess.h>
 #include "caps/caps.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/cap.h"
 
 static const u32 mshv_caps_removed[] = {
@@ -49,8 +50,8 @@ int mshv_cap_copy_args(void *args, size_t size, size_t min_size, const void __us
 static void mshv_cap_trace_query(struct mshv_partition *partition, u32 id, long ret)
 {
 	if (trace_mshv_cap_query_enabled())
-		trace_mshv_cap_query(partition ? partition->id : MHV_PARTITION_ID_SELF, id,
-				     task_tgid_nr(current), ret, partition);
+		mshv_fire(mshv_cap_query, partition ? partition->id : MHV_PARTITION_ID_SELF, id,
+			  task_tgid_nr(current), ret, partition);
 }
 
 static u32 mshv_cap_marks(const struct mshv_partition *partition, u32 index)
@@ -220,8 +221,8 @@ long mshv_cap_enable(struct mshv_partition *partition, void __user *uarg)
 	if (ret)
 		mshv_cap_reject(partition, args.id, ret);
 	if (trace_mshv_cap_enable_enabled())
-		trace_mshv_cap_enable(partition->id, args.id, task_tgid_nr(current), ret,
-				      partition);
+		mshv_fire(mshv_cap_enable, partition->id, args.id, task_tgid_nr(current), ret,
+			  partition);
 	return ret;
 }
 

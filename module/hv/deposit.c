@@ -14,6 +14,7 @@
 #include "hv/hvcall.h"
 #include "hv/hvcalls.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 #define MSHV_DEPOSIT_MIN_BATCH_PAGES	4
@@ -111,7 +112,7 @@ int mshv_deposit(struct mshv_partition *partition, u16 status, u64 *spent_pages)
 	while (got > given)
 		__free_page(pfn_to_page(pfns[--got]));
 out:
-	trace_mshv_deposit_memory(to ? to->id : MHV_PARTITION_ID_SELF, given, ret);
+	mshv_fire(mshv_deposit_memory, to ? to->id : MHV_PARTITION_ID_SELF, given, ret);
 	return ret;
 }
 
@@ -143,6 +144,6 @@ void mshv_withdraw(struct mshv_partition *partition)
 		pr_warn_once("the hypervisor keeps %llu pages of partition %llu, status %#x\n",
 			     left, partition ? partition->id : MHV_PARTITION_ID_SELF, status);
 
-	trace_mshv_hvcall_withdraw_memory(partition ? partition->id : MHV_PARTITION_ID_SELF,
-					  withdrawn, status);
+	mshv_fire(mshv_hvcall_withdraw_memory, partition ? partition->id : MHV_PARTITION_ID_SELF,
+		  withdrawn, status);
 }

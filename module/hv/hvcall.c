@@ -17,6 +17,7 @@
 #include "clock.h"
 #include "hv/hvcall.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 struct mshv_dispatch_page {
@@ -134,10 +135,9 @@ static noinline u64 mshv_hvcall_issue_timed(struct mshv_partition *partition, u6
 	result = static_call(mshv_hypercall)(control, input, output);
 	end = mshv_clock_ns();
 	last_rep = max_t(u64, mshv_result_reps(result), first_rep);
-	trace_mshv_hvcall_exit(partition_id, vp_index, control & MHV_CONTROL_CODE_MASK, control,
-			       mshv_control_reps(control), last_rep - first_rep,
-			       mshv_result_status(result), mshv_clock_since_ns(start, end),
-			       partition);
+	mshv_fire(mshv_hvcall_exit, partition_id, vp_index, control & MHV_CONTROL_CODE_MASK,
+		  control, mshv_control_reps(control), last_rep - first_rep,
+		  mshv_result_status(result), mshv_clock_since_ns(start, end), partition);
 	return result;
 }
 
@@ -149,8 +149,9 @@ static __always_inline u64 mshv_hvcall_issue(struct mshv_partition *partition, u
 					     u32 vp_index, u64 control, u64 input, u64 output)
 {
 	if (trace_mshv_hvcall_enter_enabled())
-		trace_mshv_hvcall_enter(partition_id, vp_index, control & MHV_CONTROL_CODE_MASK,
-					control, mshv_control_reps(control), partition);
+		mshv_fire(mshv_hvcall_enter, partition_id, vp_index,
+			  control & MHV_CONTROL_CODE_MASK, control, mshv_control_reps(control),
+			  partition);
 	if (trace_mshv_hvcall_exit_enabled())
 		return mshv_hvcall_issue_timed(partition, partition_id, vp_index, control, input,
 					       output);

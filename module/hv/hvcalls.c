@@ -15,6 +15,7 @@
 #include "hv/hvcall.h"
 #include "hv/hvcalls.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 /* The partition's name as the hypervisor knows it; without a partition: our own. */
@@ -51,7 +52,7 @@ int mshv_call_create_partition(struct mhv_input_create_partition *in, u64 *id)
 	int ret = mshv_hvcall(&call);
 
 	*id = out.partition_id;
-	trace_mshv_hvcall_create_partition(in->flags, ret ? ret : *id);
+	mshv_fire(mshv_hvcall_create_partition, in->flags, ret ? ret : *id);
 	return ret;
 }
 
@@ -64,7 +65,7 @@ int mshv_call_initialize_partition(struct mshv_partition *partition)
 	u16 status;
 	int ret = mshv_call_partition(partition, MHV_HVCALL_INITIALIZE_PARTITION, &status);
 
-	trace_mshv_hvcall_initialize_partition(partition->id, status);
+	mshv_fire(mshv_hvcall_initialize_partition, partition->id, status);
 	return ret;
 }
 
@@ -77,7 +78,7 @@ int mshv_call_finalize_partition(struct mshv_partition *partition)
 	u16 status;
 	int ret = mshv_call_partition(partition, MHV_HVCALL_FINALIZE_PARTITION, &status);
 
-	trace_mshv_hvcall_finalize_partition(partition->id, status);
+	mshv_fire(mshv_hvcall_finalize_partition, partition->id, status);
 	return ret;
 }
 
@@ -92,7 +93,7 @@ void mshv_call_delete_partition(struct mshv_partition *partition)
 	if (mshv_call_partition(partition, MHV_HVCALL_DELETE_PARTITION, &status))
 		pr_warn_once("the hypervisor keeps partition %llu, status %#x\n", partition->id,
 			     status);
-	trace_mshv_hvcall_delete_partition(partition->id, status);
+	mshv_fire(mshv_hvcall_delete_partition, partition->id, status);
 }
 
 /**
@@ -379,7 +380,7 @@ int mshv_call_map_vp_state_page(struct mshv_vp *vp, enum mhv_vp_state_page type,
 
 	if (!ret)
 		*state = pfn_to_kaddr(out.map_location);
-	trace_mshv_hvcall_map_vp_state_page(vp->partition->id, vp->index, type, call.status);
+	mshv_fire(mshv_hvcall_map_vp_state_page, vp->partition->id, vp->index, type, call.status);
 	return ret;
 }
 

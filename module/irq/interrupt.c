@@ -10,6 +10,7 @@
 #include "irq/eventfd.h"
 #include "hv/hvcalls.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/irq.h"
 
 /* interrupt_vectors: a count in the lowest byte, then the vectors */
@@ -133,8 +134,8 @@ void mshv_interrupt_assert(struct mshv_partition *partition,
 	if (!fast)
 		status = mshv_call_assert_virtual_interrupt(partition, interrupt);
 	if (trace_mshv_assert_interrupt_enabled())
-		trace_mshv_assert_interrupt(partition->id, interrupt->vector, interrupt->type,
-					    interrupt->dest, fast, status, partition);
+		mshv_fire(mshv_assert_interrupt, partition->id, interrupt->vector, interrupt->type,
+			  interrupt->dest, fast, status, partition);
 }
 
 /**

@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "irq/eventfd.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/irq.h"
 
 static int mshv_doorbell_size(u32 len)
@@ -60,9 +61,9 @@ static int mshv_ioeventfd_open(struct mshv_ioeventfd *ioeventfd, u64 doorbell_fl
 	if (ioeventfd->wildcard)
 		doorbell_flags |= MHV_DOORBELL_ANY_VALUE;
 	ret = mshv_port_open(ioeventfd, doorbell_flags);
-	trace_mshv_assign_ioeventfd(ioeventfd->partition->id, ioeventfd->addr, ioeventfd->len,
-				    ioeventfd->datamatch, ioeventfd->wildcard, ioeventfd->eventfd,
-				    ret ? ret : (int)ioeventfd->port);
+	mshv_fire(mshv_assign_ioeventfd, ioeventfd->partition->id, ioeventfd->addr, ioeventfd->len,
+		  ioeventfd->datamatch, ioeventfd->wildcard, ioeventfd->eventfd,
+		  ret ? ret : (int)ioeventfd->port);
 	return ret;
 }
 
@@ -110,9 +111,8 @@ err_put:
 /* Closes the door; the ioeventfd is freed when no interrupt handler has it any more. */
 static void mshv_ioeventfd_close(struct mshv_ioeventfd *ioeventfd, struct list_head *closed)
 {
-	trace_mshv_deassign_ioeventfd(ioeventfd->partition->id, ioeventfd->addr, ioeventfd->len,
-				      ioeventfd->datamatch, ioeventfd->wildcard,
-				      ioeventfd->eventfd);
+	mshv_fire(mshv_deassign_ioeventfd, ioeventfd->partition->id, ioeventfd->addr,
+		  ioeventfd->len, ioeventfd->datamatch, ioeventfd->wildcard, ioeventfd->eventfd);
 	mshv_port_close(ioeventfd);
 	list_move(&ioeventfd->node, closed);
 }
@@ -203,8 +203,8 @@ MSHV_DECLARE_FLAG(IOEVENTFD_DEASSIGN, MSHV_IOEVENTFD_BIT_DEASSIGN, IOEVENTFD);
 void mshv_ioeventfd_fire(struct mshv_ioeventfd *ioeventfd)
 {
 	if (trace_mshv_ioeventfd_fire_enabled())
-		trace_mshv_ioeventfd_fire(ioeventfd->partition->id, ioeventfd->addr,
-					  ioeventfd->port, ioeventfd->partition);
+		mshv_fire(mshv_ioeventfd_fire, ioeventfd->partition->id, ioeventfd->addr,
+			  ioeventfd->port, ioeventfd->partition);
 	mshv_eventfd_signal(ioeventfd->eventfd);
 }
 

@@ -18,6 +18,7 @@
 #include "irq/eventfd.h"
 #include "hv/hvcalls.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/irq.h"
 
 /**
@@ -101,7 +102,7 @@ static void mshv_irqfd_fire(struct mshv_irqfd *irqfd)
 	idx = srcu_read_lock(&partition->interrupts.srcu);
 	routed = mshv_msi_route(partition, irqfd->gsi, &interrupt);
 	if (trace_mshv_irqfd_fire_enabled())
-		trace_mshv_irqfd_fire(partition->id, irqfd->gsi, routed, partition);
+		mshv_fire(mshv_irqfd_fire, partition->id, irqfd->gsi, routed, partition);
 	if (routed)
 		mshv_interrupt_assert(partition, &interrupt);
 	srcu_read_unlock(&partition->interrupts.srcu, idx);
@@ -293,12 +294,12 @@ long mshv_irqfd(struct mshv_partition *partition, void __user *uarg)
 
 	if (args.flags & BIT(MSHV_IRQFD_BIT_DEASSIGN)) {
 		ret = mshv_irqfd_deassign(partition, &args);
-		trace_mshv_irqfd_deassign(partition->id, args.gsi, args.fd, args.flags, ret,
-					  partition);
+		mshv_fire(mshv_irqfd_deassign, partition->id, args.gsi, args.fd, args.flags, ret,
+			  partition);
 	} else {
 		ret = mshv_irqfd_assign(partition, &args);
-		trace_mshv_irqfd_assign(partition->id, args.gsi, args.fd, args.flags, ret,
-					partition);
+		mshv_fire(mshv_irqfd_assign, partition->id, args.gsi, args.fd, args.flags, ret,
+			  partition);
 	}
 	mshv_cap_use_flags(partition, &mshv_cap_IRQFD, args.flags, ret);
 	return ret;
@@ -333,7 +334,8 @@ bool mshv_irqfd_ack(struct mshv_partition *partition, u32 vector)
 		if (interrupt.type == MHV_INTERRUPT_EXTINT)
 			mshv_call_clear_virtual_interrupt(partition);
 		if (trace_mshv_irqfd_resample_enabled())
-			trace_mshv_irqfd_resample(partition->id, irqfd->gsi, vector, partition);
+			mshv_fire(mshv_irqfd_resample, partition->id, irqfd->gsi, vector,
+				  partition);
 		mshv_eventfd_signal(irqfd->resample);
 		acked = true;
 	}

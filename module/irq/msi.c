@@ -12,6 +12,7 @@
 #include <linux/uaccess.h>
 #include "irq/eventfd.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/irq.h"
 
 #define MSHV_MAX_GSIS		4096
@@ -101,7 +102,7 @@ long mshv_msi_set_routing(struct mshv_partition *partition, void __user *uarg)
 	old = rcu_replace_pointer(partition->interrupts.routes, new,
 				  lockdep_is_held(&partition->lock));
 	synchronize_srcu_expedited(&partition->interrupts.srcu);
-	trace_mshv_update_routing_table(partition->id, old, new, args.nr);
+	mshv_fire(mshv_update_routing_table, partition->id, old, new, args.nr);
 	kvfree(old);
 	return 0;
 }

@@ -18,6 +18,7 @@
 #include "hv/hvcalls.h"
 #include "mshv.h"
 #include "irq/synic.h"
+#include "trace/fire.h"
 #include "trace/irq.h"
 
 /**
@@ -192,7 +193,7 @@ static void mshv_synic_interrupt(void)
 	if (type == MHV_MSG_NONE)
 		return;
 	if (trace_mshv_synic_message_enabled())
-		trace_mshv_synic_message(smp_processor_id(), type);
+		mshv_fire(mshv_synic_message, smp_processor_id(), type);
 	mshv_message_handle(message);
 
 	WRITE_ONCE(message->header.message_type, MHV_MSG_NONE);

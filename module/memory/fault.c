@@ -21,6 +21,7 @@
 #include "hv/hvcalls.h"
 #include "mshv.h"
 #include "memory/region.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 /* Pages around a touched one that are looked at, and mapped by one hypercall */
@@ -410,8 +411,8 @@ int mshv_region_fault(struct mshv_region *region, u64 gfn, u8 access_type, u64 *
 	mmput(mm);
 	/* One that began before the event was enabled has no duration. */
 	if (trace_mshv_region_fault_enabled() && begin)
-		trace_mshv_region_fault(region->partition->id, gfn, fault.nr_mapped, fault.write,
-					ret, mshv_clock_since_ns(begin, mshv_clock_ns()),
-					region->partition);
+		mshv_fire(mshv_region_fault, region->partition->id, gfn, fault.nr_mapped,
+			  fault.write, ret, mshv_clock_since_ns(begin, mshv_clock_ns()),
+			  region->partition);
 	return ret;
 }

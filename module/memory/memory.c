@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 #include "mshv.h"
 #include "memory/region.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 static_assert(MSHV_HV_PAGE_SIZE == PAGE_SIZE);
@@ -137,13 +138,12 @@ long mshv_memory_set(struct mshv_partition *partition, void __user *uarg)
 
 	if (mem.flags & BIT(MSHV_SET_MEM_BIT_UNMAP)) {
 		ret = mshv_memory_unmap(partition, &mem);
-		trace_mshv_unmap_user_memory(partition->id, mem.userspace_addr, mem.guest_pfn,
-					     mem.size >> PAGE_SHIFT, ret);
+		mshv_fire(mshv_unmap_user_memory, partition->id, mem.userspace_addr, mem.guest_pfn,
+			  mem.size >> PAGE_SHIFT, ret);
 	} else {
 		ret = mshv_memory_map(partition, &mem);
-		trace_mshv_map_user_memory(partition->id, mem.userspace_addr, mem.guest_pfn,
-					   mem.size >> PAGE_SHIFT,
-					   mshv_memory_map_flags(mem.flags), ret);
+		mshv_fire(mshv_map_user_memory, partition->id, mem.userspace_addr, mem.guest_pfn,
+			  mem.size >> PAGE_SHIFT, mshv_memory_map_flags(mem.flags), ret);
 	}
 	mshv_cap_use_flags(partition, &mshv_cap_SET_GUEST_MEMORY, mem.flags, ret);
 	return ret;
@@ -321,8 +321,8 @@ int mshv_memory_fault(struct mshv_vp *vp)
 		ret = -EFAULT;
 	else if (!ret)
 		vp->run.fault = fault;
-	trace_mshv_handle_gpa_intercept(partition->id, vp->index, fault.gfn, fault.access_type,
-					!ret);
+	mshv_fire(mshv_handle_gpa_intercept, partition->id, vp->index, fault.gfn, fault.access_type,
+		  !ret);
 	if (!ret || ret == -EINTR)
 		return 1;
 	return ret == -ENOMEM ? ret : 0;

@@ -16,6 +16,7 @@
 #include "hv/hvcalls.h"
 #include "mshv.h"
 #include "memory/region.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 /* Gives out mshv_region.generation. */
@@ -126,8 +127,8 @@ static bool mshv_region_invalidate(struct mmu_interval_notifier *notifier,
 	mutex_unlock(&region->lock);
 
 	if (taken)
-		trace_mshv_region_invalidate(region->partition->id, region->node.start + first,
-					     taken, region->partition);
+		mshv_fire(mshv_region_invalidate, region->partition->id, region->node.start + first,
+			  taken, region->partition);
 	return true;
 }
 

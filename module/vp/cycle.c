@@ -11,6 +11,7 @@
 #include <linux/time64.h>
 #include "clock.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 #define MSHV_TSC_SHIFT		32
@@ -66,11 +67,11 @@ static __always_inline void mshv_cycle_report(struct mshv_vp *vp)
 		if (unlikely(check_tsc_unstable()))
 			mshv_cycle_leave_tsc(cycle->state);
 	}
-	trace_mshv_exit_done(vp->partition->id, vp->index, vp->slot, cycle->reason,
-			     mshv_cycle_ns(cycle->time[MSHV_PHASE_GUEST], tsc_ns),
-			     mshv_cycle_ns(cycle->time[MSHV_PHASE_KERNEL], tsc_ns),
-			     mshv_cycle_ns(cycle->time[MSHV_PHASE_VMM], tsc_ns),
-			     mshv_cycle_ns(cycle->time[MSHV_PHASE_HALTED], tsc_ns), vp);
+	mshv_fire(mshv_exit_done, vp->partition->id, vp->index, vp->slot, cycle->reason,
+		  mshv_cycle_ns(cycle->time[MSHV_PHASE_GUEST], tsc_ns),
+		  mshv_cycle_ns(cycle->time[MSHV_PHASE_KERNEL], tsc_ns),
+		  mshv_cycle_ns(cycle->time[MSHV_PHASE_VMM], tsc_ns),
+		  mshv_cycle_ns(cycle->time[MSHV_PHASE_HALTED], tsc_ns), vp);
 }
 
 /**

@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <mshv/hvabi_synic.h>
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 /**
@@ -32,11 +33,10 @@ static void mshv_trace_io_port(struct mshv_vp *vp, const void *payload)
 {
 	const struct mhv_io_port_intercept *io = payload;
 
-	trace_mshv_intercept_io_port(vp->partition->id, vp->index, io->port,
-				     io->access_info & MHV_IO_SIZE_MASK,
-				     io->header.access_type == MHV_ACCESS_WRITE,
-				     !!(io->access_info & MHV_IO_STRING),
-				     !!(io->access_info & MHV_IO_REP), io->rax, io->header.rip, vp);
+	mshv_fire(mshv_intercept_io_port, vp->partition->id, vp->index, io->port,
+		  io->access_info & MHV_IO_SIZE_MASK, io->header.access_type == MHV_ACCESS_WRITE,
+		  !!(io->access_info & MHV_IO_STRING), !!(io->access_info & MHV_IO_REP), io->rax,
+		  io->header.rip, vp);
 }
 
 static void mshv_trace_msr(struct mshv_vp *vp, const void *payload)
@@ -45,16 +45,16 @@ static void mshv_trace_msr(struct mshv_vp *vp, const void *payload)
 	bool is_write = msr->header.access_type == MHV_ACCESS_WRITE;
 	u64 value = is_write ? msr->rdx << 32 | (u32)msr->rax : 0;
 
-	trace_mshv_intercept_msr(vp->partition->id, vp->index, msr->msr, is_write, value,
-				 msr->header.rip, vp);
+	mshv_fire(mshv_intercept_msr, vp->partition->id, vp->index, msr->msr, is_write, value,
+		  msr->header.rip, vp);
 }
 
 static void mshv_trace_cpuid(struct mshv_vp *vp, const void *payload)
 {
 	const struct mhv_cpuid_intercept *cpuid = payload;
 
-	trace_mshv_intercept_cpuid(vp->partition->id, vp->index, cpuid->rax, cpuid->rcx,
-				   cpuid->header.rip, vp);
+	mshv_fire(mshv_intercept_cpuid, vp->partition->id, vp->index, cpuid->rax, cpuid->rcx,
+		  cpuid->header.rip, vp);
 }
 
 static void mshv_trace_gpa(struct mshv_vp *vp, u32 type, const void *payload)
@@ -62,25 +62,24 @@ static void mshv_trace_gpa(struct mshv_vp *vp, u32 type, const void *payload)
 	const struct mhv_memory_intercept *memory = payload;
 	u64 gva = memory->access_info & MHV_MEMORY_GVA_VALID ? memory->gva : 0;
 
-	trace_mshv_intercept_gpa(vp->partition->id, vp->index, type, memory->gpa, gva,
-				 memory->header.access_type, memory->header.rip, vp);
+	mshv_fire(mshv_intercept_gpa, vp->partition->id, vp->index, type, memory->gpa, gva,
+		  memory->header.access_type, memory->header.rip, vp);
 }
 
 static void mshv_trace_exception(struct mshv_vp *vp, const void *payload)
 {
 	const struct mhv_exception_intercept *exception = payload;
 
-	trace_mshv_intercept_exception(vp->partition->id, vp->index, exception->vector,
-				       exception->error_code, exception->parameter,
-				       exception->header.rip, vp);
+	mshv_fire(mshv_intercept_exception, vp->partition->id, vp->index, exception->vector,
+		  exception->error_code, exception->parameter, exception->header.rip, vp);
 }
 
 static void mshv_trace_hypercall(struct mshv_vp *vp, const void *payload)
 {
 	const struct mhv_hypercall_intercept *hypercall = payload;
 
-	trace_mshv_intercept_hypercall(vp->partition->id, vp->index, hypercall->rax, hypercall->rcx,
-				       hypercall->rdx, hypercall->r8, hypercall->header.rip, vp);
+	mshv_fire(mshv_intercept_hypercall, vp->partition->id, vp->index, hypercall->rax,
+		  hypercall->rcx, hypercall->rdx, hypercall->r8, hypercall->header.rip, vp);
 }
 
 /**
@@ -111,14 +110,15 @@ void mshv_intercept_trace(struct mshv_vp *vp)
 	case MHV_MSG_HYPERCALL_INTERCEPT:
 		return mshv_trace_hypercall(vp, message.payload);
 	case MHV_MSG_X64_HALT:
-		trace_mshv_intercept_halt(vp->partition->id, vp->index, header->rip, vp);
+		mshv_fire(mshv_intercept_halt, vp->partition->id, vp->index, header->rip, vp);
 		return;
 	case MHV_MSG_UNRECOVERABLE_EXCEPTION:
-		trace_mshv_intercept_triple_fault(vp->partition->id, vp->index, header->rip, vp);
+		mshv_fire(mshv_intercept_triple_fault, vp->partition->id, vp->index, header->rip,
+			  vp);
 		return;
 	default:
-		trace_mshv_intercept_other(vp->partition->id, vp->index, type, message.payload[0],
-					   message.payload[1], vp);
+		mshv_fire(mshv_intercept_other, vp->partition->id, vp->index, type,
+			  message.payload[0], message.payload[1], vp);
 	}
 }
 

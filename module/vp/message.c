@@ -11,6 +11,7 @@
 #include "irq/eventfd.h"
 #include "mshv.h"
 #include "irq/synic.h"
+#include "trace/fire.h"
 #include "trace/irq.h"
 
 static_assert(sizeof(struct mhv_message) == MHV_MESSAGE_SIZE);
@@ -25,7 +26,7 @@ static_assert(sizeof(struct mhv_message) == MHV_MESSAGE_SIZE);
 void mshv_vp_wake(struct mshv_vp *vp, enum mshv_kick source)
 {
 	if (trace_mshv_vp_kick_enabled())
-		trace_mshv_vp_kick(vp->partition->id, vp->index, source, vp);
+		mshv_fire(mshv_vp_kick, vp->partition->id, vp->index, source, vp);
 	wake_up(&vp->run.wait);
 }
 

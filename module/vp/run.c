@@ -15,6 +15,7 @@
 #include "hv/hvcall.h"
 #include "hv/hvcalls.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 static_assert(sizeof(struct mhv_message) == MSHV_RUN_VP_BUF_SZ);
@@ -56,8 +57,8 @@ static noinline int mshv_vp_pending_work(struct mshv_vp *vp)
 
 	ret = mshv_xfer_to_guest_mode();
 	if (trace_mshv_xfer_to_guest_mode_work_enabled())
-		trace_mshv_xfer_to_guest_mode_work(vp->partition->id, vp->index,
-						   read_thread_flags(), ret);
+		mshv_fire(mshv_xfer_to_guest_mode_work, vp->partition->id, vp->index,
+			  read_thread_flags(), ret);
 	if (ret && trace_mshv_exit_done_enabled())
 		mshv_cycle_signal(vp);
 	return ret;
@@ -132,10 +133,9 @@ static int mshv_vp_dispatch(struct mshv_vp *vp)
 	preempt_enable();
 
 	if (trace_mshv_hvcall_dispatch_vp_enabled())
-		trace_mshv_hvcall_dispatch_vp(vp->partition->id, vp->index, flags,
-					      vp->run.out.dispatch_state,
-					      vp->run.out.dispatch_event, mshv_vp_interrupts(vp),
-					      status);
+		mshv_fire(mshv_hvcall_dispatch_vp, vp->partition->id, vp->index, flags,
+			  vp->run.out.dispatch_state, vp->run.out.dispatch_event,
+			  mshv_vp_interrupts(vp), status);
 
 	return likely(status == MHV_STATUS_SUCCESS) ? 0 : mshv_vp_dispatch_failed(vp, status);
 }
@@ -159,8 +159,8 @@ static noinline int mshv_vp_halted(struct mshv_vp *vp)
 	if (trace_mshv_vp_wait_for_hv_kick_enabled()) {
 		bool kicked = READ_ONCE(vp->run.kicked);
 
-		trace_mshv_vp_wait_for_hv_kick(vp->partition->id, vp->index, kicked,
-					       mshv_vp_blocked(vp), mshv_vp_interrupts(vp));
+		mshv_fire(mshv_vp_wait_for_hv_kick, vp->partition->id, vp->index, kicked,
+			  mshv_vp_blocked(vp), mshv_vp_interrupts(vp));
 	}
 	WRITE_ONCE(vp->run.kicked, false);
 	return 0;
@@ -173,7 +173,7 @@ static noinline int mshv_vp_resume(struct mshv_vp *vp)
 
 	/* Here rather than at each run: a VP is resumed when it starts. */
 	mshv_cap_mark(vp->partition, &mshv_cap_RUN_VP);
-	trace_mshv_vp_clear_explicit_suspend(vp->partition->id, vp->index, ret);
+	mshv_fire(mshv_vp_clear_explicit_suspend, vp->partition->id, vp->index, ret);
 	return ret;
 }
 
@@ -317,7 +317,7 @@ fault:
 static void mshv_vp_trace_entry(struct mshv_vp *vp)
 {
 	if (trace_mshv_run_vp_entry_enabled())
-		trace_mshv_run_vp_entry(vp->partition->id, vp->index);
+		mshv_fire(mshv_run_vp_entry, vp->partition->id, vp->index);
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_move(&vp->cycle, MSHV_PHASE_VMM, MSHV_PHASE_KERNEL);
 }
@@ -331,7 +331,7 @@ static void mshv_vp_trace_exit(struct mshv_vp *vp, long ret)
 	if (trace_mshv_run_vp_exit_enabled()) {
 		if (!ret || vp->run.undelivered)
 			type = READ_ONCE(vp->message->header.message_type);
-		trace_mshv_run_vp_exit(vp->partition->id, vp->index, type, ret);
+		mshv_fire(mshv_run_vp_exit, vp->partition->id, vp->index, type, ret);
 	}
 }
 

@@ -13,6 +13,7 @@
 #include "hv/hvcalls.h"
 #include "mshv.h"
 #include "irq/synic.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 #include "trace/irq.h"
 
@@ -92,7 +93,7 @@ int mshv_vp_run_by_hypervisor(struct mshv_vp *vp)
 	mshv_cap_mark(vp->partition, &mshv_cap_RUN_VP);
 	ret = mshv_call_clear_suspends(vp);
 	if (trace_mshv_vp_clear_explicit_suspend_enabled())
-		trace_mshv_vp_clear_explicit_suspend(vp->partition->id, vp->index, ret);
+		mshv_fire(mshv_vp_clear_explicit_suspend, vp->partition->id, vp->index, ret);
 	if (!ret)
 		ret = READ_ONCE(vp->partition->dead) ? -EIO : mshv_vp_wait(vp);
 
@@ -116,7 +117,7 @@ static void mshv_vp_drain_signals(struct mshv_vp *vp)
 	if (!mshv_call_get_vp_register(vp, MHV_REG_VP_ROOT_SIGNAL_COUNT, &sent))
 		wait_event_timeout(vp->run.wait, atomic64_read(&vp->run.signals) >= sent,
 				   MSHV_SIGNAL_TIMEOUT_JIFFIES);
-	trace_mshv_drain_vp_signals(vp->partition->id, vp->index);
+	mshv_fire(mshv_drain_vp_signals, vp->partition->id, vp->index);
 }
 
 /**
@@ -137,7 +138,7 @@ void mshv_scheduler_stop(struct mshv_partition *partition)
 		if (!vp)
 			continue;
 		ret = mshv_call_set_vp_register(vp, MHV_REG_DISPATCH_SUSPEND, MHV_SUSPENDED);
-		trace_mshv_disable_vp_dispatch(partition->id, vp->index, ret);
+		mshv_fire(mshv_disable_vp_dispatch, partition->id, vp->index, ret);
 		mshv_vp_drain_signals(vp);
 	}
 }

@@ -13,6 +13,7 @@
 #include <mshv/hvabi_state.h>
 #include "hv/hvcalls.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 
 /* XSAVE components that are always asked for: x87 and SSE */
@@ -172,11 +173,11 @@ static long mshv_vp_state(struct mshv_vp *vp, struct mshv_get_set_vp_state __use
 		ret = mshv_vp_state_move(vp, &state, u64_to_user_ptr(args.buf_ptr), is_set);
 
 	if (is_set)
-		trace_mshv_set_vp_state(vp->partition->id, vp->index, args.type, state.bytes, ret,
-					vp);
+		mshv_fire(mshv_set_vp_state, vp->partition->id, vp->index, args.type, state.bytes,
+			  ret, vp);
 	else
-		trace_mshv_get_vp_state(vp->partition->id, vp->index, args.type, state.bytes, ret,
-					vp);
+		mshv_fire(mshv_get_vp_state, vp->partition->id, vp->index, args.type, state.bytes,
+			  ret, vp);
 	mshv_cap_use_flags(vp->partition, cap, BIT_ULL(args.type), ret);
 	return ret;
 }

@@ -15,6 +15,7 @@
 #include "compat.h"
 #include "hv/hvcalls.h"
 #include "mshv.h"
+#include "trace/fire.h"
 #include "trace/trace.h"
 #include "trace/cap.h"
 #include "trace/irq.h"
@@ -64,10 +65,10 @@ static long mshv_vp_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 	long ret;
 
 	if (trace_mshv_ioctl_enter_enabled())
-		trace_mshv_ioctl_enter(vp->partition->id, vp->index, cmd, vp->partition);
+		mshv_fire(mshv_ioctl_enter, vp->partition->id, vp->index, cmd, vp->partition);
 	ret = mshv_vp_do_ioctl(vp, cmd, (void __user *)arg);
 	if (trace_mshv_ioctl_exit_enabled())
-		trace_mshv_ioctl_exit(vp->partition->id, vp->index, cmd, ret, vp->partition);
+		mshv_fire(mshv_ioctl_exit, vp->partition->id, vp->index, cmd, ret, vp->partition);
 	return ret;
 }
 
@@ -149,7 +150,7 @@ static int mshv_vp_release(struct inode *inode, struct file *file)
 {
 	struct mshv_vp *vp = file->private_data;
 
-	trace_mshv_vp_release(vp->partition->id, vp->index);
+	mshv_fire(mshv_vp_release, vp->partition->id, vp->index);
 	mshv_partition_put(vp->partition);
 	return 0;
 }
@@ -275,7 +276,7 @@ long mshv_vp_create(struct mshv_partition *partition, void __user *uarg)
 	init_waitqueue_head(&vp->run.wait);
 
 	ret = mshv_vp_setup(vp);
-	trace_mshv_create_vp(partition->id, args.vp_index, ret);
+	mshv_fire(mshv_create_vp, partition->id, args.vp_index, ret);
 	if (ret < 0)
 		mshv_vp_free(vp);
 	return ret;
@@ -293,7 +294,7 @@ void mshv_vp_destroy(struct mshv_vp *vp)
 {
 	if (trace_mshv_exit_done_enabled())
 		mshv_cycle_end(vp);
-	trace_mshv_destroy_vp(vp->partition->id, vp->index, vp->slot, vp);
+	mshv_fire(mshv_destroy_vp, vp->partition->id, vp->index, vp->slot, vp);
 
 	mshv_stats_vp_close(vp);
 	mshv_vp_unmap_pages(vp);
