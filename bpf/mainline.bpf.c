@@ -15,14 +15,19 @@
  *   arguments differs from kernel to kernel, so the tool finds each by its name and sets its place
  *   as constant data.
  * - It has no event around a hypercall, but all go through one function, which is probed at both
- *   ends. An interrupt may come in between and make one as well, so what has begun is told apart by
- *   the place that its arguments have on the stack: both programs get the same.
+ *   ends. Some calls are made with preemption on: another task on the CPU may make one in between,
+ *   or the task may go on elsewhere. So what has begun is kept by the place that its arguments have
+ *   on the stack, which both programs get, and which no other call has at the same time.
  * - VP slots are given out by user space through a queue. The longer ago one came back, the sooner
  *   it is used, so that a reader still finds what was in it.
  *
  * Limits: the partition of a hypercall is not known. The first exit of a VP that was already
- * running when mshvtop attached has no latency: its start was not seen. A hypercall whose task has
- * moved to another CPU in between is counted as lost.
+ * running when mshvtop attached has no latency: its start was not seen. Where a task is preempted
+ * in one of these programs, the kernel skips that program for other tasks on that CPU, and counts
+ * it in the program's recursion_misses: a hypercall that has missed either end is not counted. When
+ * a task misses the end of one call and the beginning of the next from the same place, the second
+ * one seems to have begun with the first. In kernels newer than 6.12 that may hold for events too:
+ * up to 6.12 programs on events are not preempted.
  */
 #include "vmlinux.h"
 #include <bpf/bpf_helpers.h>
@@ -35,9 +40,8 @@ char _license[] SEC("license") = "GPL";
 
 #define EINTR	4
 
-/* Hypercalls on a CPU at once: one of a task, and those of interrupts */
-#define MAX_OPEN	4
-#define NS_PER_SEC	1000000000ULL
+/* Hypercalls at once: one of each task that was preempted in one, and those of interrupts */
+#define MAX_OPEN	8192
 
 /* Arguments and result of the function that issues hypercalls */
 enum {
@@ -64,16 +68,6 @@ struct vp {
 	__u64 inside_ns;
 	__u32 reason;
 	__u32 slot;
-};
-
-struct open_call {
-	__u64 frame;
-	__u64 since_ns;
-};
-
-struct open_calls {
-	struct open_call call[MAX_OPEN];
-	__u64 begun_ns;
 };
 
 #define MMAPABLE_ARRAY(name, element, nr)		\
@@ -115,11 +109,12 @@ struct {
 	__type(value, __u32);
 } partitions SEC(".maps");
 
+/* When a hypercall has begun, by its place on the stack */
 struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct open_calls);
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_OPEN);
+	__type(key, __u64);
+	__type(value, __u64);
 } open_calls SEC(".maps");
 
 const volatile __u32 nr_hists;
@@ -129,7 +124,9 @@ const volatile __u8 hist_table[MSHV_HIST_TABLE_SIZE] = MSHV_HIST_TABLE;
 static const struct mshv_histogram empty_hist = {};
 
 struct mshv_counts_lost lost;
+/* Hypercalls whose beginning there was no room for, and ends whose beginning was not seen */
 __u64 lost_calls;
+__u64 unbegun_calls;
 __u32 hists_taken;
 
 /* A code gets a slot when it first occurs; slot 0 is for all codes without one. */
@@ -345,65 +342,26 @@ int mainline_partition_release(struct bpf_raw_tracepoint_args *ctx)
 
 /* --- Hypercalls ------------------------------------------------------------------------------- */
 
-static __always_inline struct open_calls *get_open_calls(void)
-{
-	__u32 zero = 0;
-
-	return bpf_map_lookup_elem(&open_calls, &zero);
-}
-
 SEC("fentry/hv_std_hypercall")
 int mainline_call(__u64 *ctx)
 {
-	struct open_calls *open = get_open_calls();
-	__u32 i;
+	__u64 frame = (__u64)ctx, since_ns = bpf_ktime_get_ns();
 
-	if (!open)
-		return 0;
-	if (!open->begun_ns)
-		open->begun_ns = bpf_ktime_get_ns();
-#pragma unroll
-	for (i = 0; i < MAX_OPEN; i++) {
-		if (open->call[i].frame)
-			continue;
-		open->call[i].since_ns = bpf_ktime_get_ns();
-		open->call[i].frame = (__u64)ctx;
-		return 0;
-	}
-	/*
-	 * Calls whose task has moved to another CPU: their end is not seen here any more, so they
-	 * are removed.
-	 */
-	__builtin_memset(open->call, 0, sizeof(open->call));
+	if (bpf_map_update_elem(&open_calls, &frame, &since_ns, BPF_ANY))
+		__sync_fetch_and_add(&lost_calls, 1);
 	return 0;
 }
 
+/* Return: 0 if the beginning was not seen */
 static __always_inline __u64 end_call(__u64 frame)
 {
-	struct open_calls *open = get_open_calls();
-	__u32 i;
+	__u64 *since = bpf_map_lookup_elem(&open_calls, &frame), since_ns;
 
-	if (!open)
+	if (!since)
 		return 0;
-#pragma unroll
-	for (i = 0; i < MAX_OPEN; i++) {
-		if (open->call[i].frame != frame)
-			continue;
-		open->call[i].frame = 0;
-		return open->call[i].since_ns;
-	}
-	return 0;
-}
-
-/*
- * A call that began before the programs were attached is not one that was lost. Hypercalls take far
- * less than a second, so what ends without a beginning a second after the first one has lost it.
- */
-static __always_inline bool is_lost(void)
-{
-	struct open_calls *open = get_open_calls();
-
-	return open && open->begun_ns && bpf_ktime_get_ns() - open->begun_ns > NS_PER_SEC;
+	since_ns = *since;
+	bpf_map_delete_elem(&open_calls, &frame);
+	return since_ns;
 }
 
 static __always_inline __u32 slot_of(__u32 code)
@@ -430,8 +388,7 @@ int mainline_call_end(__u64 *ctx)
 	__u32 index;
 
 	if (!since_ns) {
-		if (is_lost())
-			__sync_fetch_and_add(&lost_calls, 1);
+		__sync_fetch_and_add(&unbegun_calls, 1);
 		return 0;
 	}
 	ns = bpf_ktime_get_ns() - since_ns;

@@ -48,7 +48,7 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(LOAD) $(UNIT_LIBS) $(LIB)
 
 # Programs that cases run in the virtual machine
 IOCTL_SRC := $(wildcard tests/ioctl/test_*.c tests/ioctl/*/test_*.c) tests/ioctl/hypercalls.c \
-	tests/ioctl/statuses.c tests/ioctl/hostile.c tests/ioctl/churn.c
+	tests/ioctl/statuses.c tests/ioctl/hostile.c tests/ioctl/churn.c tests/ioctl/as_thread.c
 IOCTL_SHARED := $(BUILD)/obj/tests/ioctl/vmm.o $(BUILD)/obj/tests/ioctl/memory/touch.o
 IOCTL_TESTS := $(addprefix $(BUILD)/tests/,$(basename $(notdir $(IOCTL_SRC))))
 $(BUILD)/obj/tests/ioctl/%.o: CPPFLAGS += -Itests/ioctl

@@ -4,6 +4,8 @@
  * issue its hypercalls.
  */
 #include <linux/delay.h>
+#include <linux/preempt.h>
+#include <linux/sched/signal.h>
 #include "standin.h"
 #include "standin_events.h"
 
@@ -13,6 +15,7 @@ enum {
 	INITIALIZE_PARTITION = 0x41,
 	DELETE_PARTITION = 0x43,
 	MAP_GPA_PAGES = 0x4b,
+	ASSERT_VIRTUAL_INTERRUPT = 0x94,
 	DISPATCH_VP = 0xc2,
 	NR_CODES = 0x100,
 };
@@ -29,7 +32,7 @@ int hv_call_map_gpa_pages(u64 id, u64 gfn, u32 pages);
 int hv_call_delete_partition(u64 id);
 
 /* Each element of a list is dealt with; a control without a list has none. */
-noinline u64 hv_std_hypercall(u64 control, u64 param1, u64 param2)
+noinline __noclone u64 hv_std_hypercall(u64 control, u64 param1, u64 param2)
 {
 	atomic_inc(&calls[control % NR_CODES]);
 	return control & GENMASK_ULL(43, REPS_SHIFT);
@@ -37,7 +40,7 @@ noinline u64 hv_std_hypercall(u64 control, u64 param1, u64 param2)
 
 noinline int hv_call_create_partition(u64 flags, u64 *id)
 {
-	*id = ++standin_partition_id;
+	*id = atomic64_inc_return(&standin_partition_id);
 	hv_std_hypercall(CREATE_PARTITION, 0, 0);
 	trace_mshv_hvcall_create_partition(flags, *id);
 	return 0;
@@ -71,12 +74,14 @@ noinline int hv_call_delete_partition(u64 id)
 static void run_vp(u64 id, u32 vp, u32 message)
 {
 	trace_mshv_run_vp_entry(id, vp);
+	preempt_disable();
 	hv_std_hypercall(DISPATCH_VP, 0, 0);
+	preempt_enable();
 	trace_mshv_hvcall_dispatch_vp(id, vp, 0, 0, 0, 0, 0);
 	trace_mshv_handle_gpa_intercept(id, vp, 16, 2, true);
 	udelay(2);
 	trace_mshv_run_vp_exit(id, vp, message, 0);
-	standin_intercepts++;
+	atomic64_inc(&standin_intercepts);
 }
 
 static void vp_end(u64 id, u32 vp)
@@ -117,4 +122,15 @@ void standin_play(unsigned int rounds)
 	trace_mshv_partition_release(id);
 	trace_mshv_destroy_partition(id);
 	hv_call_delete_partition(id);
+}
+
+/* Linux makes calls whose input is in registers with preemption on. */
+void standin_call(unsigned int calls, unsigned int pause_us)
+{
+	while (calls-- && !fatal_signal_pending(current)) {
+		hv_std_hypercall(ASSERT_VIRTUAL_INTERRUPT, 0, 0);
+		if (pause_us)
+			usleep_range(pause_us, pause_us + 1);
+		cond_resched();
+	}
 }

@@ -10,14 +10,13 @@
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
-#include <linux/mutex.h>
 #include <linux/seq_file.h>
+#include <linux/uaccess.h>
 #include "standin.h"
 
-static DEFINE_MUTEX(run_lock);
 static struct dentry *debugfs_root;
-u64 standin_partition_id = 1;
-u64 standin_intercepts;
+atomic64_t standin_partition_id = ATOMIC64_INIT(1);
+atomic64_t standin_intercepts;
 
 static int run_set(const char *text, const struct kernel_param *param)
 {
@@ -27,9 +26,7 @@ static int run_set(const char *text, const struct kernel_param *param)
 	ret = kstrtouint(text, 0, &rounds);
 	if (ret)
 		return ret;
-	mutex_lock(&run_lock);
 	standin_play(rounds);
-	mutex_unlock(&run_lock);
 	return 0;
 }
 
@@ -40,20 +37,43 @@ MODULE_PARM_DESC(run, "play a partition with so many intercepts on each of two V
 static int hypervisor_show(struct seq_file *file, void *data)
 {
 	seq_printf(file, "%-27s: %u\n", "HvLogicalProcessors", 2);
-	seq_printf(file, "%-27s: %llu\n", "HvPartitions", standin_partition_id);
+	seq_printf(file, "%-27s: %llu\n", "HvPartitions",
+		   (u64)atomic64_read(&standin_partition_id));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(hypervisor);
 
 static int vp_show(struct seq_file *file, void *data)
 {
-	seq_printf(file, "%-43s: %llu\n", "VpIoInstructionsCount", standin_intercepts / 2);
-	seq_printf(file, "%-43s: %llu\n", "VpCpuidInstructionsCount", standin_intercepts / 2);
+	u64 half = atomic64_read(&standin_intercepts) / 2;
+
+	seq_printf(file, "%-43s: %llu\n", "VpIoInstructionsCount", half);
+	seq_printf(file, "%-43s: %llu\n", "VpCpuidInstructionsCount", half);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(vp);
 
-static const struct file_operations device_fops = { .owner = THIS_MODULE };
+/* Unlike the parameter, the device can be written to by several tasks at once. */
+static ssize_t device_write(struct file *file, const char __user *from, size_t size, loff_t *at)
+{
+	unsigned int calls, pause_us;
+	char text[32];
+
+	if (size >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, from, size))
+		return -EFAULT;
+	text[size] = '\0';
+	if (sscanf(text, "%u %u", &calls, &pause_us) != 2)
+		return -EINVAL;
+	standin_call(calls, pause_us);
+	return size;
+}
+
+static const struct file_operations device_fops = {
+	.owner = THIS_MODULE,
+	.write = device_write,
+};
 
 static struct miscdevice device = {
 	.minor = MISC_DYNAMIC_MINOR,

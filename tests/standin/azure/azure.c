@@ -17,7 +17,7 @@ static void run_vp(u64 id, u32 vp, u32 message)
 	trace_mshv_hvcall_dispatch_vp(0, id, vp, 0, 1, 2);
 	udelay(2);
 	trace_mshv_run_vp_exit(0, id, vp, message);
-	standin_intercepts++;
+	atomic64_inc(&standin_intercepts);
 }
 
 static void vp_end(u64 id, u32 vp)
@@ -34,7 +34,7 @@ static void vp_end(u64 id, u32 vp)
 
 void standin_play(unsigned int rounds)
 {
-	u64 id = ++standin_partition_id;
+	u64 id = atomic64_inc_return(&standin_partition_id);
 	unsigned int i;
 	u32 vp;
 
@@ -61,4 +61,9 @@ void standin_play(unsigned int rounds)
 	trace_mshv_hvcall_withdraw_memory(0, id);
 	/* INVALID_PARTITION_STATE, which no partition's id is */
 	trace_mshv_hvcall_delete_partition(7, id);
+}
+
+/* Nobody could see them. */
+void standin_call(unsigned int calls, unsigned int pause_us)
+{
 }

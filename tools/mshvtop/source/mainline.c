@@ -133,21 +133,39 @@ static __u64 clock_ns(clockid_t clock)
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
 }
 
+static __u64 smaller(__u64 a, __u64 b)
+{
+	return a < b ? a : b;
+}
+
+/*
+ * A hypercall is lost when the program at its end was skipped, or when that one found no beginning
+ * because the program there was skipped. A call that began before the programs were attached has no
+ * beginning either, and is not lost: nobody has asked for it.
+ */
 static void add_cost(struct mainline *s, struct sample *sample)
 {
+	const struct mainline_bpf *skel = s->skel;
 	struct bpf_program *program;
+	__u64 beginnings = 0;
 
-	sample->missed = s->skel->bss->lost_calls;
-	bpf_object__for_each_program(program, s->skel->obj) {
+	sample->missed = skel->bss->lost_calls;
+	bpf_object__for_each_program(program, skel->obj) {
 		struct bpf_prog_info info = { 0 };
 		__u32 size = sizeof(info);
 
 		if (bpf_program__fd(program) < 0 ||
 		    bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
 			continue;
-		sample->missed += info.recursion_misses;
+		if (program == skel->progs.mainline_call)
+			beginnings = info.recursion_misses;
+		else
+			sample->missed += info.recursion_misses;
 		sample->self_bpf_ns += info.run_time_ns;
 	}
+	if (skel->bss->unbegun_calls > skel->bss->lost_calls)
+		sample->missed += smaller(beginnings,
+					  skel->bss->unbegun_calls - skel->bss->lost_calls);
 }
 
 static bool mainline_read(struct source *source, struct sample *sample)
