@@ -506,6 +506,17 @@ static u16 softhv_set_no_event(struct softhv_vp *vp, u32 arg, const union mhv_re
 						       MHV_STATUS_SUCCESS;
 }
 
+/* A register that has no bit which a guest could set */
+static u16 softhv_get_nothing(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
+{
+	return MHV_STATUS_SUCCESS;
+}
+
+static u16 softhv_set_nothing(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
+{
+	return value->reg64 ? MHV_STATUS_INVALID_REGISTER_VALUE : MHV_STATUS_SUCCESS;
+}
+
 /* The time in the guest, in units of 100 ns */
 static u16 softhv_get_runtime(struct softhv_vp *vp, u32 arg, union mhv_register_value *value)
 {
@@ -666,6 +677,7 @@ static const struct softhv_register softhv_registers[] = {
 	RW(STIMER0_CONFIG, 2 * MHV_NR_STIMERS, MHV_MSR_STIMER0_CONFIG, stimer),
 	RW(SIEFP, 1, MHV_MSR_SIEFP, guest_msr),
 	RW(SIMP, 1, MHV_MSR_SIMP, guest_msr),
+	RW(EOM, 1, 0, nothing),
 
 	{ MHV_REG_TSC, 1, 0, MSR_IA32_TSC, softhv_get_msr, softhv_set_tsc },
 	MSRS(KERNEL_GS_BASE, 1, MSR_KERNEL_GS_BASE, 0),
@@ -682,6 +694,7 @@ static const struct softhv_register softhv_registers[] = {
 	MSRS(TSC_ADJUST, 1, MSR_IA32_TSC_ADJUST, 0),
 	MSRS(MSR_IA32_MISC_ENABLE, 1, MSR_IA32_MISC_ENABLE, 0),
 	MSRS(DEBUG_CTL, 1, MSR_IA32_DEBUGCTLMSR, 0),
+	RW(SPEC_CTRL, 1, 0, nothing),
 	{ MHV_REG_MSR_MTRR_CAP, 1, 0, MSR_MTRRcap, softhv_get_msr },
 	MSRS(MSR_MTRR_DEF_TYPE, 1, MSR_MTRRdefType, 0),
 	MSRS(MSR_MTRR_PHYS_BASE0, SOFTHV_NR_MTRR_RANGES, MSR_MTRR_RANGE_BASE, 2),
