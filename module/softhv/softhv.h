@@ -35,6 +35,7 @@
 #define SOFTHV_ROOT_ID		1
 #define SOFTHV_MAX_VPS		256
 #define SOFTHV_NR_DRS		4
+#define SOFTHV_MAX_INSN		15	/* bytes */
 
 /* Hypercall codes from here on are counted together. */
 #define SOFTHV_NR_CODES		0x200
@@ -220,6 +221,24 @@ struct softhv_guest_synic {
 };
 
 /**
+ * struct softhv_left - an instruction that is the parent's to complete
+ * @open: there is one, and @tf or @shadow is true
+ * @tf: it was begun with TF set
+ * @shadow: it is in an interrupt shadow
+ * @length: in bytes, 0 if that is not known
+ * @rip: where it is
+ * @rcx: the count, if it is a repeated one
+ */
+struct softhv_left {
+	bool open;
+	bool tf;
+	bool shadow;
+	u8 length;
+	u64 rip;
+	u64 rcx;
+};
+
+/**
  * struct softhv_vp - a virtual processor
  * @partition: to which it belongs; lives longer
  * @index: in its partition
@@ -251,6 +270,7 @@ struct softhv_guest_synic {
  * @halted: waits for an interrupt after HLT
  * @idle: waits for an interrupt, be it enabled or not: the guest has read GUEST_IDLE
  * @lme_held: EFER.LME is set for the guest, but not in @vmcb; see softhv_efer_settle()
+ * @stepped: an instruction has ended that was begun with TF set: a debug exception is to follow
  * @check_state: somebody set registers: look before VMRUN whether they fit together
  * @nmi_masked: between NMI and IRET
  * @iret_pending: an IRET that ends @nmi_masked is about to run, at @iret_rip
@@ -258,6 +278,8 @@ struct softhv_guest_synic {
  * @guest_drs: DR0 to DR3 are the guest's while it runs; else each access to them exits
  * @iret_rip: see @iret_pending
  * @pending_interruption: the register of that name: an event to deliver at the next entry
+ * @held_interruption: an interrupt or NMI that has to wait for the end of an exception's delivery
+ * @left: what the parent was told of last
  * @virtual_interrupt: the next entry delivers it as the VMCB's virtual interrupt
  * @quiet: @vmcb is set up to deliver nothing and to watch for nothing to be deliverable
  * @intercepts_set: @vmcb has the intercepts of a guest that does not use debug registers
@@ -325,6 +347,7 @@ struct softhv_vp {
 	bool halted;
 	bool idle;
 	bool lme_held;
+	bool stepped;
 	bool check_state;
 	bool nmi_masked;
 	bool iret_pending;
@@ -337,6 +360,8 @@ struct softhv_vp {
 	bool message_mapped;
 	u64 iret_rip;
 	u64 pending_interruption;
+	u64 held_interruption;
+	struct softhv_left left;
 	struct mhv_u128 pending_event;
 	u64 notifications;
 	u64 xfem;
@@ -573,6 +598,7 @@ u16 softhv_dispatch_vp(const struct mhv_input_dispatch_vp *in, struct mhv_output
 /* event.c */
 bool softhv_event_ok(u64 event);
 bool softhv_event_exception_ok(u64 event);
+bool softhv_event_hold(struct softhv_vp *vp);
 bool softhv_event_inject(struct softhv_vp *vp);
 void softhv_event_commit(struct softhv_vp *vp);
 void softhv_event_collect(struct softhv_vp *vp);
@@ -590,6 +616,7 @@ enum softhv_next {
 
 enum softhv_next softhv_handle_exit(struct softhv_vp *vp);
 enum softhv_next softhv_guest_hypercall(struct softhv_vp *vp, u64 *missing);
+bool softhv_step_done(struct softhv_vp *vp);
 void softhv_skip(struct softhv_vp *vp, u8 length);
 
 /**

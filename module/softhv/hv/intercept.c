@@ -64,6 +64,21 @@ static __always_inline u16 softhv_execution_state(const struct softhv_vp *vp)
 	return state;
 }
 
+/* The parent will perhaps complete the instruction; softhv_check_completion() finds out. */
+static noinline void softhv_leave(struct softhv_vp *vp, u8 insn_len)
+{
+	const struct vmcb *vmcb = vp->vmcb;
+
+	vp->left = (struct softhv_left){
+		.open = true,
+		.tf = vmcb->save.rflags & X86_EFLAGS_TF,
+		.shadow = vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK,
+		.length = insn_len,
+		.rip = vmcb->save.rip,
+		.rcx = vp->gpr[MHV_RCX],
+	};
+}
+
 static __always_inline void softhv_set_header(struct softhv_vp *vp, u8 insn_len, u8 access,
 					      struct mhv_intercept_header *header)
 {
@@ -76,6 +91,9 @@ static __always_inline void softhv_set_header(struct softhv_vp *vp, u8 insn_len,
 	header->cs = softhv_segment_get(&save->cs);
 	header->rip = save->rip;
 	header->rflags = save->rflags;
+	if (unlikely((save->rflags & X86_EFLAGS_TF) ||
+		     (vp->vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK)))
+		softhv_leave(vp, insn_len);
 }
 
 /**

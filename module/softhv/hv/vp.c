@@ -251,7 +251,10 @@ void softhv_vp_rebuild(struct softhv_vp *vp)
 	vp->nmi_masked = false;
 	vp->iret_pending = false;
 	vp->nmi_step = false;
+	vp->stepped = false;
+	vp->left.open = false;
 	vp->pending_interruption = 0;
+	vp->held_interruption = 0;
 	vp->virtual_interrupt = false;
 	vp->quiet = false;
 	vp->intercepts_set = false;

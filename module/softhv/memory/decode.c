@@ -12,8 +12,6 @@
 
 #define NPF_WRITE	BIT_ULL(1)
 
-#define MAX_INSN	15
-
 #define REX_R		BIT(2)
 #define REX_W		BIT(3)
 
@@ -33,7 +31,7 @@
  * @address: address size in bytes
  */
 struct mmio_insn {
-	u8 bytes[MAX_INSN];
+	u8 bytes[SOFTHV_MAX_INSN];
 	u8 count;
 	u8 at;
 	bool wide;

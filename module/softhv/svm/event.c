@@ -93,6 +93,39 @@ void softhv_event_software(struct softhv_vp *vp, u8 vector, u8 length)
 				   (u64)length << MHV_PENDING_LENGTH_SHIFT;
 }
 
+/**
+ * softhv_event_hold() - make way for an exception that comes before interrupts
+ * @vp: locked
+ *
+ * An interrupt or NMI that the parent has asked for waits until the guest can take it after that.
+ * Return: false if there is another exception already, or a software interrupt.
+ */
+bool softhv_event_hold(struct softhv_vp *vp)
+{
+	u64 event = vp->pending_interruption;
+
+	if (!event)
+		return true;
+	if (softhv_pending_type(event) != MHV_PENDING_TYPE_INTERRUPT &&
+	    softhv_pending_type(event) != MHV_PENDING_TYPE_NMI)
+		return false;
+	vp->held_interruption = event;
+	vp->pending_interruption = 0;
+	return true;
+}
+
+/* What softhv_event_hold() has put aside, if the guest can take it now */
+static void softhv_take_held(struct softhv_vp *vp)
+{
+	bool nmi = softhv_pending_type(vp->held_interruption) == MHV_PENDING_TYPE_NMI;
+
+	if ((vp->vmcb->control.int_state & SVM_INTERRUPT_SHADOW_MASK) ||
+	    (nmi ? vp->nmi_masked : !(vp->vmcb->save.rflags & X86_EFLAGS_IF)))
+		return;
+	vp->pending_interruption = vp->held_interruption;
+	vp->held_interruption = 0;
+}
+
 /* PENDING_EVENT0 is an exception with what goes into CR2 or DR6. */
 static void softhv_take_pending_event(struct softhv_vp *vp)
 {
@@ -145,6 +178,8 @@ bool softhv_event_inject(struct softhv_vp *vp)
 
 	if (!vp->pending_interruption && vp->pending_event.low)
 		softhv_take_pending_event(vp);
+	if (!vp->pending_interruption && vp->held_interruption)
+		softhv_take_held(vp);
 	if (!vp->pending_interruption && softhv_has_lapic(vp))
 		softhv_take_interrupt(vp);
 	event = vp->pending_interruption;
@@ -267,6 +302,8 @@ static bool softhv_deliverable(struct softhv_vp *vp, u32 type)
 	message = softhv_intercept(vp, MHV_MSG_X64_INTERRUPTION_DELIVERABLE, sizeof(*message), 0,
 				   MHV_ACCESS_READ);
 	message->type = type;
+	/* It comes between two instructions. */
+	vp->left.open = false;
 	return true;
 }
 
@@ -304,7 +341,7 @@ bool softhv_event_window(struct softhv_vp *vp)
 	u32 priority = (vp->notifications >> MHV_NOTIFY_PRIORITY_SHIFT) & 0xf;
 	bool wanted = vp->notifications & MHV_NOTIFY_INTERRUPT;
 	bool nmi = softhv_pending_type(vp->pending_interruption) == MHV_PENDING_TYPE_NMI;
-	bool waiting = false, low_cr8 = false, extint;
+	bool waiting = vp->held_interruption, low_cr8 = false, extint;
 	bool ready = !(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
 		     !(control->event_inj & SVM_EVTINJ_VALID);
 
@@ -322,7 +359,7 @@ bool softhv_event_window(struct softhv_vp *vp)
 	control->int_ctl &= ~V_IRQ_INJECTION_BITS_MASK;
 	if (softhv_has_lapic(vp) && !softhv_lapic_idle(vp)) {
 		/* Does an interrupt wait for nothing but the guest's allowing it? */
-		waiting = softhv_lapic_pending(vp, &extint) >= 0;
+		waiting |= softhv_lapic_pending(vp, &extint) >= 0;
 		low_cr8 = softhv_lapic_tpr_blocks(vp);
 	}
 	/* To watch, a virtual interrupt that is never delivered, because it exits first */

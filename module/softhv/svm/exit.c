@@ -22,8 +22,6 @@
 				 BIT(X86_TRAP_SS) | BIT(X86_TRAP_GP) | BIT(X86_TRAP_PF) | \
 				 BIT(X86_TRAP_AC))
 
-#define MAX_INSN	15
-
 /**
  * softhv_skip() - go on after the instruction that exited
  * @vp: locked
@@ -38,10 +36,7 @@ void softhv_skip(struct softhv_vp *vp, u8 length)
 	if (!wide)
 		vmcb->save.rip = lower_32_bits(vmcb->save.rip);
 	vmcb->control.int_state &= ~SVM_INTERRUPT_SHADOW_MASK;
-	if (vmcb->save.rflags & X86_EFLAGS_TF) {
-		vmcb->save.dr6 |= DR_STEP;
-		softhv_event_exception(vp, X86_TRAP_DB, false, 0);
-	}
+	vp->stepped = vmcb->save.rflags & X86_EFLAGS_TF;
 }
 
 static enum softhv_next softhv_fault(struct softhv_vp *vp, u8 vector)
@@ -65,7 +60,7 @@ static noinline void softhv_add_string(struct softhv_vp *vp, struct mhv_io_port_
 {
 	/* Its prefixes may name another segment than DS. */
 	message->access_info |= MHV_IO_STRING;
-	message->insn_byte_count = softhv_fetch(vp, message->insn_bytes, MAX_INSN);
+	message->insn_byte_count = softhv_fetch(vp, message->insn_bytes, SOFTHV_MAX_INSN);
 }
 
 static enum softhv_next softhv_exit_io(struct softhv_vp *vp)
@@ -209,7 +204,7 @@ static bool softhv_fetch_gva(struct softhv_vp *vp, u64 gpa, u64 *gva)
 	if (softhv_gva_to_gpa(vp, *gva, &page) && PHYS_PFN(page) == PHYS_PFN(gpa))
 		return true;
 	*gva = (rip & PAGE_MASK) + PAGE_SIZE;
-	return *gva - rip < MAX_INSN && softhv_gva_to_gpa(vp, *gva, &page) &&
+	return *gva - rip < SOFTHV_MAX_INSN && softhv_gva_to_gpa(vp, *gva, &page) &&
 	       PHYS_PFN(page) == PHYS_PFN(gpa);
 }
 
@@ -322,10 +317,35 @@ static enum softhv_next softhv_exception_message(struct softhv_vp *vp, u8 vector
 		message->parameter = vmcb->save.dr6;
 	message->insn_byte_count = softhv_fetch(vp, message->insn_bytes,
 						sizeof(message->insn_bytes));
+	/* Its instruction has ended, or begins anew. */
+	vp->left.open = false;
 	message->ds = softhv_segment_get(&vmcb->save.ds);
 	message->ss = softhv_segment_get(&vmcb->save.ss);
 	memcpy(message->gpr, vp->gpr, sizeof(message->gpr));
 	return SOFTHV_INTERCEPT;
+}
+
+/**
+ * softhv_step_done() - raise the debug exception behind an instruction that was begun with TF set
+ * @vp: locked, about to enter its guest, with @stepped set
+ *
+ * Return: true if the exception is the parent's: there is a message.
+ */
+bool softhv_step_done(struct softhv_vp *vp)
+{
+	vp->stepped = false;
+	/* An exception that the parent raises belongs to an instruction that has not ended. */
+	if (vp->pending_event.low || !softhv_event_hold(vp))
+		return false;
+	vp->vmcb->save.dr6 |= DR_STEP;
+	if (READ_ONCE(vp->partition->exception_intercepts) & BIT(X86_TRAP_DB)) {
+		vp->halted = false;
+		vp->idle = false;
+		softhv_exception_message(vp, X86_TRAP_DB);
+		return true;
+	}
+	softhv_event_exception(vp, X86_TRAP_DB, false, 0);
+	return false;
 }
 
 static enum softhv_next softhv_exit_exception(struct softhv_vp *vp, u8 vector)
@@ -390,7 +410,7 @@ static u8 softhv_decode_mov_cr(struct softhv_vp *vp, u8 *length)
 {
 	bool wide = (vp->vmcb->save.efer & EFER_LMA) &&
 		    (vp->vmcb->save.cs.attrib & SVM_SELECTOR_L_MASK);
-	u8 bytes[MAX_INSN], size, rex = 0, i;
+	u8 bytes[SOFTHV_MAX_INSN], size, rex = 0, i;
 
 	size = softhv_fetch(vp, bytes, sizeof(bytes));
 	for (i = 0; i < size; i++) {

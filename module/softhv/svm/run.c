@@ -240,6 +240,8 @@ static noinline enum softhv_next softhv_prepare(struct softhv_vp *vp)
 				return SOFTHV_INTERCEPT;
 			}
 			vp->check_state = false;
+			if (vp->stepped && softhv_step_done(vp))
+				return SOFTHV_INTERCEPT;
 			if (vp->idle && softhv_idle_is_over(vp))
 				vp->idle = false;
 			if (softhv_event_inject(vp)) {
@@ -264,9 +266,9 @@ static __always_inline bool softhv_prepared(const struct softhv_vp *vp)
 {
 	const struct softhv_lapic *lapic = &vp->lapic;
 	u8 flags = vp->check_state | vp->halted | vp->idle | vp->nmi_masked | vp->iret_pending |
-		   lapic->nmi | lapic->wait_for_sipi;
-	u64 events = vp->pending_interruption | vp->pending_event.low | vp->notifications |
-		     READ_ONCE(lapic->requests);
+		   vp->stepped | lapic->nmi | lapic->wait_for_sipi;
+	u64 events = vp->pending_interruption | vp->held_interruption | vp->pending_event.low |
+		     vp->notifications | READ_ONCE(lapic->requests);
 
 	return vp->quiet && !flags && !events && softhv_lapic_idle(vp) &&
 	       lapic->tpr >> 4 == (vp->vmcb->control.int_ctl & V_TPR_MASK);
@@ -297,6 +299,29 @@ static enum softhv_next softhv_run_guest(struct softhv_vp *vp)
 	return next;
 }
 
+/*
+ * Has the parent completed the instruction that it was told of? Then it is not in an interrupt
+ * shadow any more, and if TF was set when it began, a debug exception is to follow. A repeated
+ * instruction that goes on has done a part of its work, each of which counts as one.
+ */
+static noinline void softhv_check_completion(struct softhv_vp *vp)
+{
+	struct softhv_left *left = &vp->left;
+	u64 length = vp->vmcb->save.rip - left->rip;
+	bool wide = (vp->vmcb->save.efer & EFER_LMA) &&
+		    (vp->vmcb->save.cs.attrib & SVM_SELECTOR_L_MASK);
+
+	left->open = false;
+	if (!wide)
+		length = lower_32_bits(length);
+	if (length ? (left->length ? length != left->length : length > SOFTHV_MAX_INSN) :
+		     vp->gpr[MHV_RCX] == left->rcx)
+		return;
+	if (length && left->shadow)
+		vp->vmcb->control.int_state &= ~SVM_INTERRUPT_SHADOW_MASK;
+	vp->stepped = left->tf;
+}
+
 /* The VP is locked, interrupts are disabled: what the host wants ends the guest's stay. */
 static enum softhv_next softhv_run(struct softhv_vp *vp)
 {
@@ -304,6 +329,8 @@ static enum softhv_next softhv_run(struct softhv_vp *vp)
 	enum softhv_next next;
 
 	softhv_stats_blocked(vp, false);
+	if (unlikely(vp->left.open))
+		softhv_check_completion(vp);
 	/*
 	 * Work that an interrupt has brought before interrupts were disabled interrupts no more.
 	 * The hardware's hypervisor knows nothing of that work.
