@@ -29,6 +29,9 @@
 			 F(3DNOWPREFETCH))
 #define EXTENDED_1_EDX	((LEAF_1_EDX & 0x0183f3ff & ~F(SEP)) | F(SYSCALL) | F(NX) | F(MMXEXT) | \
 			 F(GBPAGES) | F(LM) | F(3DNOWEXT) | F(3DNOW))
+/* What is so about the processor, and is nothing that somebody has to do */
+#define EXTENDED_21_EAX	(BIT(0) | BIT(1) | BIT(2) | BIT(6) | BIT(10) | BIT(11) | BIT(29) | BIT(30))
+#define LEAF_6_EAX	BIT(2)	/* the APIC's timer never stops */
 #define EXTENDED_7_EDX	BIT(8)	/* invariant TSC */
 
 /* Processor features of the hypervisor's ABI, as far as they can be here. */
@@ -154,6 +157,38 @@ void softhv_cpuid(const struct softhv_vp *vp, u32 leaf, u32 subleaf, struct soft
 	}
 }
 
+/* Leaves that only describe: caches, topology, frequencies, names; and those of hypervisors */
+static bool softhv_describes(u32 leaf)
+{
+	switch (leaf) {
+	case 0x00000000:
+	case 0x00000002 ... 0x00000004:
+	case 0x0000000b:
+	case 0x00000015 ... 0x00000016:
+	case 0x00000018:
+	case 0x0000001a:
+	case 0x0000001f:
+	case 0x80000000:
+	case 0x80000002 ... 0x80000006:
+	case 0x80000019 ... 0x8000001a:
+	case 0x8000001d ... 0x8000001e:
+	case 0x80000026:
+		return true;
+	}
+	return leaf >= HYPERVISOR_LEAF && leaf < 0x80000000;
+}
+
+/* Widths of addresses are three numbers; threads and their numbers the parent may choose. */
+static void softhv_limit_extended_8(const struct softhv_cpuid *limit, struct softhv_cpuid *value)
+{
+	u32 physical = min(value->eax & 0xff, limit->eax & 0xff);
+	u32 linear = min(value->eax >> 8 & 0xff, limit->eax >> 8 & 0xff);
+
+	value->eax = physical | linear << 8;
+	value->ebx &= limit->ebx;
+	value->edx &= limit->edx;
+}
+
 /**
  * softhv_cpuid_limit() - take away what a guest cannot use here from what the parent registered
  * @vp: locked
@@ -161,30 +196,46 @@ void softhv_cpuid(const struct softhv_vp *vp, u32 leaf, u32 subleaf, struct soft
  * @subleaf: ECX
  * @value: the result
  *
- * Only leaves that say which instructions and modes there are have a limit: a guest that believed
- * in XSAVE would die of it.
+ * A guest that believed in XSAVE would die of it, and one that believed in a barrier would have
+ * none. So a leaf that promises anything has a limit, and is empty if softhv does not know it.
  */
 void softhv_cpuid_limit(const struct softhv_vp *vp, u32 leaf, u32 subleaf,
 			struct softhv_cpuid *value)
 {
 	struct softhv_cpuid limit;
 
+	if (softhv_describes(leaf))
+		return;
+	softhv_cpuid(vp, leaf, subleaf, &limit);
 	switch (leaf) {
-	case 1:
+	case 0x00000001:
 	case 0x80000001:
-		softhv_cpuid(vp, leaf, subleaf, &limit);
 		value->ecx &= limit.ecx;
 		value->edx &= limit.edx;
 		break;
-	case 7:
-		softhv_cpuid(vp, leaf, subleaf, &limit);
+	case 0x00000006:
+		*value = (struct softhv_cpuid){ .eax = value->eax & LEAF_6_EAX };
+		break;
+	case 0x00000007:
+	case 0x80000007:
+		value->eax &= limit.eax;
 		value->ebx &= limit.ebx;
 		value->ecx &= limit.ecx;
 		value->edx &= limit.edx;
 		break;
-	case 0xd:
-		*value = (struct softhv_cpuid){};
+	case 0x80000008:
+		softhv_limit_extended_8(&limit, value);
 		break;
+	case 0x80000021:
+		value->eax &= EXTENDED_21_EAX;
+		if (value->eax)
+			value->eax &= cpuid_eax(0x80000000) < leaf ? 0 : cpuid_eax(leaf);
+		value->ebx = 0;
+		value->ecx = 0;
+		value->edx = 0;
+		break;
+	default:
+		*value = (struct softhv_cpuid){};
 	}
 }
 

@@ -103,6 +103,50 @@ static void test_registered(void)
 	   "no feature that the hypervisor has not (%#x)", values.ecx);
 }
 
+/* All bits registered: those stay that describe, and those that the hypervisor has. */
+static __u64 limited(__u32 number, __u32 subleaf, struct mhv_cpuid_values *values)
+{
+	struct mhv_input_register_intercept_result in = leaf(0, number, ~0U);
+
+	in.cpuid.ebx.value = in.cpuid.ebx.mask = ~0U;
+	in.cpuid.ecx.value = in.cpuid.ecx.mask = ~0U;
+	in.cpuid.edx.value = in.cpuid.edx.mask = ~0U;
+	*values = (struct mhv_cpuid_values){};
+	if (result_set(vps[0], &in) ||
+	    cpuid(vps[0], 0, number, subleaf, MHV_CPUID_VALUES_REGISTERED, values))
+		ok(false, "leaf %#x registered", number);
+	return values->eax | values->ebx | values->ecx | values->edx;
+}
+
+static void test_limits(void)
+{
+	static const __u32 empty[] = {
+		0x5, 0x9, 0xa, 0xd, 0xf, 0x10, 0x12, 0x14, 0x19, 0x1c, 0x1d, 0x1e, 0x20, 0x23, 0x24,
+		0x8000000a, 0x8000001b, 0x8000001c, 0x8000001f, 0x80000020, 0x80000022, 0x80000023,
+	};
+	struct mhv_cpuid_values values;
+
+	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
+		ok(!limited(empty[i], 0, &values), "leaf %#x stays empty", empty[i]);
+	ok(limited(6, 0, &values) == 4, "of leaf 6 only that the APIC's timer runs on");
+	limited(7, 0, &values);
+	ok(!values.eax && !(values.ebx & (1 << 5 | 1 << 10)) && !(values.edx & 7 << 26),
+	   "of leaf 7 neither AVX2, INVPCID nor speculation control");
+	ok(!limited(7, 1, &values), "and no other subleaf");
+	limited(0x80000007, 0, &values);
+	ok(!values.eax && !values.ebx && !values.ecx && !(values.edx & ~(1U << 8)),
+	   "of 0x80000007 an invariant TSC at most");
+	limited(0x80000008, 0, &values);
+	ok((values.eax & 0xff) <= 52 && values.eax >> 8 == 48 && !values.ebx && !values.edx &&
+	   values.ecx, "of 0x80000008 no more bits of address, no barriers, but threads (%#x)",
+	   values.eax);
+	limited(0x80000021, 0, &values);
+	ok(!(values.eax & (1 << 7 | 1 << 8 | 1 << 17 | 3 << 27)) && !values.ebx,
+	   "of 0x80000021 nothing that has an MSR or is a barrier");
+	ok(limited(0x80000005, 0, &values) == ~0U && limited(0x4000000a, 0, &values) == ~0U,
+	   "caches, and a hypervisor's leaf, are what was registered");
+}
+
 static void test_bad_input(void)
 {
 	struct mhv_input_register_intercept_result in = leaf(2, LEAF, 1);
@@ -216,6 +260,7 @@ int main(void)
 	vps[0] = vp_create(partition, 0);
 	vps[1] = vp_create(partition, 1);
 	test_registered();
+	test_limits();
 	test_bad_input();
 	test_guest(partition);
 	close(vps[0]);
