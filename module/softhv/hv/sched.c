@@ -24,7 +24,10 @@ bool softhv_sched_own __read_mostly;
 static struct task_struct **sched_threads;
 static unsigned int sched_nr_threads;
 
-/* Below the VP's lock; taken in hard interrupts. */
+/*
+ * Below the VP's lock; taken in hard interrupts. Protects the queue and &softhv_vp.turn of all VPs,
+ * and with the latter that a VP which is kicked still has its counters.
+ */
 static DEFINE_SPINLOCK(sched_lock);	/* the queue, and &softhv_vp.turn of all VPs */
 static LIST_HEAD(sched_queue);		/* VPs that want to run */
 static DECLARE_WAIT_QUEUE_HEAD(sched_wait);
@@ -77,6 +80,20 @@ void softhv_sched_forget(struct softhv_vp *vp)
 	spin_unlock(&sched_lock);
 }
 
+/* A VP that was deleted has no counters any more. */
+static bool sched_unblock(struct softhv_vp *vp)
+{
+	bool blocked;
+
+	spin_lock(&sched_lock);
+	blocked = vp->turn != SOFTHV_TURN_NEVER && xchg(&vp->blocked, false);
+	/* The parent reads this counter when it hears of the signal. */
+	if (blocked)
+		softhv_stats_blocked(vp, false);
+	spin_unlock(&sched_lock);
+	return blocked;
+}
+
 /**
  * softhv_vp_kick() - a VP was sent something: make it look
  * @vp: any; RCU read side; what it was sent is written already
@@ -93,13 +110,10 @@ void softhv_vp_kick(struct softhv_vp *vp)
 	 */
 	smp_mb();
 	local_irq_save(flags);
-	if (READ_ONCE(vp->in_guest)) {
+	if (READ_ONCE(vp->in_guest))
 		smp_send_reschedule(READ_ONCE(vp->cpu));
-	} else if (READ_ONCE(vp->blocked) && xchg(&vp->blocked, false)) {
-		/* The parent reads this counter when it hears of the signal. */
-		softhv_stats_blocked(vp, false);
+	else if (READ_ONCE(vp->blocked) && sched_unblock(vp))
 		softhv_sched_ready(vp);
-	}
 	local_irq_restore(flags);
 }
 
