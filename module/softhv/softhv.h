@@ -266,7 +266,7 @@ struct softhv_left {
  * @found_suspended: the parent was told by DISPATCH_VP that the VP is suspended
  * @intercept_suspend: the register of that name
  * @dispatch_suspend: the register of that name: no signals any more
- * @shut_down: triple fault: it stays suspended until the register is cleared
+ * @shut_down: triple fault: it stays suspended until that register is cleared, or RIP is set
  * @halted: waits for an interrupt after HLT
  * @idle: waits for an interrupt, be it enabled or not: the guest has read GUEST_IDLE
  * @lme_held: EFER.LME is set for the guest, but not in @vmcb; see softhv_efer_settle()

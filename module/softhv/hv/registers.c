@@ -133,6 +133,13 @@ static u16 softhv_set_saved(struct softhv_vp *vp, u32 arg, const union mhv_regis
 	return MHV_STATUS_SUCCESS;
 }
 
+/* Whoever sets it after a triple fault has the VP begin anew. */
+static u16 softhv_set_rip(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
+{
+	vp->shut_down = false;
+	return softhv_set_saved(vp, arg, value);
+}
+
 static u16 softhv_set_rflags(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
 {
 	if (value->reg64 & ~SOFTHV_RFLAGS_VALID)
@@ -628,7 +635,7 @@ static u16 softhv_get_synic_version(struct softhv_vp *vp, u32 arg, union mhv_reg
 
 static const struct softhv_register softhv_registers[] = {
 	RW(RAX, MHV_NR_GPRS, 0, gpr),
-	RW(RIP, 1, SAVED(rip), saved),
+	{ MHV_REG_RIP, 1, 0, SAVED(rip), softhv_get_saved, softhv_set_rip },
 	{ MHV_REG_RFLAGS, 1, 0, SAVED(rflags), softhv_get_saved, softhv_set_rflags },
 	RW(ES, 8, 0, segment),
 	RW(IDTR, 2, 0, table),

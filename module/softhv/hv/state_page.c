@@ -55,8 +55,10 @@ void softhv_register_page_load(struct softhv_vp *vp)
 		return;
 	dirty = READ_ONCE(page->dirty);
 	WRITE_ONCE(page->dirty, 0);
-	if (dirty & MHV_REGISTER_PAGE_DIRTY_IP)
+	if (dirty & MHV_REGISTER_PAGE_DIRTY_IP) {
 		vp->vmcb->save.rip = READ_ONCE(page->rip);
+		vp->shut_down = false;
+	}
 	if (dirty & ~MHV_REGISTER_PAGE_DIRTY_IP)
 		softhv_registers_load(vp, dirty);
 }

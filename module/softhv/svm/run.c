@@ -389,6 +389,7 @@ static void softhv_dispatch(struct softhv_vp *vp, u32 flags, u64 time_slice_100n
 	WRITE_ONCE(vp->blocked, false);
 	if (flags & MHV_DISPATCH_SCAN_INTERRUPT_INJECTION)
 		softhv_scan_interrupts(vp);
+	softhv_register_page_load(vp);
 	if ((flags & MHV_DISPATCH_CLEAR_INTERCEPT_SUSPEND) && !vp->shut_down)
 		vp->intercept_suspend = false;
 	if (vp->intercept_suspend || vp->explicit_suspend || vp->dispatch_suspend) {
@@ -398,7 +399,6 @@ static void softhv_dispatch(struct softhv_vp *vp, u32 flags, u64 time_slice_100n
 		return;
 	}
 
-	softhv_register_page_load(vp);
 	if (time_slice_100ns)
 		hrtimer_start(&vp->slice, ns_to_ktime(time_slice_100ns * 100),
 			      HRTIMER_MODE_REL_PINNED_HARD);

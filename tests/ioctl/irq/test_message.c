@@ -264,6 +264,11 @@ static void test_bad_state(void)
 	set(MHV_REG_EXPLICIT_SUSPEND, MHV_SUSPENDED);
 	set(MHV_REG_INTERCEPT_SUSPEND, 0);
 	ok(RUN(END) == MHV_MSG_X64_IO_PORT_INTERCEPT, "until that is cleared");
+
+	register_set(vp, 0, MHV_REG_IDTR, &table);
+	ok(RUN(0x0f, 0x0b) == MHV_MSG_UNRECOVERABLE_EXCEPTION, "another triple fault");
+	register_set(vp, 0, MHV_REG_IDTR, &old);
+	ok(RUN(END) == MHV_MSG_X64_IO_PORT_INTERCEPT, "a VP whose registers are set anew runs");
 }
 
 /* Without an APIC of the hypervisor's, HLT is the VMM's. */
