@@ -544,6 +544,9 @@ static u16 softhv_set_notifications(struct softhv_vp *vp, u32 arg,
 
 	if (value->reg64 & ~valid)
 		return MHV_STATUS_INVALID_REGISTER_VALUE;
+	/* Where the APIC is the hypervisor's, so are NMIs. */
+	if ((value->reg64 & MHV_NOTIFY_NMI) && softhv_has_lapic(vp))
+		return MHV_STATUS_INVALID_PARAMETER;
 	vp->notifications = value->reg64;
 	return MHV_STATUS_SUCCESS;
 }

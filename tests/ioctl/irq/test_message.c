@@ -222,6 +222,7 @@ static void test_memory(void)
 static void test_deliverable(void)
 {
 	const struct mhv_interruption_deliverable *deliverable = (const void *)message.payload;
+	union mhv_register_value nmi = { .reg64 = MHV_NOTIFY_NMI };
 
 	set(MHV_REG_RFLAGS, 2);
 	set(MHV_REG_DELIVERABILITY_NOTIFICATIONS, MHV_NOTIFY_INTERRUPT);
@@ -231,6 +232,14 @@ static void test_deliverable(void)
 	   "when the guest takes interrupts (RIP %#llx)", header()->rip);
 	ok(!ioctl(vp, MSHV_RUN_VP, &message) &&
 	   message.header.message_type == MHV_MSG_X64_IO_PORT_INTERCEPT, "told once");
+	fails(register_set(vp, 0, MHV_REG_DELIVERABILITY_NOTIFICATIONS, &nmi), EINVAL);
+}
+
+/* NMIs are the VMM's where there is no APIC of the hypervisor's. */
+static void test_nmi_deliverable(void)
+{
+	const struct mhv_interruption_deliverable *deliverable = (const void *)message.payload;
+
 	set(MHV_REG_RFLAGS, 2);
 	set(MHV_REG_DELIVERABILITY_NOTIFICATIONS, MHV_NOTIFY_NMI);
 	ok(RUN(END) == MHV_MSG_X64_INTERRUPTION_DELIVERABLE &&
@@ -272,20 +281,20 @@ static void test_bad_state(void)
 }
 
 /* Without an APIC of the hypervisor's, HLT is the VMM's. */
-static void test_halt(int device)
+static void test_without_apic(int device)
 {
 	struct mshv_create_partition args = {};
-	int bare = ioctl(device, MSHV_CREATE_PARTITION, &args), halting;
+	int with_apic = vp, bare = ioctl(device, MSHV_CREATE_PARTITION, &args);
 
 	ok(bare >= 0 && !ioctl(bare, MSHV_INITIALIZE_PARTITION), "a partition without an APIC");
-	halting = vp_create(bare, 0);
-	memory[CODE_GPA] = 0xf4;
+	vp = vp_create(bare, 0);
 	ok(!memory_set(bare, memory, 0, MEMORY_PAGES * PAGE, WRITABLE | EXECUTABLE) &&
-	   !vp_start(halting, 0, CODE_GPA) && !ioctl(halting, MSHV_RUN_VP, &message) &&
-	   message.header.message_type == MHV_MSG_X64_HALT &&
-	   header_is(1, MHV_ACCESS_EXECUTE, CODE_GPA), "a guest that halts");
-	close(halting);
+	   RUN(0xf4) == MHV_MSG_X64_HALT && header_is(1, MHV_ACCESS_EXECUTE, CODE_GPA),
+	   "a guest that halts");
+	test_nmi_deliverable();
+	close(vp);
 	close(bare);
+	vp = with_apic;
 }
 
 int main(void)
@@ -306,7 +315,7 @@ int main(void)
 	test_memory();
 	test_deliverable();
 	test_bad_state();
-	test_halt(device);
+	test_without_apic(device);
 	close(vp);
 	close(partition);
 	ok(softhv_counter("deposited_pages") == 0, "no deposited page is left");
