@@ -559,7 +559,7 @@ enum softhv_msr_result {
 enum softhv_msr_result softhv_guest_msr_read(struct softhv_vp *vp, u32 msr, u64 *value);
 enum softhv_msr_result softhv_guest_msr_write(struct softhv_vp *vp, u32 msr, u64 value);
 enum softhv_msr_result softhv_msr_read(struct softhv_vp *vp, u32 msr, u64 *value);
-enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value);
+enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value, bool by_guest);
 void softhv_msr_reset(struct softhv_vp *vp);
 void softhv_efer_settle(struct softhv_vp *vp);
 

@@ -348,8 +348,8 @@ static u16 softhv_get_msr(struct softhv_vp *vp, u32 arg, union mhv_register_valu
 
 static u16 softhv_set_msr(struct softhv_vp *vp, u32 arg, const union mhv_register_value *value)
 {
-	return softhv_msr_write(vp, arg, value->reg64) ? MHV_STATUS_INVALID_REGISTER_VALUE :
-							 MHV_STATUS_SUCCESS;
+	return softhv_msr_write(vp, arg, value->reg64, false) ? MHV_STATUS_INVALID_REGISTER_VALUE :
+								MHV_STATUS_SUCCESS;
 }
 
 /*

@@ -130,7 +130,7 @@ static enum softhv_next softhv_exit_msr(struct softhv_vp *vp)
 
 	if (write && msr == MSR_IA32_APICBASE && !softhv_lapic_base_ok(vp, value, true))
 		return softhv_fault(vp, X86_TRAP_GP);
-	result = write ? softhv_msr_write(vp, msr, value) : softhv_msr_read(vp, msr, &value);
+	result = write ? softhv_msr_write(vp, msr, value, true) : softhv_msr_read(vp, msr, &value);
 	if (result == SOFTHV_MSR_UNKNOWN) {
 		if (READ_ONCE(partition->msr_intercepts) & mask)
 			return softhv_msr_message(vp, msr, access);

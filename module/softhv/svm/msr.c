@@ -4,10 +4,12 @@
  * that are MSRs. All others are unknown: what happens then is the parent's choice. VP locked.
  */
 #include <asm/apicdef.h>
+#include <asm/cpufeature.h>
 #include <asm/msr.h>
 #include <asm/mtrr.h>
 #include <asm/processor-flags.h>
 
+#include "softhv/compat.h"
 #include "softhv/softhv.h"
 
 #define MTRR_DEF_TYPE_VALID	0xcffULL
@@ -221,16 +223,21 @@ static bool softhv_msr_value_ok(u32 msr, u64 value)
  * @vp: locked
  * @msr: which
  * @value: what to write
+ * @by_guest: the guest does so; the parent, which restores a state, sets each of TSC and TSC_ADJUST
+ * without moving the other
  */
-enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value)
+enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value, bool by_guest)
 {
 	u64 *storage = softhv_msr_storage(vp, msr);
 
 	if (storage) {
 		if (!softhv_msr_value_ok(msr, value))
 			return SOFTHV_MSR_BAD_VALUE;
-		if (msr == MSR_IA32_TSC_ADJUST)
+		if (msr == MSR_IA32_TSC_ADJUST && by_guest)
 			softhv_tsc_set_offset(vp, vp->vmcb->control.tsc_offset + value - *storage);
+		/* It is there while the guest runs: see softhv_exchange_tsc_aux(). */
+		if (msr == MSR_TSC_AUX && by_guest && static_cpu_has(X86_FEATURE_RDPID))
+			softhv_wrmsr(MSR_TSC_AUX, value);
 		*storage = value;
 		return SOFTHV_MSR_OK;
 	}
@@ -250,7 +257,10 @@ enum softhv_msr_result softhv_msr_write(struct softhv_vp *vp, u32 msr, u64 value
 	case MSR_EFER:
 		return softhv_write_efer(vp, value) ? SOFTHV_MSR_OK : SOFTHV_MSR_BAD_VALUE;
 	case MSR_IA32_TSC:
-		softhv_tsc_set_offset(vp, value - softhv_tsc(vp->partition));
+		value -= softhv_tsc(vp->partition);
+		if (by_guest)
+			vp->msrs.tsc_adjust += value - vp->vmcb->control.tsc_offset;
+		softhv_tsc_set_offset(vp, value);
 		return SOFTHV_MSR_OK;
 	case MSR_IA32_DEBUGCTLMSR:
 		return value ? SOFTHV_MSR_BAD_VALUE : SOFTHV_MSR_OK;

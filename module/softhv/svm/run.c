@@ -12,6 +12,7 @@
 #include <asm/debugreg.h>
 #include <asm/trapnr.h>
 
+#include "softhv/compat.h"
 #include "softhv/hv/counters.h"
 
 /* Exceptions that exit in any case; exit.c says why. */
@@ -274,6 +275,20 @@ static __always_inline bool softhv_prepared(const struct softhv_vp *vp)
 	       lapic->tpr >> 4 == (vp->vmcb->control.int_ctl & V_TPR_MASK);
 }
 
+/*
+ * RDPID cannot be intercepted and shows TSC_AUX, where Linux has the number of the CPU for user
+ * space. RDTSCP exits. Returns what was there.
+ */
+static u64 softhv_exchange_tsc_aux(u64 value)
+{
+	u64 old;
+
+	softhv_rdmsr(MSR_TSC_AUX, old);
+	if (old != value)
+		softhv_wrmsr(MSR_TSC_AUX, value);
+	return old;
+}
+
 static enum softhv_next softhv_run_guest(struct softhv_vp *vp)
 {
 	enum softhv_next next;
@@ -325,8 +340,9 @@ static noinline void softhv_check_completion(struct softhv_vp *vp)
 /* The VP is locked, interrupts are disabled: what the host wants ends the guest's stay. */
 static enum softhv_next softhv_run(struct softhv_vp *vp)
 {
-	u64 start = rdtsc(), guest_cycles;
-	enum softhv_next next;
+	u64 start = rdtsc(), guest_cycles, host_tsc_aux = 0;
+	bool rdpid = static_cpu_has(X86_FEATURE_RDPID);
+	enum softhv_next next = SOFTHV_YIELD;
 
 	softhv_stats_blocked(vp, false);
 	if (unlikely(vp->left.open))
@@ -335,10 +351,13 @@ static enum softhv_next softhv_run(struct softhv_vp *vp)
 	 * Work that an interrupt has brought before interrupts were disabled interrupts no more.
 	 * The hardware's hypervisor knows nothing of that work.
 	 */
-	if (!softhv_unkind && (need_resched() || signal_pending(current)))
-		next = SOFTHV_YIELD;
-	else
+	if (softhv_unkind || !(need_resched() || signal_pending(current))) {
+		if (rdpid)
+			host_tsc_aux = softhv_exchange_tsc_aux(vp->msrs.tsc_aux);
 		next = softhv_run_guest(vp);
+		if (rdpid)
+			softhv_exchange_tsc_aux(host_tsc_aux);
+	}
 	guest_cycles = vp->stay_cycles;
 	vp->stay_cycles = 0;
 	softhv_stats_run(vp, rdtsc() - start, guest_cycles, next == SOFTHV_INTERCEPT);

@@ -31,18 +31,39 @@ static __u64 reference_ns(void)
 	return value * NS_PER_UNIT;
 }
 
-static __u64 tsc(void)
+static __u64 get(__u32 name)
 {
 	struct {
 		struct mhv_input_get_vp_registers head;
 		__u32 names[2];
-	} in = { .names = { MHV_REG_TSC } };
+	} in = { .names = { name } };
 	union mhv_register_value value = {};
 
 	if (hvcall(vp, MHV_HVCALL_GET_VP_REGISTERS, 1, &in, sizeof(in), &value, sizeof(value),
 		   NULL))
-		ok(false, "the TSC read");
+		ok(false, "register %#x read", name);
 	return value.reg64;
+}
+
+static __u64 tsc(void)
+{
+	return get(MHV_REG_TSC);
+}
+
+/* A VMM that restores a VP sets TSC and TSC_ADJUST in any order. */
+static void test_restore(void)
+{
+	const __u64 far = 1ULL << 50;
+	union mhv_register_value value = { .reg64 = far };
+
+	ok(tsc() < far && !register_set(vp, 0, MHV_REG_TSC_ADJUST, &value), "TSC_ADJUST is set");
+	ok(tsc() < far, "which does not move the TSC");
+	ok(get(MHV_REG_TSC_ADJUST) == far, "and is read back");
+	value.reg64 = 2 * far;
+	ok(!register_set(vp, 0, MHV_REG_TSC, &value) && tsc() >= 2 * far, "the TSC is set");
+	ok(get(MHV_REG_TSC_ADJUST) == far, "which does not move TSC_ADJUST");
+	value.reg64 = 0;
+	register_set(vp, 0, MHV_REG_TSC, &value);
 }
 
 static int freeze(__u64 frozen)
@@ -87,6 +108,7 @@ int main(void)
 
 	partition = partition_new(device);
 	vp = vp_create(partition, 0);
+	test_restore();
 	test_freeze();
 	close(vp);
 	close(partition);
