@@ -274,7 +274,8 @@ struct softhv_left {
  * @check_state: somebody set registers: look before VMRUN whether they fit together
  * @nmi_masked: between NMI and IRET
  * @iret_pending: an IRET that ends @nmi_masked is about to run, at @iret_rip
- * @nmi_step: the guest runs it step by step, because an NMI waits for its end
+ * @nmi_step: the guest makes a step over it, or out of an interrupt shadow, for which an NMI waits
+ * @tf_set: for that, TF is set in @vmcb
  * @guest_drs: DR0 to DR3 are the guest's while it runs; else each access to them exits
  * @iret_rip: see @iret_pending
  * @pending_interruption: the register of that name: an event to deliver at the next entry
@@ -352,6 +353,7 @@ struct softhv_vp {
 	bool nmi_masked;
 	bool iret_pending;
 	bool nmi_step;
+	bool tf_set;
 	bool guest_drs;
 	bool virtual_interrupt;
 	bool quiet;
@@ -599,6 +601,7 @@ u16 softhv_dispatch_vp(const struct mhv_input_dispatch_vp *in, struct mhv_output
 bool softhv_event_ok(u64 event);
 bool softhv_event_exception_ok(u64 event);
 bool softhv_event_hold(struct softhv_vp *vp);
+void softhv_step_undo(struct softhv_vp *vp, bool entered);
 bool softhv_event_inject(struct softhv_vp *vp);
 void softhv_event_commit(struct softhv_vp *vp);
 void softhv_event_collect(struct softhv_vp *vp);

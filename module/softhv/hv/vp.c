@@ -251,6 +251,7 @@ void softhv_vp_rebuild(struct softhv_vp *vp)
 	vp->nmi_masked = false;
 	vp->iret_pending = false;
 	vp->nmi_step = false;
+	vp->tf_set = false;
 	vp->stepped = false;
 	vp->left.open = false;
 	vp->pending_interruption = 0;

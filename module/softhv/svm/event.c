@@ -11,6 +11,8 @@
 
 #include "softhv/softhv.h"
 
+#define DR_GD		BIT(13)		/* of DR7 */
+
 #define PENDING_VECTOR	GENMASK_ULL(31, 16)
 #define PENDING_ERROR	GENMASK_ULL(63, 32)
 
@@ -194,6 +196,9 @@ bool softhv_event_inject(struct softhv_vp *vp)
 		break;
 	case MHV_PENDING_TYPE_EXCEPTION:
 		control->event_inj |= SVM_EVTINJ_TYPE_EXEPT;
+		/* The CPU does so only when it raises the exception itself. */
+		if (FIELD_GET(PENDING_VECTOR, event) == X86_TRAP_DB)
+			vp->vmcb->save.dr7 &= ~(u64)DR_GD;
 		break;
 	case MHV_PENDING_TYPE_SOFTWARE:
 		control->event_inj |= SVM_EVTINJ_TYPE_SOFT;
@@ -234,6 +239,23 @@ static void softhv_nmi_mask(struct softhv_vp *vp, bool masked)
 }
 
 /**
+ * softhv_step_undo() - take TF back, which was set for a step of the guest's
+ * @vp: locked
+ * @entered: the guest was entered with it
+ *
+ * An IRET that has run has loaded the guest's own TF. No other instruction that stands in an
+ * interrupt shadow is thought to do so.
+ */
+void softhv_step_undo(struct softhv_vp *vp, bool entered)
+{
+	if (!vp->tf_set)
+		return;
+	vp->tf_set = false;
+	if (!entered || !vp->iret_pending || vp->vmcb->save.rip == vp->iret_rip)
+		vp->vmcb->save.rflags &= ~X86_EFLAGS_TF;
+}
+
+/**
  * softhv_event_collect() - what became of the event at VMRUN
  * @vp: locked, just out of its guest
  *
@@ -249,9 +271,7 @@ void softhv_event_collect(struct softhv_vp *vp)
 
 	if (softhv_pending_type(vp->pending_interruption) == MHV_PENDING_TYPE_NMI)
 		softhv_nmi_mask(vp, true);
-	/* Before the IRET ran, the flag is still the one that was set for it. */
-	if (vp->nmi_step && vp->vmcb->save.rip == vp->iret_rip)
-		vp->vmcb->save.rflags &= ~X86_EFLAGS_TF;
+	softhv_step_undo(vp, true);
 	if (vp->iret_pending && vp->vmcb->save.rip != vp->iret_rip)
 		softhv_nmi_mask(vp, false);
 
@@ -341,14 +361,13 @@ bool softhv_event_window(struct softhv_vp *vp)
 	u32 priority = (vp->notifications >> MHV_NOTIFY_PRIORITY_SHIFT) & 0xf;
 	bool wanted = vp->notifications & MHV_NOTIFY_INTERRUPT;
 	bool nmi = softhv_pending_type(vp->pending_interruption) == MHV_PENDING_TYPE_NMI;
+	bool shadowed = false;
 	bool waiting = vp->held_interruption, low_cr8 = false, extint;
 	bool ready = !(control->int_state & SVM_INTERRUPT_SHADOW_MASK) &&
 		     !(control->event_inj & SVM_EVTINJ_VALID);
 
 	/* From an entry that did not happen */
-	if (vp->nmi_step && vp->vmcb->save.rip == vp->iret_rip)
-		vp->vmcb->save.rflags &= ~X86_EFLAGS_TF;
-
+	softhv_step_undo(vp, true);
 	if ((vp->notifications & MHV_NOTIFY_NMI) && ready && !vp->nmi_masked)
 		return softhv_deliverable(vp, MHV_PENDING_TYPE_NMI);
 	if (wanted && ready && (vp->vmcb->save.rflags & X86_EFLAGS_IF) &&
@@ -361,6 +380,12 @@ bool softhv_event_window(struct softhv_vp *vp)
 		/* Does an interrupt wait for nothing but the guest's allowing it? */
 		waiting |= softhv_lapic_pending(vp, &extint) >= 0;
 		low_cr8 = softhv_lapic_tpr_blocks(vp);
+	}
+	/* An NMI waits for the end of an interrupt shadow, as with IF set an interrupt does. */
+	if ((control->int_state & SVM_INTERRUPT_SHADOW_MASK) && !vp->nmi_masked &&
+	    (vp->lapic.nmi || vp->held_interruption || (vp->notifications & MHV_NOTIFY_NMI))) {
+		shadowed = !(vp->vmcb->save.rflags & X86_EFLAGS_IF);
+		waiting |= !shadowed;
 	}
 	/* To watch, a virtual interrupt that is never delivered, because it exits first */
 	if (waiting)
@@ -375,9 +400,10 @@ bool softhv_event_window(struct softhv_vp *vp)
 	softhv_intercept_if(vp, INTERCEPT_IRET, nmi || (vp->nmi_masked && !vp->iret_pending));
 	softhv_intercept_if(vp, INTERCEPT_CR8_WRITE, low_cr8);
 
-	/* The one after the IRET is the instruction that an NMI waits for. */
-	vp->nmi_step = vp->lapic.nmi && vp->iret_pending && !vp->pending_interruption &&
-		       !(vp->vmcb->save.rflags & X86_EFLAGS_TF);
+	/* The one after the IRET, or after the shadow, is the instruction that an NMI waits for. */
+	vp->nmi_step = (shadowed || (vp->lapic.nmi && vp->iret_pending)) &&
+		       !vp->pending_interruption && !(vp->vmcb->save.rflags & X86_EFLAGS_TF);
+	vp->tf_set = vp->nmi_step;
 	if (vp->nmi_step)
 		vp->vmcb->save.rflags |= X86_EFLAGS_TF;
 	vp->quiet = !(control->event_inj & SVM_EVTINJ_VALID) && !vp->virtual_interrupt && !wanted &&

@@ -109,6 +109,7 @@ static enum softhv_next softhv_exit_shutdown(struct softhv_vp *vp)
 {
 	vp->shut_down = true;
 	vp->pending_interruption = 0;
+	vp->held_interruption = 0;
 	softhv_intercept(vp, MHV_MSG_UNRECOVERABLE_EXCEPTION, sizeof(struct mhv_intercept_header),
 			 0, MHV_ACCESS_READ);
 	return SOFTHV_INTERCEPT;
@@ -356,7 +357,7 @@ static enum softhv_next softhv_exit_exception(struct softhv_vp *vp, u8 vector)
 		return SOFTHV_YIELD;
 	}
 	if (vector == X86_TRAP_DB && vp->nmi_step) {
-		/* The guest is past the IRET, and has not asked for this one. */
+		/* The guest is past what an NMI waits for, and has not asked for this one. */
 		vp->vmcb->save.dr6 &= ~DR_STEP;
 		return SOFTHV_REENTER;
 	}
@@ -370,6 +371,8 @@ static enum softhv_next softhv_exit_exception(struct softhv_vp *vp, u8 vector)
 	 */
 	if (vector == X86_TRAP_PF)
 		vp->vmcb->save.cr2 = vp->vmcb->control.exit_info_2;
+	/* It may have come up while an interrupt was delivered, which must not be lost. */
+	softhv_event_hold(vp);
 	softhv_event_exception(vp, vector, BIT(vector) & EXCEPTIONS_WITH_ERROR,
 			       vp->vmcb->control.exit_info_1);
 	return SOFTHV_YIELD;

@@ -18,8 +18,11 @@
 /* Exceptions that exit in any case; exit.c says why. */
 #define SOFTHV_EXCEPTIONS	(BIT(X86_TRAP_DB) | BIT(X86_TRAP_AC) | BIT(X86_TRAP_MC))
 
-#define SOFTHV_IRET_FAULTS	(BIT(X86_TRAP_NP) | BIT(X86_TRAP_SS) | BIT(X86_TRAP_GP) | \
-				 BIT(X86_TRAP_PF))
+/* Faults of an instruction that is stepped over; INT3 and INTO are the guest's. */
+#define SOFTHV_STEP_FAULTS	(BIT(X86_TRAP_DE) | BIT(X86_TRAP_BR) | BIT(X86_TRAP_UD) | \
+				 BIT(X86_TRAP_NM) | BIT(X86_TRAP_TS) | BIT(X86_TRAP_NP) | \
+				 BIT(X86_TRAP_SS) | BIT(X86_TRAP_GP) | BIT(X86_TRAP_PF) | \
+				 BIT(X86_TRAP_MF) | BIT(X86_TRAP_XF))
 
 /* Access to DR0 to DR5, and writing DR7, exits until the guest's debug registers are loaded. */
 #define SOFTHV_DR_INTERCEPTS	0x00bf003f
@@ -35,9 +38,9 @@ static noinline void softhv_set_intercepts(struct softhv_vp *vp, u32 exceptions)
 		vp->guest_drs = true;
 	intercepts[INTERCEPT_DR] = vp->guest_drs ? 0 : SOFTHV_DR_INTERCEPTS;
 	intercepts[INTERCEPT_EXCEPTION] = exceptions | SOFTHV_EXCEPTIONS;
-	/* If the IRET faults, the guest must not see the flag that steps over it. */
+	/* If the instruction faults, the guest must not see the flag that steps over it. */
 	if (vp->nmi_step)
-		intercepts[INTERCEPT_EXCEPTION] |= SOFTHV_IRET_FAULTS;
+		intercepts[INTERCEPT_EXCEPTION] |= SOFTHV_STEP_FAULTS;
 
 	/* To QEMU, INT3 and INTO are software interrupts and nothing else. */
 	intercepts[INTERCEPT_WORD3] &= ~BIT(INTERCEPT_INTn % 32);
@@ -96,6 +99,12 @@ static noinline void softhv_enter_from_breakpoints(struct softhv_vp *vp, u64 hos
 	softhv_load_drs(host_dr);
 	set_debugreg(DR6_RESERVED, 6);
 	set_debugreg(host_dr7, 7);
+}
+
+/* #VMEXIT leaves the guest's DR6 there; Linux expects that nothing is set before an exception. */
+static noinline void softhv_clear_dr6(void)
+{
+	set_debugreg(DR6_RESERVED, 6);
 }
 
 /*
@@ -161,6 +170,8 @@ static bool softhv_vmrun(struct softhv_vp *vp)
 	else
 		softhv_enter_with_drs(vp, cpu->host_vmcb_pa);
 	vp->stay_cycles += rdtsc() - before;
+	if (unlikely(vmcb->save.dr6 != DR6_RESERVED))
+		softhv_clear_dr6();
 	softhv_fpu_switch(vp->fpu, &cpu->host_fpu);
 	/* Release: who sees it may use what the guest could reach for something else. */
 	smp_store_release(&vp->in_guest, false);
@@ -303,8 +314,10 @@ static enum softhv_next softhv_run_guest(struct softhv_vp *vp)
 		next = SOFTHV_REENTER;
 		softhv_check_intercepts(vp);
 		if (softhv_halts_in_shadow(vp)) {
+			softhv_step_undo(vp, false);
 			vp->vmcb->control.exit_code = SVM_EXIT_HLT;
 		} else if (!softhv_vmrun(vp)) {
+			softhv_step_undo(vp, false);
 			if (!READ_ONCE(vp->lapic.requests))
 				next = SOFTHV_YIELD;
 			continue;
