@@ -7,7 +7,7 @@
 #include <asm/apicdef.h>
 #include <asm/msr-index.h>
 
-#include "softhv/softhv.h"
+#include "softhv/memory/decode.h"
 
 #define MSR_X2APIC_FIRST	0x800
 

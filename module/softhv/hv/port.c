@@ -7,7 +7,7 @@
 #include <linux/list.h>
 #include <linux/slab.h>
 
-#include "softhv/softhv.h"
+#include "softhv/memory/decode.h"
 
 /**
  * struct softhv_port - a doorbell

@@ -6,7 +6,7 @@
 #include <linux/bits.h>
 #include <asm/processor-flags.h>
 
-#include "softhv/softhv.h"
+#include "softhv/memory/decode.h"
 
 #define ALU_FLAGS	(X86_EFLAGS_CF | X86_EFLAGS_PF | X86_EFLAGS_AF | X86_EFLAGS_ZF | \
 			 X86_EFLAGS_SF | X86_EFLAGS_OF)

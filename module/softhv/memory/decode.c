@@ -8,7 +8,7 @@
 #include <linux/bitops.h>
 #include <linux/bits.h>
 
-#include "softhv/softhv.h"
+#include "softhv/memory/decode.h"
 
 #define NPF_WRITE	BIT_ULL(1)
 
