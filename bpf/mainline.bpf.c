@@ -9,8 +9,11 @@
  *
  * Why so:
  * - The driver's events tell when MSHV_RUN_VP begins and ends, so a cycle is paired here, in a
- *   record for each VP. Guest, hypervisor, driver and halts within are one time: guest_ns has it.
- *   Exits that the driver handles by itself do not show.
+ *   record for each VP. Exits that the driver handles by itself do not show.
+ * - Where the driver dispatches VPs itself, the guest runs in its hypercall DISPATCH_VP, and an
+ *   event tells when a halt ends, which began when the last DISPATCH_VP ended. The thread that runs
+ *   the VP makes both, so their times are kept by thread. Where the hypervisor dispatches, guest,
+ *   hypervisor, driver and halts are one time: guest_ns has it.
  * - The arguments of its events are numbers, so these are raw tracepoints. The order of the
  *   arguments differs from kernel to kernel, so the tool finds each by its name and sets its place
  *   as constant data.
@@ -24,7 +27,8 @@
  * Limits: the partition of a hypercall is not known. The first exit of a VP that was already
  * running when mshvtop attached has no latency: its start was not seen. Where a task is preempted
  * in one of these programs, the kernel skips that program for other tasks on that CPU, and counts
- * it in the program's recursion_misses: a hypercall that has missed either end is not counted. When
+ * it in the program's recursion_misses: a hypercall that has missed either end is not
+ * counted, and if it was DISPATCH_VP its time counts as the driver's. When
  * a task misses the end of one call and the beginning of the next from the same place, the second
  * one seems to have begun with the first. In kernels newer than 6.12 that may hold for events too:
  * up to 6.12 programs on events are not preempted.
@@ -44,9 +48,14 @@ char _license[] SEC("license") = "GPL";
 #define MAX_OPEN	8192
 
 /* Arguments and result of the function that issues hypercalls */
+#define ARGUMENT_CONTROL	0
+#define ARGUMENT_RESULT		3
+
+/* Hypercalls' codes */
 enum {
-	CALL_CONTROL,
-	CALL_RESULT = 3,
+#define MSHV_HYPERCALL(code, name) CALL_##name = code,
+#include <mshv/hypercalls.def>
+#undef MSHV_HYPERCALL
 };
 
 struct vp_key {
@@ -59,6 +68,8 @@ struct vp_key {
  * @entered_ns: MSHV_RUN_VP began
  * @left_ns: it ended, and the cycle is not counted yet; 0 if there is none
  * @inside_ns: how long it ran
+ * @guest_ns: how much of that the guest ran
+ * @halted_ns: how much of that the VP was halted
  * @reason: why it ended
  * @slot: of the VP
  */
@@ -66,8 +77,22 @@ struct vp {
 	__u64 entered_ns;
 	__u64 left_ns;
 	__u64 inside_ns;
+	__u64 guest_ns;
+	__u64 halted_ns;
 	__u32 reason;
 	__u32 slot;
+};
+
+/**
+ * struct run - a thread that is in MSHV_RUN_VP
+ * @guest_ns: how long the guest has run
+ * @halted_ns: how long the VP was halted
+ * @since_ns: when the last dispatch or halt ended, or MSHV_RUN_VP began
+ */
+struct run {
+	__u64 guest_ns;
+	__u64 halted_ns;
+	__u64 since_ns;
 };
 
 #define MMAPABLE_ARRAY(name, element, nr)		\
@@ -109,6 +134,14 @@ struct {
 	__type(value, __u32);
 } partitions SEC(".maps");
 
+/* By thread */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 2 * MSHV_MAINLINE_VPS);
+	__type(key, __u32);
+	__type(value, struct run);
+} runs SEC(".maps");
+
 /* When a hypercall has begun, by its place on the stack */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -122,6 +155,9 @@ const volatile struct mshv_run_layout layout = {};
 const volatile __u8 hist_table[MSHV_HIST_TABLE_SIZE] = MSHV_HIST_TABLE;
 
 static const struct mshv_histogram empty_hist = {};
+
+/* Times in guest and halted are told apart; set once the programs for it are attached. */
+bool split;
 
 struct mshv_counts_lost lost;
 /* Hypercalls whose beginning there was no room for, and ends whose beginning was not seen */
@@ -232,12 +268,28 @@ static __always_inline void adopt(struct mshv_exit_series *s, const struct vp_ke
 	s->count = 0;
 	s->max_ns = 0;
 	s->guest_ns = 0;
+	s->kernel_ns = 0;
 	s->vmm_ns = 0;
+	s->halted_ns = 0;
 	/* Where there is none, the index is none. */
 	bpf_map_update_elem(&hists, &index, &empty_hist, BPF_EXIST);
 	s->vp_index = key->vp_index;
 	barrier();
 	s->partition_id = key->partition_id;
+}
+
+static __always_inline void add_inside(struct mshv_exit_series *s, const struct vp *vp)
+{
+	__u64 told = vp->guest_ns + vp->halted_ns;
+
+	if (!split) {
+		s->guest_ns += vp->inside_ns;
+		return;
+	}
+	s->guest_ns += vp->guest_ns;
+	s->halted_ns += vp->halted_ns;
+	if (vp->inside_ns > told)
+		s->kernel_ns += vp->inside_ns - told;
 }
 
 /* A cycle ends: the VP is entered again, or goes away. */
@@ -253,11 +305,40 @@ static __always_inline void count_exit(struct vp *vp, const struct vp_key *key, 
 	if (s->partition_id != key->partition_id || s->vp_index != key->vp_index)
 		adopt(s, key);
 	s->count++;
-	s->guest_ns += vp->inside_ns;
+	add_inside(s, vp);
 	s->vmm_ns += vmm_ns;
 	if (vmm_ns > s->max_ns)
 		s->max_ns = vmm_ns;
 	add_time(&s->hist, vmm_ns);
+}
+
+static __always_inline struct run *get_run(void)
+{
+	__u32 thread = bpf_get_current_pid_tgid();
+
+	return bpf_map_lookup_elem(&runs, &thread);
+}
+
+static __always_inline void begin_run(__u64 now)
+{
+	__u32 thread = bpf_get_current_pid_tgid();
+	struct run fresh = { .since_ns = now };
+
+	bpf_map_update_elem(&runs, &thread, &fresh, BPF_ANY);
+}
+
+static __always_inline void end_run(struct vp *vp)
+{
+	__u32 thread = bpf_get_current_pid_tgid();
+	struct run *run = bpf_map_lookup_elem(&runs, &thread);
+
+	vp->guest_ns = 0;
+	vp->halted_ns = 0;
+	if (!run)
+		return;
+	vp->guest_ns = run->guest_ns;
+	vp->halted_ns = run->halted_ns;
+	bpf_map_delete_elem(&runs, &thread);
 }
 
 /* The VP of an event */
@@ -278,6 +359,8 @@ int mainline_entry(struct bpf_raw_tracepoint_args *ctx)
 	if (vp->left_ns)
 		count_exit(vp, &key, now);
 	vp->entered_ns = now;
+	if (split)
+		begin_run(now);
 	return 0;
 }
 
@@ -302,6 +385,23 @@ int mainline_exit(struct bpf_raw_tracepoint_args *ctx)
 		vp->reason = reason_of(argument(ctx->args, layout.exit.message));
 	vp->inside_ns = vp->entered_ns ? now - vp->entered_ns : 0;
 	vp->left_ns = now;
+	if (split)
+		end_run(vp);
+	return 0;
+}
+
+/* A halt has ended, which began when the VP was not dispatched any more. */
+SEC("raw_tp/mshv_vp_wait_for_hv_kick")
+int mainline_kick(void *ctx)
+{
+	struct run *run = get_run();
+	__u64 now;
+
+	if (!run)
+		return 0;
+	now = bpf_ktime_get_ns();
+	run->halted_ns += now - run->since_ns;
+	run->since_ns = now;
 	return 0;
 }
 
@@ -380,20 +480,32 @@ static __always_inline __u32 slot_of(__u32 code)
 	return other ? other : slot;
 }
 
+static __always_inline void end_dispatch(__u64 ns, __u64 now)
+{
+	struct run *run = get_run();
+
+	if (!run)
+		return;
+	run->guest_ns += ns;
+	run->since_ns = now;
+}
+
 SEC("fexit/hv_std_hypercall")
 int mainline_call_end(__u64 *ctx)
 {
-	__u64 since_ns = end_call((__u64)ctx), result = ctx[CALL_RESULT], ns;
+	__u64 since_ns = end_call((__u64)ctx), result = ctx[ARGUMENT_RESULT], now, ns;
+	__u32 code = (__u16)ctx[ARGUMENT_CONTROL], index;
 	struct mshv_hvcall_series *s;
-	__u32 index;
 
 	if (!since_ns) {
 		__sync_fetch_and_add(&unbegun_calls, 1);
 		return 0;
 	}
-	ns = bpf_ktime_get_ns() - since_ns;
-	index = bpf_get_smp_processor_id() * MSHV_COUNTS_HVCALLS +
-		slot_of((__u16)ctx[CALL_CONTROL]);
+	now = bpf_ktime_get_ns();
+	ns = now - since_ns;
+	if (split && code == CALL_DISPATCH_VP)
+		end_dispatch(ns, now);
+	index = bpf_get_smp_processor_id() * MSHV_COUNTS_HVCALLS + slot_of(code);
 	s = bpf_map_lookup_elem(&hvcalls, &index);
 	if (!s)
 		return 0;

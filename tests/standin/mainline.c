@@ -4,6 +4,8 @@
  * issue its hypercalls.
  */
 #include <linux/delay.h>
+#include <linux/ktime.h>
+#include <linux/module.h>
 #include <linux/preempt.h>
 #include <linux/sched/signal.h>
 #include "standin.h"
@@ -24,6 +26,14 @@ enum {
 
 static atomic_t calls[NR_CODES];
 
+#define GUEST_US	500
+#define DRIVER_US	10
+#define HALTED_US	500
+
+/* The driver's variable: 4 when it dispatches VPs, else the hypervisor does */
+unsigned int hv_scheduler_type = 4;
+module_param_named(scheduler, hv_scheduler_type, uint, 0600);
+
 /* The names are the interface: probes are put on them. */
 u64 hv_std_hypercall(u64 control, u64 param1, u64 param2);
 int hv_call_create_partition(u64 flags, u64 *id);
@@ -31,10 +41,21 @@ int hv_call_initialize_partition(u64 id);
 int hv_call_map_gpa_pages(u64 id, u64 gfn, u32 pages);
 int hv_call_delete_partition(u64 id);
 
+/* By the clock that times are taken from: udelay() may be far off in a virtual machine. */
+static void busy(unsigned int us)
+{
+	u64 end = ktime_get_ns() + us * 1000ULL;
+
+	while (ktime_get_ns() < end)
+		cpu_relax();
+}
+
 /* Each element of a list is dealt with; a control without a list has none. */
 noinline __noclone u64 hv_std_hypercall(u64 control, u64 param1, u64 param2)
 {
 	atomic_inc(&calls[control % NR_CODES]);
+	if (control == DISPATCH_VP)
+		busy(GUEST_US);
 	return control & GENMASK_ULL(43, REPS_SHIFT);
 }
 
@@ -79,7 +100,11 @@ static void run_vp(u64 id, u32 vp, u32 message)
 	preempt_enable();
 	trace_mshv_hvcall_dispatch_vp(id, vp, 0, 0, 0, 0, 0);
 	trace_mshv_handle_gpa_intercept(id, vp, 16, 2, true);
-	udelay(2);
+	if (message == CPUID_MESSAGE) {
+		usleep_range(HALTED_US, HALTED_US + 1);
+		trace_mshv_vp_wait_for_hv_kick(id, vp, true, true, false);
+	}
+	busy(DRIVER_US);
 	trace_mshv_run_vp_exit(id, vp, message, 0);
 	atomic64_inc(&standin_intercepts);
 }

@@ -125,6 +125,8 @@ static unsigned int source_lacks(const char *name)
 {
 	const unsigned int lacks = MODEL_LACKS_TIMES | MODEL_LACKS_CALLERS | MODEL_LACKS_DETAILS;
 
+	if (!strcmp(name, SOURCE_MAINLINE_SPLIT))
+		return lacks & ~MODEL_LACKS_TIMES;
 	if (!strcmp(name, SOURCE_MAINLINE_NO_CALLS))
 		return lacks | MODEL_LACKS_HVCALLS;
 	return strcmp(name, SOURCE_MAINLINE) ? 0 : lacks;

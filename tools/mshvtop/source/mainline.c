@@ -24,9 +24,13 @@
 #include "err.h"
 #include "source/extra.h"
 #include "mainline.skel.h"
+#include "scheduler.skel.h"
 #include "source/source.h"
 
 #define CALL_FUNCTION	"hv_std_hypercall"
+#define KICK_EVENT	"mshv_vp_wait_for_hv_kick"
+/* Of the driver's variable hv_scheduler_type (hv_scheduler_type in Linux's hvgdk_mini.h) */
+#define ROOT_SCHEDULER	4
 
 /* Sizes of the pools of histograms: most VPs and CPUs see only a few of all reasons and codes. */
 #define HISTS_FOR_VPS	(2 * MSHV_MAINLINE_VPS)
@@ -294,8 +298,24 @@ static bool find_argument(const struct event_args *e, const char *event, const c
 	return index >= 0 && index < MSHV_LAYOUT_PLACES;
 }
 
+/*
+ * Whether the driver dispatches VPs, and not the hypervisor. Where that cannot be found out, the
+ * answer is no, and times in guest and halted are not told apart.
+ */
+static bool root_scheduler(void)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+	struct scheduler_bpf *skel = scheduler_bpf__open_and_load();
+	bool root = skel && !bpf_prog_test_run_opts(bpf_program__fd(skel->progs.read_scheduler),
+						    &options) &&
+		    skel->bss->scheduler == ROOT_SCHEDULER;
+
+	scheduler_bpf__destroy(skel);
+	return root;
+}
+
 /* Kernels have these events with their arguments in different orders. */
-static bool find_arguments(struct mshv_run_layout *l)
+static bool find_arguments(struct mshv_run_layout *l, bool *kicks)
 {
 	const struct {
 		const char *event;
@@ -318,13 +338,14 @@ static bool find_arguments(struct mshv_run_layout *l)
 
 	for (i = 0; ok && i < sizeof(wanted) / sizeof(wanted[0]); i++)
 		ok = find_argument(e, wanted[i].event, wanted[i].argument, wanted[i].place);
+	*kicks = ok && event_args_has(e, KICK_EVENT);
 	event_args_free(e);
 	return ok;
 }
 
 static bool load(struct mainline *s)
 {
-	bool calls = bpf_linux_function(CALL_FUNCTION);
+	bool calls = bpf_linux_function(CALL_FUNCTION), kicks;
 	int error;
 
 	s->skel = mainline_bpf__open();
@@ -334,8 +355,11 @@ static bool load(struct mainline *s)
 	}
 	bpf_program__set_autoload(s->skel->progs.mainline_call, calls);
 	bpf_program__set_autoload(s->skel->progs.mainline_call_end, calls);
-	if (!find_arguments((struct mshv_run_layout *)&s->skel->rodata->layout) || !choose_sizes(s))
+	if (!find_arguments((struct mshv_run_layout *)&s->skel->rodata->layout, &kicks) ||
+	    !choose_sizes(s))
 		return false;
+	bpf_program__set_autoload(s->skel->progs.mainline_kick,
+				  calls && kicks && root_scheduler());
 	error = mainline_bpf__load(s->skel);
 	if (error) {
 		bpf_say_not_loaded("BPF programs", -error);
@@ -371,8 +395,11 @@ static bool attach_calls(struct mainline *s)
 static bool attach(struct mainline *s)
 {
 	struct mainline_bpf *skel = s->skel;
-	bool calls;
+	bool calls = attach_calls(s);
 
+	/* Before the first cycle begins, it is settled what of it will be known. */
+	skel->bss->split = calls && bpf_program__fd(skel->progs.mainline_kick) >= 0 &&
+			   attach_one(skel->progs.mainline_kick, &skel->links.mainline_kick);
 	if (!attach_one(skel->progs.mainline_vp_release, &skel->links.mainline_vp_release) ||
 	    !attach_one(skel->progs.mainline_partition_release,
 			&skel->links.mainline_partition_release) ||
@@ -381,8 +408,8 @@ static bool attach(struct mainline *s)
 		err_errno("BPF programs: cannot be attached; --debug shows why");
 		return false;
 	}
-	calls = attach_calls(s);
 	snprintf(s->source.name, sizeof(s->source.name), "%s",
+		 skel->bss->split ? SOURCE_MAINLINE_SPLIT :
 		 calls ? SOURCE_MAINLINE : SOURCE_MAINLINE_NO_CALLS);
 	return true;
 }

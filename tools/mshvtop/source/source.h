@@ -47,7 +47,12 @@ struct counters {
 	const struct mshv_counts_lost *lost;
 };
 
-/* Names of sources with Linux's own driver, with and without probes on its hypercalls */
+/*
+ * Names of sources with Linux's own driver: it dispatches VPs itself, so that times in the guest
+ * and halted are known; it or the hypervisor does, and they are not; there are no probes on
+ * hypercalls
+ */
+#define SOURCE_MAINLINE_SPLIT		"mshv_root, root scheduler"
 #define SOURCE_MAINLINE			"mshv_root"
 #define SOURCE_MAINLINE_NO_CALLS	"mshv_root, no hypercalls"
 
