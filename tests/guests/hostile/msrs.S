@@ -6,6 +6,7 @@
  */
 #include "hostile.h"
 
+#define MSR_TSC_ADJUST	0x3b
 #define MSR_RESET	0x40000003
 #define KERNEL_HIGH	0xffff8000
 #define SOME_PAGE	0x00800001
@@ -24,6 +25,9 @@ msr:	mov	%esi, %ecx
 	cmp	%ebx, faults
 	jne	1f
 	incl	readable
+	/* By how much this guest has moved its TSC, which is less than nothing */
+	cmp	$MSR_TSC_ADJUST, %esi
+	je	1f
 	cmp	$KERNEL_HIGH, %edx
 	jb	1f
 	finish	$1
