@@ -125,6 +125,7 @@ struct softhv_stats {
  * @nr_free: their number
  * @nr_used: deposited pages in use
  * @nr_reserved: free pages that only overlays may take
+ * @nr_overlay_tables: tables that were made for overlays
  * @npt: root of the nested page tables
  * @nr_gpa_pages: guest pages of 4 KiB that are backed by memory
  * @nr_large_pages: pages of 2 MiB among them
@@ -161,6 +162,7 @@ struct softhv_partition {
 	u64 nr_free;
 	u64 nr_used;
 	u64 nr_reserved;
+	u32 nr_overlay_tables;
 	u64 *npt;
 	u64 nr_gpa_pages;
 	u64 nr_large_pages;

@@ -28,6 +28,9 @@
 #define NPT_ENTRIES	512
 #define NPT_INDEX_BITS	9
 
+/* Beside one for each VP: more than guests have made that place their overlays in their memory */
+#define MAX_OVERLAY_TABLES	64
+
 #define NPT_MAP_FLAGS	(MHV_MAP_GPA_PERMISSIONS_MASK | MHV_MAP_GPA_ADJUSTABLE | \
 			 MHV_MAP_GPA_NO_ACCESS | MHV_MAP_GPA_NOT_CACHED | MHV_MAP_GPA_LARGE_PAGE)
 
@@ -211,18 +214,22 @@ bool softhv_npt_is_overlay(struct softhv_partition *partition, u64 gpa)
  * @overlay: with its page; it may lie elsewhere, and does so no more
  * @gfn: where, below softhv_npt_gpa_limit()
  *
- * It takes hold when the VPs' old translations are gone: softhv_vp_flush_all().
+ * It takes hold when the VPs' old translations are gone: softhv_vp_flush_all(). A guest that lays
+ * overlays here and there has only so many tables made for that: they stay.
  * Return: status; INSUFFICIENT_MEMORY, with nothing changed, if there are no pages for tables.
  */
 u16 softhv_npt_lay(struct softhv_partition *partition, struct softhv_overlay *overlay, u64 gfn)
 {
-	u64 reserved = partition->nr_reserved;
+	u64 reserved = partition->nr_reserved, used = partition->nr_used;
 	struct softhv_overlay *below;
 	u64 *slot, old;
 
+	if (partition->nr_overlay_tables >= MAX_OVERLAY_TABLES + partition->nr_vps)
+		return MHV_STATUS_INSUFFICIENT_MEMORY;
 	partition->nr_reserved = 0;
 	slot = npt_make(partition, gfn, 1);
 	partition->nr_reserved = min(reserved, partition->nr_free);
+	partition->nr_overlay_tables += partition->nr_used - used;
 	if (!slot)
 		return MHV_STATUS_INSUFFICIENT_MEMORY;
 
