@@ -64,6 +64,7 @@ distclean:
 
 .PHONY: all help setup soak update-kernels modules modules-$(NEXT) sid-toolchain sid-qemu sparse \
 	checkpatch bpf tools bpftrace man docs guests unit simulate vm-tests check check-vm \
-	check-debug check-qemu check-trixie abi bench check-bench demo demo-diff screenshots clean distclean
+	check-debug check-qemu check-linux-guest check-trixie abi bench check-bench demo demo-diff \
+	screenshots clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/bpf $(BUILD)/guests -name '*.d' 2>/dev/null)

@@ -148,6 +148,10 @@ soak: all vm-tests
 check-qemu: all vm-tests sid-qemu
 	$(Q)tests/check -d tests/vm/qemu $(KERNELS)
 
+#: check-linux-guest	Debian's Linux boots by QEMU of Debian sid in a virtual machine
+check-linux-guest: all vm-tests sid-qemu
+	$(Q)tests/check -d tests/vm/linux-guest $(KERNELS)
+
 sid-qemu: | $(SETUP)
 	$(Q)$(sid_root) qemu-system-x86 seabios strace
 
