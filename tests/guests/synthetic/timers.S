@@ -172,11 +172,11 @@ apic_begin
 
 	/* Another one, which waits until the first is taken */
 	expires_in COUNT1, MS
-	pass	3*MS
+1:	cmpl	$0x118, MESSAGES + 0x204	/* "another one waits" */
+	jne	1b
 	cmpl	$1, sints
 	check	25
-	cmpl	$0x118, MESSAGES + 0x204
-	check	26
+	is_over	26
 	movl	$0, MESSAGES + 0x200
 	msr_put	MSR_EOM, $0
 	wait_until sints $2
@@ -190,13 +190,13 @@ apic_begin
 	movl	$0, MESSAGES + 0x200
 	msr_put	MSR_SINT2, $SINT_VECTOR|SINT_MASKED
 	expires_in COUNT1, MS
-	pass	3*MS
+2:	cmpl	$TIMER_EXPIRED, MESSAGES + 0x200
+	jne	2b
+	is_over	29
 	sti
 	nop
 	cli
 	cmpl	$2, sints
-	check	29
-	cmpl	$TIMER_EXPIRED, MESSAGES + 0x200
 	check	30
 
 	/* An interrupt that ends when it begins */
