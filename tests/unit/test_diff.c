@@ -15,8 +15,8 @@
 #include <jansson.h>
 
 #include "compare/diff.h"
-#include "compare/holm.h"
-#include "compare/student.h"
+#include "stats/holm.h"
+#include "stats/student.h"
 #include "load.h"
 
 #define INTERVALS	60

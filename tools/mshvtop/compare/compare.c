@@ -15,14 +15,10 @@
 #include "compare/diff.h"
 #include "err.h"
 #include "compare/contrast.h"
-#include "compare/holm.h"
+#include "stats/holm.h"
 #include "compare/interval.h"
-#include "compare/score.h"
-
-/* Samples that a percentile needs on either side */
-#define MIN_P50		DIFF_MIN_SAMPLES
-#define MIN_P90		50
-#define MIN_P99		200
+#include "compare/lines.h"
+#include "stats/score.h"
 
 const char * const diff_metric_names[NR_METRICS] = {
 	[METRIC_RATE] = "rate",
@@ -52,9 +48,9 @@ struct percentile {
 };
 
 static const struct percentile percentiles[] = {
-	{ METRIC_P50, TEST_P50, 50, MIN_P50 },
-	{ METRIC_P90, TEST_P90, 90, MIN_P90 },
-	{ METRIC_P99, TEST_P99, 99, MIN_P99 },
+	{ METRIC_P50, TEST_P50, 50, DIFF_MIN_SAMPLES },
+	{ METRIC_P90, TEST_P90, 90, DIFF_MIN_P90 },
+	{ METRIC_P99, TEST_P99, 99, DIFF_MIN_P99 },
 };
 
 #define NR_PERCENTILES	(sizeof(percentiles) / sizeof(percentiles[0]))
@@ -290,21 +286,6 @@ static void compare_shares(struct comparison *c, struct diff_line *line)
 
 /* --- What was found -------------------------------------------------------------------------- */
 
-static void judge_value(struct diff_line *line, enum diff_metric metric, bool found,
-			const struct diff_settings *settings)
-{
-	struct diff_value *v = &line->value[metric];
-	double effect;
-
-	v->differs = found && fabs(v->change) >= settings->least;
-	if (!v->differs)
-		return;
-	line->differs = true;
-	effect = fabs(log(v->b / v->a));
-	if (effect > line->effect)
-		line->effect = effect;
-}
-
 static bool judge(struct diff_line *line, const double *p, const struct diff_settings *settings)
 {
 	double each[NR_PERCENTILES];
@@ -317,17 +298,17 @@ static bool judge(struct diff_line *line, const double *p, const struct diff_set
 		if (p[i] < line->p)
 			line->p = p[i];
 	line->value[METRIC_RATE].p = p[TEST_RATE];
-	judge_value(line, METRIC_RATE, p[TEST_RATE] < settings->level, settings);
+	lines_judge(line, METRIC_RATE, p[TEST_RATE] < settings->level, settings);
 	for (i = 0; i < NR_PERCENTILES; i++)
 		each[i] = line->value[percentiles[i].metric].p;
 	if (!holm_adjust(each, NR_PERCENTILES))
 		return false;
 	for (i = 0; i < NR_PERCENTILES; i++) {
 		line->value[percentiles[i].metric].p = each[i];
-		judge_value(line, percentiles[i].metric, latency && each[i] < settings->level,
+		lines_judge(line, percentiles[i].metric, latency && each[i] < settings->level,
 			    settings);
 	}
-	judge_value(line, METRIC_SHARE,
+	lines_judge(line, METRIC_SHARE,
 		    line->differs && line->value[METRIC_SHARE].p < settings->level, settings);
 	return true;
 }
@@ -351,43 +332,6 @@ static bool correct(struct diff_result *result, double *p)
 			p[i] = list[made++];
 	free(list);
 	return ok;
-}
-
-static int compare_lines(const void *x, const void *y)
-{
-	const struct diff_line *a = x, *b = y;
-
-	if (a->differs != b->differs)
-		return b->differs - a->differs;
-	if (a->effect != b->effect)
-		return a->effect < b->effect ? 1 : -1;
-	if (a->kind != b->kind)
-		return a->kind < b->kind ? -1 : 1;
-	return strcmp(a->name, b->name);
-}
-
-/*
- * VPs are compared where both recordings have them, everything else where one of them does. VPs
- * that only one recording has are listed by themselves.
- */
-static void list_rows(struct diff_result *result, const struct diff_side *from,
-		      const struct diff_side *other, bool second)
-{
-	unsigned int i;
-
-	for (i = 0; i < from->nr_rows; i++) {
-		const struct diff_row *row = from->rows[i];
-		bool both = diff_row(other, row->kind, row->name);
-		struct diff_line *line = &result->lines[result->nr];
-
-		if (!both && row->kind == DIFF_VP)
-			result->only[second][result->nr_only[second]++] = row;
-		if ((both && second) || (!both && row->kind == DIFF_VP))
-			continue;
-		line->kind = row->kind;
-		memcpy(line->name, row->name, sizeof(line->name));
-		result->nr++;
-	}
 }
 
 static bool init(struct comparison *c, const struct diff_side *a, const struct diff_side *b,
@@ -417,21 +361,6 @@ static void drop(struct comparison *c)
 	free(c);
 }
 
-static bool init_result(struct diff_result *result, const struct diff_side *a,
-			const struct diff_side *b)
-{
-	memset(result, 0, sizeof(*result));
-	result->lines = calloc(a->nr_rows + b->nr_rows + 1, sizeof(result->lines[0]));
-	result->only[0] = calloc(a->nr_rows + 1, sizeof(result->only[0][0]));
-	result->only[1] = calloc(b->nr_rows + 1, sizeof(result->only[1][0]));
-	if (!result->lines || !result->only[0] || !result->only[1])
-		return false;
-	result->damaged = a->damaged || b->damaged;
-	list_rows(result, a, b, false);
-	list_rows(result, b, a, true);
-	return true;
-}
-
 static bool same_cell(const struct diff_cell *x, const struct diff_cell *y)
 {
 	return x->count == y->count && x->time_ns == y->time_ns && x->whole_ns == y->whole_ns &&
@@ -439,8 +368,14 @@ static bool same_cell(const struct diff_cell *x, const struct diff_cell *y)
 	       (!x->nr || !memcmp(x->bucket, y->bucket, x->nr * sizeof(x->bucket[0])));
 }
 
-/* Two recordings never say the same of each interval to the nanosecond, but one and its copy do. */
-static bool same_recording(const struct diff_side *a, const struct diff_side *b)
+/**
+ * diff_same() - whether two recordings are the same one
+ * @a: first recording
+ * @b: second one
+ *
+ * Two recordings never say the same of each interval to the nanosecond, but one and its copy do.
+ */
+bool diff_same(const struct diff_side *a, const struct diff_side *b)
 {
 	unsigned int i, j;
 
@@ -500,7 +435,7 @@ bool diff_compare(struct diff_result *result, const struct diff_side *a, const s
 	unsigned int i;
 	bool ok = false;
 
-	if (!init_result(result, a, b) || !c || !p || !init(c, a, b, settings))
+	if (!lines_init(result, a, b) || !c || !p || !init(c, a, b, settings))
 		goto out_free;
 	for (i = 0; i < result->nr; i++) {
 		set_values(c, &result->lines[i]);
@@ -514,10 +449,10 @@ bool diff_compare(struct diff_result *result, const struct diff_side *a, const s
 			goto out_free;
 		result->nr_differ += result->lines[i].differs;
 	}
-	result->same = same_recording(a, b);
+	result->same = diff_same(a, b);
 	if (!settings->quick && !find_intervals(result, c, settings))
 		goto out_free;
-	qsort(result->lines, result->nr, sizeof(result->lines[0]), compare_lines);
+	lines_sort(result);
 	ok = true;
 out_free:
 	if (!ok)
@@ -525,15 +460,4 @@ out_free:
 	free(p);
 	drop(c);
 	return ok;
-}
-
-/**
- * diff_result_free() - free a result
- * @result: the result
- */
-void diff_result_free(struct diff_result *result)
-{
-	free(result->lines);
-	free(result->only[0]);
-	free(result->only[1]);
 }

@@ -20,6 +20,10 @@
 /* A row with fewer samples in each recording says nothing about a rule. */
 #define DIFF_MIN_SAMPLES	20
 
+/* Samples that these percentiles need in each recording; the median needs DIFF_MIN_SAMPLES. */
+#define DIFF_MIN_P90	50
+#define DIFF_MIN_P99	200
+
 /*
  * With more intervals than this, neighbours are merged: more of them would not make the estimate of
  * their variance better.
@@ -247,6 +251,7 @@ struct diff_result {
 
 bool diff_compare(struct diff_result *result, const struct diff_side *a, const struct diff_side *b,
 		  const struct diff_settings *settings);
+bool diff_same(const struct diff_side *a, const struct diff_side *b);
 void diff_result_free(struct diff_result *result);
 
 bool diff_rule_parse(struct diff_rule *rule, const char *text);

@@ -19,7 +19,7 @@
 #include <math.h>
 #include <string.h>
 #include "compare/interval.h"
-#include "compare/score.h"
+#include "stats/score.h"
 
 #define COVERAGE	0.95
 
@@ -30,7 +30,7 @@
  * Two-sided probability of a change below the one that shows. One side is less than one in ten,
  * because how far intervals resemble each other is not the same in the next recording.
  */
-#define MISSED		0.06
+#define MISSED		0.02
 
 /* Standard deviations in half of an interval of COVERAGE, for an even distribution of width 1 */
 #define EVEN		(1.96 / 3.4641)

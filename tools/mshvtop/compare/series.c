@@ -3,7 +3,7 @@
  * The terms of the ratios that are compared: rates, shares of VP time, and mean scores of
  * latencies.
  */
-#include "compare/score.h"
+#include "stats/score.h"
 #include "compare/series.h"
 
 /* A row that a recording lacks is one in which nothing happened. */

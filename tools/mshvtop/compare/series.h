@@ -4,7 +4,7 @@
 #define MSHVTOP_SERIES_H
 
 #include "compare/diff.h"
-#include "compare/ratio.h"
+#include "stats/ratio.h"
 
 /**
  * struct series_terms - the terms of a ratio, interval by interval

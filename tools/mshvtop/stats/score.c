@@ -14,7 +14,7 @@
  * time within a bucket takes as much of it as lies above, as if samples lay evenly in it.
  */
 #include <math.h>
-#include "compare/score.h"
+#include "stats/score.h"
 
 /**
  * score_ranks() - part of the pooled samples that lies below a bucket's

@@ -25,8 +25,8 @@
  */
 #include <math.h>
 #include <string.h>
-#include "compare/ratio.h"
-#include "compare/student.h"
+#include "stats/ratio.h"
+#include "stats/student.h"
 
 /* A shape whose part in a probability is at most this is left out. */
 #define UNLIKELY	1e-5

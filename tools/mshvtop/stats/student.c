@@ -6,7 +6,7 @@
  * Thompson and Barnett, J. Comput. Phys. 64 (1986) 490-509.
  */
 #include <math.h>
-#include "compare/student.h"
+#include "stats/student.h"
 
 #define MAX_STEPS	500
 #define PRECISION	1e-14

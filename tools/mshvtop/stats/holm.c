@@ -5,7 +5,7 @@
  * false discovery rate would let some through, each of which stops somebody's CI.
  */
 #include <stdlib.h>
-#include "compare/holm.h"
+#include "stats/holm.h"
 
 static int compare(const void *a, const void *b)
 {

@@ -10,7 +10,7 @@
  * many intervals.
  */
 #include <math.h>
-#include "compare/spectrum.h"
+#include "stats/spectrum.h"
 
 /* Correlation of the neighbours within the part that has memory; its size; how likely they are */
 static const double memory[] = { 0.2, 0.4, 0.6, 0.75, 0.85, 0.92, 0.96, 0.98 };

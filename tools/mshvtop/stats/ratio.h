@@ -8,7 +8,7 @@
 #define MSHVTOP_STATS_RATIO_H
 
 #include <stdbool.h>
-#include "compare/spectrum.h"
+#include "stats/spectrum.h"
 
 /* With fewer intervals than this, their variance cannot be estimated. */
 #define RATIO_MIN_INTERVALS	4
