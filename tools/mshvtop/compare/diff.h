@@ -152,7 +152,7 @@ extern const char * const diff_metric_names[NR_METRICS];
  * @low: least change of the interval that has the true one in 95 of 100 cases; -1: unknown
  * @high: largest one; infinite: unknown
  * @bounded: the interval has both ends
- * @shows: smallest increase that would be found in nine of ten cases; infinite: unknown
+ * @shows: smallest increase that would be found in eight of ten cases; infinite: unknown
  * @differs: the difference is neither chance nor too small to matter
  */
 struct diff_value {

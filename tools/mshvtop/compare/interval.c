@@ -13,7 +13,7 @@
  * - A bucket says that a percentile is in it, not where. If most samples are in one bucket, they
  *   may lie anywhere in it; if few are, they lie evenly. So a bucket's width counts by the part of
  *   the samples that is in it.
- * - A change is found in nine of ten recordings if it is larger than the half of an interval at the
+ * - A change is found in eight of ten recordings or more if it is larger than the half of an interval at the
  *   probability that a test needs, and that of one that seldom has a change below it.
  */
 #include <math.h>

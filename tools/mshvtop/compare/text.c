@@ -86,7 +86,7 @@ static void print_rows_alike(FILE *out, const struct diff_result *result, unsign
 	for (i = result->nr_differ; i < result->nr; i++)
 		print_row(out, &result->lines[i], width, least);
 	fputs("=: no change that matters, ~: it may be chance. Beside either stands the change\n"
-	      "that would be found in nine of ten cases; ?: none would.\n\n", out);
+	      "that would be found in eight of ten cases; ?: none would.\n\n", out);
 }
 
 static void print_change(FILE *out, const struct diff_value *v, enum diff_metric metric,
