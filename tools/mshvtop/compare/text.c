@@ -96,12 +96,12 @@ static void print_change(FILE *out, const struct diff_value *v, enum diff_metric
 
 	words_value(a, metric, v->a);
 	words_value(b, metric, v->b);
-	fprintf(out, "  %-5s  %7s to %7s %-3s", diff_metric_names[metric], a, b,
-		words_unit(metric));
+	fprintf(out, "  %-5s  %7s to %7s ", diff_metric_names[metric], a, b);
 	if (metric == METRIC_MAX) {
-		putc('\n', out);
+		fprintf(out, "%s\n", words_unit(metric));
 		return;
 	}
+	fprintf(out, "%-3s", words_unit(metric));
 	words_interval(text, sizeof(text), v);
 	if (v->differs) {
 		words_change(change, sizeof(change), v->change, v->b);
