@@ -38,6 +38,7 @@
 #define CR4_PSE		0x10
 #define CR4_OSFXSR	0x600
 #define EFER_LONG	0x500
+#define DR7_INSTRUCTIONS	0x455
 
 enum mode {
 	MODE_REAL,
@@ -185,7 +186,7 @@ static void *wait_often(void *arg)
 
 /*
  * QEMU 7.2 takes a lock twice, and aborts, when an interrupt comes while it handles a data breakpoint:
- * no guest writes debug registers.
+ * no guest sets breakpoints itself.
  */
 static void code_without_breakpoints(void)
 {
@@ -297,6 +298,12 @@ static int state_set(int vp, enum mode mode)
 	add(&set, MHV_REG_EFER, mode == MODE_LONG ? EFER_LONG : 0);
 	add(&set, MHV_REG_CR0, 0x10 | (mode >= MODE_PROTECTED ? CR0_PE : 0) |
 	    (mode >= MODE_PAGED ? CR0_PG : 0));
+	/* Breakpoints on instructions: the guest's debug registers take the place of the host's. */
+	if (one_in(2)) {
+		for (i = 0; i < 4; i++)
+			add(&set, MHV_REG_DR0 + i, chance() % MEMORY);
+		add(&set, MHV_REG_DR7, DR7_INSTRUCTIONS);
+	}
 	if (mode == MODE_LONG)
 		add_segment(&set, MHV_REG_CS, 0x8 | ring, 0xa09b | dpl);
 	else if (mode == MODE_REAL)

@@ -114,17 +114,6 @@ static bool is_empty(void)
 	       !softhv_counter("deposited_pages");
 }
 
-static void show(const char *path)
-{
-	char line[256];
-	FILE *file = fopen(path, "r");
-
-	while (file && fgets(line, sizeof(line), file))
-		printf("# %s", line);
-	if (file)
-		fclose(file);
-}
-
 static void show_where(pid_t pid)
 {
 	char command[128];
@@ -134,7 +123,7 @@ static void show_where(pid_t pid)
 	printf("# where it is:\n");
 	fflush(stdout);
 	if (system(command))
-		show("/proc/loadavg");
+		printf("# the kernel does not say\n");
 }
 
 /* Wait for an episode, which is killed after @kill_ms if that is not 0. False if it does not end. */
